@@ -1,0 +1,244 @@
+"""The composition root: everything is built here, once, and handed to whoever needs it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from crisisdesk.bus import Bus
+from crisisdesk.clock import Clock, DeskClock
+from crisisdesk.connectors.base import Listener, connectors
+from crisisdesk.connectors.table import read as read_table
+from crisisdesk.desk.alerts import Alerts
+from crisisdesk.desk.commitments import Commitments
+from crisisdesk.desk.contacts import Contacts
+from crisisdesk.desk.core import Core
+from crisisdesk.desk.drafts import Drafts
+from crisisdesk.desk.drills import Drills
+from crisisdesk.desk.escalation import Escalations
+from crisisdesk.desk.facts import Facts
+from crisisdesk.desk.importing import Importing, account_of
+from crisisdesk.desk.incidents import Incidents
+from crisisdesk.desk.ingest import Ingest
+from crisisdesk.desk.mentions import Mentions
+from crisisdesk.desk.next import NextList
+from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.replay import Reel, Replay
+from crisisdesk.desk.review import Review
+from crisisdesk.desk.room import Room
+from crisisdesk.desk.sources import Sources
+from crisisdesk.desk.timeline import Timeline
+from crisisdesk.desk.watchman import Watchman, pace
+from crisisdesk.engine import Engine
+from crisisdesk.model.errors import InputError, StoreError
+from crisisdesk.model.events import StoreTroubled, Ticked
+from crisisdesk.model.mention import Mention, RowProblem
+from crisisdesk.model.playbook import Playbook
+from crisisdesk.paths import Paths
+from crisisdesk.pipeline.classify import Classifier, Lexicon
+from crisisdesk.settings import Settings
+from crisisdesk.store import deadlines, sources
+from crisisdesk.store import mentions as mention_store
+from crisisdesk.store.database import Database
+from crisisdesk.web import Web
+
+_LISTENING = timedelta(minutes=5)  # a longer silence of the clock means that the desk was closed or asleep
+
+
+class Desk:
+    """One desk on one data folder: every verb that a person or the clock can ask for, by noun."""
+
+    def __init__(
+        self, settings: Settings, paths: Paths, *, clock: Clock | None = None, drill: bool = False
+    ) -> None:
+        self.settings = settings
+        self.paths = paths
+        self.bus = Bus()
+        self.clock = DeskClock(clock)
+        self.store = Database(paths.database, self.bus.publish)
+        self.core = core = Core(
+            store=self.store,
+            clock=self.clock,
+            zone=settings.zone,
+            actor=settings.actor or "—",
+            drill=self._marked_as_drill(drill),
+        )
+        self.playbooks = Playbooks(core, settings.playbook)
+        self.contacts = Contacts(core)
+        self.alerts = Alerts(core)
+        self.timeline = Timeline(core)
+        self.facts = Facts(core)
+        self.commitments = Commitments(core, self.playbooks, self.contacts)
+        self.drafts = Drafts(core, self.playbooks, self.facts, self.commitments)
+        self.commitments.drafts = self.drafts
+        self.escalation = Escalations(core, self.playbooks, self.contacts)
+        self.incidents = Incidents(
+            core, self.playbooks, self.contacts, self.alerts, self.escalation, self.commitments
+        )
+        brand = tuple(t for t in (settings.brand, *settings.terms) if t)
+        self._watchman = Watchman(
+            core, self.playbooks, self.alerts, return_days=settings.return_days, brand_terms=brand
+        )
+        classifier = Classifier(self.playbooks.current.mention_types, Lexicon.load())
+        self.ingest = Ingest(core, classifier, self._watchman)
+        self.importing = Importing(core, self.ingest)
+        self.mentions = Mentions(core)
+        self.sources = Sources(core, self.ingest, _listener)
+        self.room = Room(
+            core,
+            self.playbooks,
+            self.contacts,
+            self.alerts,
+            NextList(self.playbooks, self.contacts),
+            self._watchman,
+        )
+        self.review = Review(core, self.playbooks, self.incidents, self.room)
+        self.replay = Replay(core, self.ingest, self._deadlines, self._pace)
+        self.drills = Drills(self)
+        self._last_tick: datetime | None = None
+        self.replay.hold()
+
+    def _marked_as_drill(self, drill: bool) -> bool:
+        """A data file that was begun as a drill stays one, however it is opened."""
+        with self.store.read() as connection:
+            known = bool(sources.get_meta(connection, "drill"))
+        if drill and not known:
+            with self.store.write() as tx:
+                sources.set_meta(tx.connection, "drill", True)
+        return drill or known
+
+    @property
+    def drill(self) -> bool:
+        """Whether the whole profile is a drill."""
+        return self.core.drill
+
+    @property
+    def zone(self) -> str:
+        """The brand's IANA time zone."""
+        return self.core.zone
+
+    @property
+    def actor(self) -> str:
+        """Who sits at the desk."""
+        return self.core.actor
+
+    @property
+    def playbook(self) -> Playbook:
+        """The playbook in use."""
+        return self.playbooks.current
+
+    # -- time ----------------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Look at everything that may be due; called each second, and right after the desk is opened."""
+        try:
+            if self.replay.running:
+                self.replay.step()
+            else:
+                self._deadlines()
+        except StoreError as error:
+            self.bus.publish([StoreTroubled(error.key)])
+            raise
+        self.bus.publish([Ticked(self.clock.now())])
+
+    def _deadlines(self) -> None:
+        now = self.clock.now()
+        listening = self.clock.simulated or self._was_listening(now)
+        if not self._anything_due(now):
+            return
+        with self.core.write() as tx:
+            self._watchman.advance(tx, now, heard=listening)
+            self.alerts.tick(tx, now)
+            self.escalation.tick(tx, now)
+            self.commitments.tick(tx, now)
+
+    def _was_listening(self, now: datetime) -> bool:
+        last, self._last_tick = self._last_tick, now
+        return last is not None and now - last < _LISTENING
+
+    def _anything_due(self, now: datetime) -> bool:
+        with self.core.read() as connection:
+            return deadlines.due(connection, now)
+
+    def _pace(self) -> timedelta | None:
+        """How far a replay may leap while nothing can come due by itself; ``None`` = as far as it likes."""
+        with self.core.read() as connection:
+            incident, alert = deadlines.lasting(connection)
+        if incident:
+            return timedelta(minutes=1)
+        return None if alert is None else pace(self.clock.now() - alert)
+
+    def begin(self, engine: Engine, web: Web) -> None:
+        """Start the heartbeat and the watch over sources on ``engine``."""
+        engine.every(0.5 if self.clock.simulated else 1.0, self.tick)
+        if not self.drill:
+
+            async def watch() -> None:
+                for row in self.sources.due():
+                    await self.sources.poll(row, web)
+
+            engine.every(5.0, watch)
+
+    # -- replays -------------------------------------------------------------------------------------------------
+
+    def play_file(self, path: Path, *, speed: float = 1.0, paused: bool = False) -> None:
+        """Play a file of mentions on a simulated clock; a file that was being played goes on where it stopped."""
+        found: list[Mention] = []
+        rejected: list[RowProblem] = []
+        how = self.importing.guess(path)
+        for page in read_table(path, how, account=account_of(path), now=self.clock.now()):
+            found += (replace(m, fetched_at=m.published_at) for m in page.mentions)
+            rejected += page.rejected
+        if not found:
+            raise InputError("importing.no_mentions", path=path.name)
+        found.sort(key=lambda m: (m.published_at, m.native_id))
+        reel = Reel(
+            kind="file",
+            name=_digest(path),
+            title=path.name,
+            start=mention_store.floor_minute(found[0].published_at),
+            end=found[-1].published_at + timedelta(minutes=2),
+            mentions=found,
+            path=str(path.resolve()),
+            rejected=tuple(rejected),
+        )
+        self.replay.load(reel, speed=speed, paused=paused)
+
+    def play_on(self) -> None:
+        """After a restart, put in again what was being played, standing still until a person lets it go on."""
+        before = self.replay.stored()
+        if before is None or self.replay.running:
+            return
+        if before["kind"] == "scenario":
+            name, _, autopilot = str(before["name"]).partition("+")
+            self.drills.play(name, autopilot=bool(autopilot), paused=True)
+        elif Path(before["path"]).is_file():
+            self.play_file(Path(before["path"]), paused=True)
+
+    def close(self) -> None:
+        """End; what was committed is on disk."""
+        self.store.close()
+
+
+def _digest(path: Path) -> str:
+    """A file's content as its name, so that a moved file goes on and a changed one begins anew."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _listener(kind: str, account: str) -> Listener:
+    """The connector of a stored source, through the same door as third parties' connectors."""
+    connector = connectors().get(kind)
+    if connector is None:
+        raise InputError("feed.unknown_kind", kind=kind)
+    listener: Listener = connector(connector.Settings(address=account))
+    return listener
+
+
+def build_desk(
+    settings: Settings, paths: Paths, *, clock: Clock | None = None, drill: bool = False
+) -> Desk:
+    """Build the whole desk on ``paths``; raises StoreError when its data file cannot be used."""
+    return Desk(settings, paths, clock=clock, drill=drill)

@@ -1,0 +1,309 @@
+"""The ledger of what was promised to the public: made, kept, moved, withdrawn, broken and made good.
+
+A public promise is changed by what the public reads: moving or withdrawing opens a draft, and the ledger follows
+when that text is published. Until then the old time stands, and breaks if nobody publishes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from crisisdesk.desk.contacts import Contacts
+from crisisdesk.desk.core import DESK, Core, check_step
+from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.model.commitment import (
+    COMMITMENT_STEPS,
+    Commitment,
+    CommitmentKind,
+    CommitmentState,
+    RemedyKind,
+)
+from crisisdesk.model.draft import Draft, FieldValue
+from crisisdesk.model.errors import InputError, StepError
+from crisisdesk.model.events import CommitmentBroken, CommitmentChanged, CommitmentDueSoon
+from crisisdesk.model.playbook import Bilingual
+from crisisdesk.store import rows, schema
+from crisisdesk.store.database import Transaction
+from crisisdesk.texts import both
+
+MOVE_TEMPLATE = "cambio_hora"
+NO_TIME_TEMPLATE = "sin_hora"
+UPDATE_TEMPLATE = "actualizacion"
+
+
+class DraftStarter(Protocol):
+    """What the ledger needs of drafts: open one with some fields filled in."""
+
+    def start(
+        self,
+        incident_id: int,
+        template_id: str,
+        *,
+        answers: int | None = None,
+        values: dict[str, FieldValue] | None = None,
+    ) -> Draft:
+        """Open a draft."""
+
+
+class Commitments:
+    """Keeps the ledger."""
+
+    def __init__(self, core: Core, playbooks: Playbooks, contacts: Contacts) -> None:
+        self._core = core
+        self._playbooks = playbooks
+        self._contacts = contacts
+        self.drafts: DraftStarter | None = None  # set by the composition root: drafts and ledger know each other
+
+    def _starter(self) -> DraftStarter:
+        assert self.drafts is not None
+        return self.drafts
+
+    def list(self, incident_id: int | None = None, *, open_only: bool = False) -> tuple[Commitment, ...]:
+        """The ledger by due time; of one incident, or all."""
+        equal: dict[str, Any] = {} if incident_id is None else {"incident_id": incident_id}
+        if open_only:
+            equal["state"] = CommitmentState.OPEN
+        with self._core.read() as connection:
+            found = rows.commitments.where(connection, **equal)
+        return tuple(sorted(found, key=lambda c: (c.due_at, c.id)))
+
+    def get(self, commitment_id: int) -> Commitment:
+        """One row of the ledger."""
+        with self._core.read() as connection:
+            return rows.commitments.get(connection, commitment_id)
+
+    def promise(
+        self,
+        incident_id: int,
+        what: Bilingual,
+        due_at: datetime,
+        *,
+        kind: CommitmentKind,
+        to_whom: str = "",
+        giver: str = "",
+        owner: str = "",
+        quoted: Bilingual | None = None,
+        url: str = "",
+        draft_id: int | None = None,
+    ) -> Commitment:
+        """Write a promise into the ledger; a time that has passed is refused."""
+        now = self._core.clock.now()
+        if due_at <= now:
+            raise InputError("commitment.past", at=due_at)
+        if due_at - now > timedelta(days=365):
+            raise InputError("commitment.too_far", at=due_at)
+        if kind is not CommitmentKind.NEXT_UPDATE and not giver.strip():
+            raise InputError("commitment.no_giver")
+        with self._core.write() as tx:
+            incident = rows.incidents.get(tx.connection, incident_id)
+            playbook = self._playbooks.of(incident_id)
+            new = rows.commitments.insert(
+                tx.connection,
+                Commitment(
+                    id=0,
+                    incident_id=incident_id,
+                    kind=kind,
+                    state=CommitmentState.OPEN,
+                    what=what,
+                    to_whom=to_whom,
+                    due_at=due_at,
+                    zone=incident.zone,
+                    owner=owner or playbook.owner,
+                    giver=giver.strip(),
+                    made_at=now,
+                    quoted=quoted or Bilingual(),
+                    url=url,
+                    draft_id=draft_id,
+                ),
+                # The desk asks "can we keep it?" at the playbook's margin, at most at half of the time promised.
+                warn_at=due_at - min(playbook.commitments.margin, (due_at - now) / 2),
+            )
+            giver_name = self._contacts.name_of(new.giver) or None
+            self._log(tx, "commitment.made", new, giver=giver_name, to_whom=to_whom or None)
+            return new
+
+    def _log(self, tx: Transaction, kind: str, commitment: Commitment, **data: object) -> None:
+        actor = DESK if kind in ("commitment.due_soon", "commitment.broken") else None
+        known = {"what": commitment.what, "due": commitment.due_at, "id": commitment.id}
+        self._core.log(tx, kind, commitment.incident_id, actor=actor, data={**known, **data})
+        tx.emit(CommitmentChanged(commitment.incident_id, commitment.id))
+
+    def _end(
+        self, tx: Transaction, commitment_id: int, state: CommitmentState, **changes: Any
+    ) -> Commitment:
+        before = rows.commitments.get(tx.connection, commitment_id)
+        check_step(COMMITMENT_STEPS, before.state, state, "commitment.step")
+        changes.setdefault("ended_at", self._core.clock.now())
+        return rows.commitments.update(tx.connection, commitment_id, state=state, **changes)
+
+    def keep(self, commitment_id: int, at: datetime | None = None, note: str = "") -> Commitment:
+        """The promise was kept, now or at ``at``; after its time it can only be fulfilled late."""
+        done = at or self._core.clock.now()
+        with self._core.write() as tx:
+            if done > rows.commitments.get(tx.connection, commitment_id).due_at:
+                raise StepError("commitment.too_late")
+            kept = self._end(tx, commitment_id, CommitmentState.KEPT, ended_at=done, reason=note)
+            minutes = round((done - kept.due_at) / timedelta(minutes=1))
+            self._log(tx, "commitment.kept", kept, lateness=minutes, note=note or None)
+            return kept
+
+    def move(self, commitment_id: int, due_at: datetime, reason: str, giver: str) -> Draft:
+        """Open the text that moves the promise; the ledger follows when that text is published."""
+        if not reason.strip():
+            raise InputError("commitment.no_reason")
+        if due_at <= self._core.clock.now():
+            raise InputError("commitment.past", at=due_at)
+        with self._core.write() as tx:
+            old = self._open(tx, commitment_id)
+            rows.commitments.update(tx.connection, old.id, reason=reason.strip())
+            values = {
+                "hora_nueva": FieldValue(instant=due_at, giver=giver.strip()),
+                "motivo": FieldValue(text=Bilingual(reason.strip(), "")),
+            }
+            return self._starter().start(old.incident_id, MOVE_TEMPLATE, answers=old.id, values=values)
+
+    def withdraw(self, commitment_id: int, reason: str) -> Draft:
+        """Open the text that takes the time back («sin hora»); the ledger follows when it is published."""
+        if not reason.strip():
+            raise InputError("commitment.no_reason")
+        with self._core.write() as tx:
+            old = self._open(tx, commitment_id)
+            rows.commitments.update(tx.connection, old.id, reason=reason.strip())
+            values = {"por_que_no_hay_hora": FieldValue(text=Bilingual(reason.strip(), ""))}
+            return self._starter().start(old.incident_id, NO_TIME_TEMPLATE, answers=old.id, values=values)
+
+    def _open(self, tx: Transaction, commitment_id: int) -> Commitment:
+        found = rows.commitments.get(tx.connection, commitment_id)
+        if found.state is not CommitmentState.OPEN:
+            raise StepError("commitment.step", now=found.state.value, then=CommitmentState.MOVED.value)
+        return found
+
+    def no_time(self, incident_id: int, next_at: datetime, why: Bilingual | None = None) -> Draft:
+        """«Sin hora todavía; próxima noticia a las…»: one key opens the honest text, ready but for its words."""
+        if next_at <= self._core.clock.now():
+            raise InputError("commitment.past", at=next_at)
+        values = {"proxima": FieldValue(instant=next_at)}
+        if why is not None:
+            values["por_que_no_hay_hora"] = FieldValue(text=why)
+        return self._starter().start(incident_id, NO_TIME_TEMPLATE, values=values)
+
+    def answered(self, tx: Transaction, commitment_id: int, draft: Draft, moved_to: int | None) -> None:
+        """A published text answers a promise: it moves or withdraws an open one, or makes a broken one good."""
+        old = rows.commitments.get(tx.connection, commitment_id)
+        if old.state is CommitmentState.OPEN and old.kind is not CommitmentKind.NEXT_UPDATE:
+            if moved_to is not None:
+                new = rows.commitments.get(tx.connection, moved_to)
+                moved = self._end(tx, old.id, CommitmentState.MOVED, moved_to=moved_to)
+                self._log(
+                    tx,
+                    "commitment.moved",
+                    moved,
+                    old_due=old.due_at,
+                    new_due=new.due_at,
+                    reason=old.reason or None,
+                )
+            else:
+                gone = self._end(tx, old.id, CommitmentState.WITHDRAWN)
+                self._log(tx, "commitment.withdrawn", gone, reason=old.reason or None)
+        elif old.state is CommitmentState.BROKEN:
+            self._log(tx, "commitment.remedied", old, remedy=old.remedy or None, url=draft.url or None)
+
+    def updated(self, tx: Transaction, incident_id: int, at: datetime, but: int | None) -> None:
+        """A public text went out at ``at``: it keeps the next-updates that were open, and ends late ones."""
+        waiting = rows.commitments.where(
+            tx.connection,
+            incident_id=incident_id,
+            kind=CommitmentKind.NEXT_UPDATE,
+            state=(CommitmentState.OPEN, CommitmentState.BROKEN),
+        )
+        for commitment in waiting:
+            if commitment.id == but:
+                continue
+            if commitment.state is CommitmentState.OPEN and at <= commitment.due_at:
+                self.keep(commitment.id, at)
+            elif commitment.fulfilled_at is None:
+                if commitment.state is CommitmentState.OPEN:
+                    self._break(tx, commitment)
+                self.fulfil(commitment.id, at)
+
+    def set_remedy(self, commitment_id: int, kind: RemedyKind, text: str) -> Commitment:
+        """Choose how a broken promise is made good: compensation, or one named change."""
+        if not text.strip():
+            raise InputError("commitment.empty_remedy")
+        with self._core.write() as tx:
+            if rows.commitments.get(tx.connection, commitment_id).state is not CommitmentState.BROKEN:
+                raise StepError("commitment.not_broken")
+            changed = rows.commitments.update(
+                tx.connection, commitment_id, remedy_kind=kind, remedy=text.strip()
+            )
+            if changed.apology_draft_id is not None:
+                self._fill_remedy(tx, changed)
+            tx.emit(CommitmentChanged(changed.incident_id, changed.id))
+            return changed
+
+    def _fill_remedy(self, tx: Transaction, commitment: Commitment) -> None:
+        draft = rows.drafts.get(tx.connection, commitment.apology_draft_id or 0)
+        if "remedio" in draft.values and draft.values["remedio"].empty:
+            value = FieldValue(text=Bilingual(commitment.remedy, ""))
+            rows.drafts.update(tx.connection, draft.id, values=draft.values | {"remedio": value})
+
+    def fulfil(self, commitment_id: int, at: datetime | None = None) -> Commitment:
+        """A broken promise was done after all, late; it stays broken in the count."""
+        with self._core.write() as tx:
+            before = rows.commitments.get(tx.connection, commitment_id)
+            if before.state is not CommitmentState.BROKEN:
+                raise StepError("commitment.not_broken")
+            done = at or self._core.clock.now()
+            changed = rows.commitments.update(tx.connection, commitment_id, fulfilled_at=done)
+            late = round((done - changed.due_at) / timedelta(minutes=1))
+            self._log(tx, "commitment.fulfilled", changed, lateness=late)
+            return changed
+
+    def resolved(self, tx: Transaction, incident_id: int, at: datetime) -> None:
+        """The service is back: promises of a solution are kept, broken ones fulfilled late."""
+        mine = rows.commitments.where(
+            tx.connection,
+            incident_id=incident_id,
+            kind=CommitmentKind.RESOLUTION,
+            state=(CommitmentState.OPEN, CommitmentState.BROKEN),
+        )
+        for commitment in mine:
+            if commitment.state is CommitmentState.OPEN and at <= commitment.due_at:
+                self.keep(commitment.id, at)
+            elif commitment.fulfilled_at is None:
+                if commitment.state is CommitmentState.OPEN:
+                    self._break(tx, commitment)
+                self.fulfil(commitment.id, at)
+
+    def tick(self, tx: Transaction, now: datetime) -> None:
+        """Warn at the margin, and call broken what its time has passed."""
+        table = schema.commitment
+        for commitment in rows.commitments.where(
+            tx.connection, table.c.due_at <= now, state=CommitmentState.OPEN
+        ):
+            self._break(tx, commitment)
+        for commitment in rows.commitments.where(
+            tx.connection, table.c.warn_at <= now, state=CommitmentState.OPEN
+        ):
+            rows.commitments.update(tx.connection, commitment.id, warn_at=None)
+            if commitment.kind is CommitmentKind.NEXT_UPDATE:
+                continue  # it stands in «Lo siguiente» with its countdown; a warning each time would be noise
+            self._log(tx, "commitment.due_soon", commitment)
+            tx.emit(CommitmentDueSoon(commitment.incident_id, commitment.id))
+
+    def _break(self, tx: Transaction, commitment: Commitment) -> None:
+        policy = self._playbooks.of(commitment.incident_id).commitments
+        broken = self._end(tx, commitment.id, CommitmentState.BROKEN, ended_at=commitment.due_at)
+        self._log(tx, "commitment.broken", broken)
+        template = (
+            UPDATE_TEMPLATE if commitment.kind is CommitmentKind.NEXT_UPDATE else policy.broken_template
+        )
+        apology = self._starter().start(commitment.incident_id, template, answers=commitment.id)
+        rows.commitments.update(tx.connection, commitment.id, apology_draft_id=apology.id)
+        tx.emit(CommitmentBroken(commitment.incident_id, commitment.id))
+
+
+def promised(kind: CommitmentKind) -> Bilingual:
+    """What a promise of this kind is called in lists."""
+    return both(f"desk.promised.{kind.value}")

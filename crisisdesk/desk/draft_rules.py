@@ -1,0 +1,177 @@
+"""What must not leave the desk: the rules that stop a draft, and those that only deserve a look. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
+from crisisdesk.model.draft import Draft, FieldValue, Problem
+from crisisdesk.model.finding import Severity
+from crisisdesk.model.incident import Incident
+from crisisdesk.model.playbook import FieldKind, Playbook, Template, TemplateField
+from crisisdesk.pipeline.lint import lint, numbers
+from crisisdesk.pipeline.render import PLACEHOLDER, shown
+
+_OWED = {
+    FieldKind.NEXT_UPDATE: CommitmentKind.NEXT_UPDATE,
+    FieldKind.PROMISE: CommitmentKind.RESOLUTION,
+}
+
+
+def owed_kind(kind: FieldKind, *, individual: bool) -> CommitmentKind | None:
+    """Which kind of promise a field of this kind makes."""
+    owed = _OWED.get(kind)
+    return CommitmentKind.INDIVIDUAL if individual and owed is CommitmentKind.RESOLUTION else owed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All that the rules look at."""
+
+    draft: Draft
+    template: Template
+    playbook: Playbook
+    incident: Incident
+    now: datetime
+    answers: Commitment | None
+    last: Draft | None
+    open_commitments: tuple[Commitment, ...]
+
+
+def problems(case: Case) -> tuple[Problem, ...]:
+    """Every reason why the draft may not be published, errors first, then what deserves a look."""
+    found = [
+        *_fields(case),
+        *_forbidden(case),
+        *_remedy(case),
+        *_words(case),
+        *_approvals(case),
+        *_lengths(case),
+        *_languages(case),
+        *_repeated(case),
+    ]
+    return tuple(sorted(found, key=lambda p: p.severity is not Severity.ERROR))
+
+
+def _error(key: str, **rest: object) -> Problem:
+    return Problem(severity=Severity.ERROR, key=key, **rest)  # type: ignore[arg-type]
+
+
+def _warning(key: str, **rest: object) -> Problem:
+    return Problem(severity=Severity.WARNING, key=key, **rest)  # type: ignore[arg-type]
+
+
+def _fields(case: Case) -> Iterator[Problem]:
+    for field in case.template.fields:
+        value = case.draft.values.get(field.name, FieldValue())
+        if value.empty:
+            if not field.optional:
+                yield _error("empty_field", field=field.name)
+            continue
+        yield from _one_language(case, field, value)
+        yield from _time(case, field, value)
+
+
+def _one_language(case: Case, field: TemplateField, value: FieldValue) -> Iterator[Problem]:
+    for lang in case.playbook.languages:
+        if value.instant is None and not (value.text.en if lang == "en" else value.text.es).strip():
+            yield _error("missing_language", field=field.name, lang=lang)
+
+
+def _time(case: Case, field: TemplateField, value: FieldValue) -> Iterator[Problem]:
+    if field.kind not in _OWED or value.instant is None:
+        if field.kind in _OWED:
+            yield _error("not_a_time", field=field.name)
+        return
+    if value.instant <= case.now:
+        time = shown(field.kind, value, "es", zone=case.incident.zone, now=case.now)
+        yield _error("past_time", field=field.name, fields=(("time", time),))
+    if field.kind is FieldKind.PROMISE:
+        if not value.giver.strip():
+            yield _error("promise_no_giver", field=field.name)
+        elif not _may_give(case, value.giver):
+            yield _warning(
+                "promise_giver_not_allowed", field=field.name, fields=(("giver", value.giver),)
+            )
+
+
+def _may_give(case: Case, giver: str) -> bool:
+    allowed = set(case.playbook.commitments.may_give_time)
+    for role_id in tuple(allowed):
+        role = case.playbook.role(role_id)
+        if role is not None:
+            allowed |= {role.holder, role.deputy}
+    return not allowed or giver in allowed
+
+
+def _forbidden(case: Case) -> Iterator[Problem]:
+    for name in case.template.forbids:
+        value = case.draft.values.get(name)
+        if value is not None and not value.empty:
+            yield _error("forbidden_field", field=name)
+
+
+def _remedy(case: Case) -> Iterator[Problem]:
+    broken = case.answers is not None and case.answers.state is CommitmentState.BROKEN
+    names = {f.name for f in case.template.fields}
+    if broken and "remedio" in names and case.answers is not None and not case.answers.remedy:
+        yield _error("remedy_missing", field="remedio")
+
+
+def _words(case: Case) -> Iterator[Problem]:
+    times = {
+        f.name: shown(f.kind, case.draft.values[f.name], "es", zone=case.incident.zone, now=case.now)[:5]
+        for f in case.template.fields
+        if f.name in case.draft.values and case.draft.values[f.name].instant is not None
+    }
+    zone = ZoneInfo(case.incident.zone)
+    ledger = [f"{c.due_at.astimezone(zone):%H:%M}" for c in case.open_commitments]
+    known = [t for t in times.values() if t] + ledger
+    for lang in case.playbook.languages:
+        text = case.draft.body.en if lang == "en" else case.draft.body.es
+        own = case.template.text.en if lang == "en" else case.template.text.es
+        for hit in lint(text, lang, allowed=known):
+            if hit.words in own:  # the playbook's own words were checked when it was loaded
+                continue
+            key = "unregistered_promise" if hit.rule == "promise" else "conditional_apology"
+            yield _error(key, lang=lang, span=(hit.start, hit.end), fields=(("words", hit.words),))
+
+
+def _approvals(case: Case) -> Iterator[Problem]:
+    if case.template.pre_cleared:
+        return
+    for role_id in case.template.approves:
+        if role_id not in case.draft.approvals:
+            role = case.playbook.role(role_id)
+            name = role.name.es if role and role.name.es else role_id
+            other = role.name.en if role and role.name.en else role_id
+            yield _error("not_approved", field=role_id, fields=(("role", name), ("role_en", other)))
+
+
+def _lengths(case: Case) -> Iterator[Problem]:
+    for channel, limit in case.template.limits:
+        for lang in case.playbook.languages:
+            n = len(case.draft.body.en if lang == "en" else case.draft.body.es)
+            if n > limit:
+                parts = (("channel", channel), ("n", str(n)), ("limit", str(limit)))
+                yield _warning("too_long", lang=lang, fields=parts)
+
+
+def _languages(case: Case) -> Iterator[Problem]:
+    es, en = case.draft.body.es, case.draft.body.en
+    if PLACEHOLDER.search(es) or PLACEHOLDER.search(en) or not es or not en:
+        return
+    left, right = numbers(es), numbers(en)
+    if left != right:
+        only_es = [n for n in left if n not in right]
+        only_en = [n for n in right if n not in left]
+        parts = (("es", ", ".join(only_es) or "—"), ("en", ", ".join(only_en) or "—"))
+        yield _warning("numbers_differ", fields=parts)
+
+
+def _repeated(case: Case) -> Iterator[Problem]:
+    if case.last is not None and case.last.body == case.draft.body:
+        yield _error("same_as_last")

@@ -1,0 +1,91 @@
+"""One page of one source becomes mentions, counts, a cursor and perhaps an alert: all of it in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from crisisdesk.desk.core import Core
+from crisisdesk.desk.watchman import Watchman
+from crisisdesk.model.errors import InputError
+from crisisdesk.model.events import MentionsAdded, SourceHealthChanged
+from crisisdesk.model.mention import IngestReport, Mention, Page
+from crisisdesk.pipeline.classify import Classifier
+from crisisdesk.pipeline.normalise import normalise
+from crisisdesk.store import mentions, sources
+from crisisdesk.store.database import Transaction
+
+
+class Ingest:
+    """The door through which every mention comes in, live, imported, typed or replayed."""
+
+    def __init__(self, core: Core, classifier: Classifier, watchman: Watchman) -> None:
+        self._core = core
+        self.classifier = classifier
+        self._watchman = watchman
+
+    def page(self, page: Page) -> IngestReport:
+        """Take a page in; a mention that is there already is counted as a duplicate and changes nothing."""
+        now = self._core.clock.now()
+        with self._core.write() as tx:
+            judged = [(m, self.classifier.verdict(m)) for m in map(normalise, page.mentions)]
+            times = [m.published_at for m in mentions.add(tx.connection, judged)]
+            self._source(tx, page, now)
+            if times:
+                self._watchman.arrived(tx, min(times), now)
+                tx.emit(MentionsAdded(len(times), max(times)))
+            raised = self._watchman.advance(tx, now)
+            return IngestReport(
+                added=len(times),
+                duplicates=len(page.mentions) - len(times),
+                rejected=page.rejected,
+                alerts=raised,
+            )
+
+    def _source(self, tx: Transaction, page: Page, now: datetime) -> None:
+        """The source answered: keep its cursor and its health in the same transaction as what it brought."""
+        known = sources.source_row(tx.connection, page.source, page.account)
+        if known is None or (page.cursor == "" and page.checked is None):
+            return
+        changes: dict[str, object] = {"last_ok": page.checked or now, "failures": 0, "error_key": ""}
+        if page.cursor:
+            changes["cursor"] = page.cursor
+        sources.update_source(tx.connection, page.source, page.account, **changes)
+        mentions.close_gap(tx.connection, f"{page.source}:{page.account}", now)
+        tx.emit(SourceHealthChanged(page.source, page.account))
+
+    def manual(
+        self, text: str, *, author: str = "", channel: str = "", url: str = "", at: datetime | None = None
+    ) -> IngestReport:
+        """A mention typed in by hand: somebody phoned, wrote or said it."""
+        now = self._core.clock.now()
+        if not text.strip():
+            raise InputError("importing.empty_text")
+        if at is not None and at > now:
+            raise InputError("timeline.future")
+        when = at or now
+        digest = hashlib.sha256(f"{when.isoformat()}\0{author}\0{text}".encode("utf-8", "replace"))
+        mention = Mention(
+            source="manual",
+            account=self._core.actor,
+            native_id=digest.hexdigest()[:32],
+            published_at=when,
+            fetched_at=now,
+            text=text.strip(),
+            author=author.strip(),
+            channel=channel.strip(),
+            url=url.strip(),
+        )
+        return self.page(Page(source="manual", account=self._core.actor, mentions=(mention,)))
+
+    def history(self, counts: Sequence[tuple[datetime, int]]) -> None:
+        """Learn from counts per minute of the past for which there are no texts."""
+        if not counts:
+            return
+        now = self._core.clock.now()
+        with self._core.write() as tx:
+            mentions.add_history(tx.connection, counts)
+            self._watchman.arrived(tx, counts[0][0], now)
+            self._watchman.advance(tx, now)
+            tx.emit(MentionsAdded(0, counts[-1][0] + timedelta(minutes=1)))

@@ -1,0 +1,171 @@
+"""«Lo siguiente»: one list by due time of promises, updates, tasks, calls and apologies; one key each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from crisisdesk.desk.contacts import Contacts
+from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.model.commitment import (
+    Commitment,
+    CommitmentKind,
+    CommitmentState,
+    NextItem,
+    NextKind,
+)
+from crisisdesk.model.draft import DraftState
+from crisisdesk.model.escalation import Escalation, EscalationState
+from crisisdesk.model.incident import Incident, IncidentTask, TaskState
+from crisisdesk.model.playbook import Bilingual, Playbook
+from crisisdesk.store import rows
+from crisisdesk.store.database import Connection
+from crisisdesk.texts import both
+
+
+class NextList:
+    """Builds the list from the data file."""
+
+    def __init__(self, playbooks: Playbooks, contacts: Contacts) -> None:
+        self._playbooks = playbooks
+        self._contacts = contacts
+
+    def items(self, connection: Connection, incident: Incident, now: datetime) -> tuple[NextItem, ...]:
+        """Everything that is owed, due first."""
+        playbook = self._playbooks.of(incident.id)
+        found = [
+            *self._promises(connection, incident, now),
+            *self._apologies(connection, incident, playbook, now),
+            *self._tasks(connection, incident, playbook, now),
+            *self._calls(connection, incident, playbook, now),
+        ]
+        return tuple(sorted(found, key=lambda item: (item.due_at, item.kind.value, item.ref)))
+
+    def _role(self, playbook: Playbook, role_id: str) -> Bilingual:
+        role = playbook.role(role_id)
+        return role.name if role and (role.name.es or role.name.en) else Bilingual(role_id, role_id)
+
+    def _promises(self, connection: Connection, incident: Incident, now: datetime) -> list[NextItem]:
+        owed = rows.commitments.where(connection, incident_id=incident.id, state=CommitmentState.OPEN)
+        return [self._promise(c, now) for c in owed]
+
+    def _promise(self, commitment: Commitment, now: datetime) -> NextItem:
+        update = commitment.kind is CommitmentKind.NEXT_UPDATE
+        giver = self._contacts.name_of(commitment.giver)
+        why = (
+            both("desk.next.update_why", at=_local(commitment.made_at, commitment.zone))
+            if update
+            else both("desk.next.promise_why", giver=giver)
+        )
+        return NextItem(
+            kind=NextKind.NEXT_UPDATE if update else NextKind.PROMISE,
+            ref=commitment.id,
+            due_at=commitment.due_at,
+            title=commitment.what,
+            why=why,
+            key="update.write" if update else "promise.answer",
+            owed=True,
+            overdue=commitment.due_at < now,
+        )
+
+    def _apologies(
+        self, connection: Connection, incident: Incident, playbook: Playbook, now: datetime
+    ) -> list[NextItem]:
+        found = []
+        broken = rows.commitments.where(connection, incident_id=incident.id, state=CommitmentState.BROKEN)
+        for commitment in broken:
+            if commitment.apology_draft_id is None:
+                continue
+            draft = rows.drafts.get(connection, commitment.apology_draft_id)
+            if draft.state not in (DraftState.WRITING, DraftState.COPIED):
+                continue
+            if commitment.kind is CommitmentKind.NEXT_UPDATE and commitment.fulfilled_at is not None:
+                continue
+            due = (commitment.ended_at or commitment.due_at) + playbook.commitments.broken_within
+            found.append(
+                NextItem(
+                    kind=NextKind.APOLOGY,
+                    ref=draft.id,
+                    due_at=due,
+                    title=both("desk.next.apology"),
+                    why=both("desk.next.apology_why", what=commitment.what),
+                    key="apology.write",
+                    owed=True,
+                    overdue=due < now,
+                )
+            )
+        return found
+
+    def _tasks(
+        self, connection: Connection, incident: Incident, playbook: Playbook, now: datetime
+    ) -> list[NextItem]:
+        open_tasks = rows.tasks.where(
+            connection,
+            rows.tasks.table.c.min_level <= incident.level,
+            incident_id=incident.id,
+            state=TaskState.OPEN,
+        )
+        return [self._task(t, incident, playbook, now) for t in open_tasks]
+
+    def _task(self, task: IncidentTask, incident: Incident, playbook: Playbook, now: datetime) -> NextItem:
+        minutes = round((task.due_at - incident.started_at).total_seconds() / 60)
+        return NextItem(
+            kind=NextKind.TASK,
+            ref=task.id,
+            due_at=task.due_at,
+            title=task.do,
+            why=both("desk.next.task_why", role=self._role(playbook, task.owner), t=_t_plus(minutes)),
+            key="task.write" if task.template else "task.finish",
+            overdue=task.due_at < now,
+        )
+
+    def _calls(
+        self, connection: Connection, incident: Incident, playbook: Playbook, now: datetime
+    ) -> list[NextItem]:
+        found = []
+        for escalation in rows.escalations.where(connection, incident_id=incident.id):
+            if escalation.state is EscalationState.CALLING and escalation.step_due_at is not None:
+                found.append(self._call(connection, escalation, playbook, now))
+            elif escalation.state is EscalationState.ACKNOWLEDGED and escalation.ack_expires_at is not None:
+                role = self._role(playbook, escalation.role)
+                found.append(
+                    NextItem(
+                        kind=NextKind.ACK_EXPIRES,
+                        ref=escalation.id,
+                        due_at=escalation.ack_expires_at,
+                        title=both("desk.next.expires", role=role),
+                        why=both("desk.next.expires_why"),
+                        key="call.card",
+                    )
+                )
+        return found
+
+    def _call(
+        self, connection: Connection, escalation: Escalation, playbook: Playbook, now: datetime
+    ) -> NextItem:
+        attempt = rows.attempts.first(
+            connection, escalation_id=escalation.id, step=escalation.step, round=escalation.round
+        )
+        who = self._contacts.name_of(attempt.contact_slug) if attempt else ""
+        waits = attempt is not None and attempt.outcome is not None
+        due = escalation.step_due_at if waits else (attempt.started_at if attempt else escalation.started_at)
+        return NextItem(
+            kind=NextKind.CALL,
+            ref=escalation.id,
+            due_at=due or escalation.started_at,
+            title=both("desk.next.call", role=self._role(playbook, escalation.role), step=escalation.step + 1),
+            why=both("desk.next.call_waits" if waits else "desk.next.call_why", who=who or both("desk.nobody")),
+            key="call.card",
+            overdue=bool(due and due < now and not waits),
+        )
+
+
+def _t_plus(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return f"T+{hours // 24} d"
+    return f"T+{hours} h {rest:02d}" if hours and rest else f"T+{hours} h" if hours else f"T+{minutes}"
+
+
+def _local(instant: datetime, zone: str) -> str:
+    return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}"

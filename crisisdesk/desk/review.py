@@ -1,0 +1,138 @@
+"""The review assembles itself: milestones, what was said when, promises kept, calls, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from statistics import median
+
+from crisisdesk.desk.core import Core
+from crisisdesk.desk.drafts import INDIVIDUAL, INTERNAL
+from crisisdesk.desk.incidents import Incidents
+from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.room import Room
+from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
+from crisisdesk.model.draft import Draft, DraftState
+from crisisdesk.model.escalation import CallAttempt
+from crisisdesk.model.incident import Incident
+from crisisdesk.model.playbook import Playbook
+from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
+from crisisdesk.store import mentions, rows, timeline
+
+_EXAMPLES = 6
+
+
+class Review:
+    """Reads everything of one incident."""
+
+    def __init__(self, core: Core, playbooks: Playbooks, incidents: Incidents, room: Room) -> None:
+        self._core = core
+        self._playbooks = playbooks
+        self._incidents = incidents
+        self._room = room
+
+    def data(self, incident: int | str) -> ReviewData:
+        """All of one incident, by id or name, in one snapshot."""
+        found = self._incidents.get(incident)
+        playbook = self._playbooks.of(found.id)
+        with self._core.read() as connection:
+            end = found.resolved_at or self._core.clock.now()
+            alert = rows.alerts.get(connection, found.alert_id) if found.alert_id else None
+            start = mentions.floor_minute(found.started_at)
+            drafts = rows.drafts.where(connection, incident_id=found.id, state=DraftState.PUBLISHED)
+            published = tuple(sorted(drafts, key=lambda d: (d.published_at or d.updated_at, d.id)))
+            owed = rows.commitments.where(connection, incident_id=found.id)
+            ladders = rows.escalations.where(connection, incident_id=found.id)
+            calls = (
+                rows.attempts.where(connection, escalation_id=tuple(e.id for e in ladders)) if ladders else ()
+            )
+            counted = mentions.counts(connection, start, end)
+            total, complaints, _ = mentions.totals(connection, start, end)
+            assigned = rows.assignments.where(connection, incident_id=found.id)
+            slugs = {a.contact_slug for a in assigned} | {c.contact_slug for c in calls}
+            return ReviewData(
+                made_at=self._core.clock.now(),
+                actor=self._core.actor,
+                incident=found,
+                playbook=playbook,
+                alert=alert,
+                chart=self._room.chart(None, found.id),
+                milestones=_milestones(found, playbook, alert.opened_at if alert else None, published, owed, calls),
+                entries=timeline.entries(connection, found.id),
+                originals=timeline.raw(connection, found.id),
+                published=published,
+                commitments=tuple(sorted(owed, key=lambda c: (c.due_at, c.id))),
+                promises=score(c for c in owed if c.kind is not CommitmentKind.NEXT_UPDATE),
+                updates=score(c for c in owed if c.kind is CommitmentKind.NEXT_UPDATE),
+                facts=rows.facts.where(connection, incident_id=found.id),
+                tasks=self._incidents.tasks(found.id),
+                assignments=assigned,
+                contacts=tuple(c for c in rows.contacts.where(connection) if c.slug in slugs),
+                escalations=ladders,
+                attempts=calls,
+                mentions=total,
+                complaints=complaints,
+                by_source=mentions.by_channel(connection, start, end),
+                peak=max(((c.minute, c.total) for c in counted), key=lambda p: p[1], default=None),
+                examples=tuple(
+                    m
+                    for m in mentions.between(connection, start, start + timedelta(hours=1))
+                    if m.verdict.complaint and not m.mention.is_repost
+                )[:_EXAMPLES],
+            )
+
+
+def score(commitments: Iterable[Commitment]) -> PromiseScore:
+    """Count promises by their end; lateness in whole timedeltas, negative = early."""
+    found = list(commitments)
+    late = [delta for c in found if (delta := c.lateness()) is not None]
+
+    def of(state: CommitmentState) -> int:
+        return sum(c.state is state for c in found)
+
+    return PromiseScore(
+        made=len(found),
+        kept=of(CommitmentState.KEPT),
+        moved=of(CommitmentState.MOVED),
+        withdrawn=of(CommitmentState.WITHDRAWN),
+        broken=of(CommitmentState.BROKEN),
+        open=of(CommitmentState.OPEN),
+        median_lateness=timedelta(seconds=median(d.total_seconds() for d in late)) if late else None,
+    )
+
+
+def _milestones(
+    incident: Incident,
+    playbook: Playbook,
+    detected: datetime | None,
+    published: tuple[Draft, ...],
+    owed: tuple[Commitment, ...],
+    calls: tuple[CallAttempt, ...],
+) -> tuple[Milestone, ...]:
+    def took(at: datetime | None) -> timedelta | None:
+        return at - incident.started_at if at is not None else None
+
+    def target(template: str) -> timedelta | None:
+        return next((t.before for p in playbook.phases for t in p.tasks if t.template == template), None)
+
+    def first(*templates: str) -> datetime | None:
+        return next((d.published_at for d in published if d.template_id in templates), None)
+
+    public = [d for d in published if d.template_id not in INTERNAL | INDIVIDUAL]
+    answered = [c.ended_at for c in calls if c.outcome is not None and c.outcome.value == "answered"]
+    timed = [c.made_at for c in owed if c.kind is CommitmentKind.RESOLUTION]
+    return (
+        Milestone(key="detected", target=None, took=took(detected)),
+        Milestone(key="opened", target=None, took=took(incident.opened_at)),
+        Milestone(
+            key="first_call", target=None, took=took(min((a for a in answered if a), default=None))
+        ),
+        Milestone(
+            key="first_message",
+            target=target("primer_mensaje"),
+            took=took(public[0].published_at if public else None),
+        ),
+        Milestone(key="scope", target=target("alcance"), took=took(first("alcance"))),
+        Milestone(key="first_time", target=None, took=took(min(timed, default=None))),
+        Milestone(key="resolved", target=None, took=took(incident.resolved_at)),
+    )

@@ -1,0 +1,246 @@
+"""What the room shows, read in one transaction: bars, lists, chart."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from crisisdesk.desk.alerts import Alerts
+from crisisdesk.desk.contacts import Contacts
+from crisisdesk.desk.core import Core
+from crisisdesk.desk.next import NextList
+from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.sources import health
+from crisisdesk.desk.watchman import Watchman
+from crisisdesk.model.alert import Alert, AlertState
+from crisisdesk.model.commitment import CommitmentState, NextItem
+from crisisdesk.model.draft import DraftState
+from crisisdesk.model.incident import Assignment, Incident, IncidentState, IncidentTask, TaskState
+from crisisdesk.model.mention import MinuteCount
+from crisisdesk.model.playbook import Bilingual, Playbook
+from crisisdesk.model.room import ChartData, Flag, PhaseProgress, Published, RoomView
+from crisisdesk.pipeline.detect import NEEDED_DAYS
+from crisisdesk.store import mentions, rows, sources
+from crisisdesk.store.database import Connection
+from crisisdesk.texts import both
+
+_MINUTE = timedelta(minutes=1)
+_AROUND = timedelta(hours=1)
+
+
+class Room:
+    """Reads what the room shows."""
+
+    def __init__(
+        self,
+        core: Core,
+        playbooks: Playbooks,
+        contacts: Contacts,
+        alerts: Alerts,
+        next_list: NextList,
+        watchman: Watchman,
+    ) -> None:
+        self._core = core
+        self._playbooks = playbooks
+        self._contacts = contacts
+        self._alerts = alerts
+        self._next = next_list
+        self._watchman = watchman
+
+    def view(self, incident_id: int | None = None) -> RoomView:
+        """All lists and bars, of ``incident_id`` or of the newest incident that is not closed."""
+        now = self._core.clock.now()
+        with self._core.read() as connection:
+            incident = self._incident(connection, incident_id)
+            playbook = self._playbooks.of(incident.id) if incident else self._playbooks.current
+            items: tuple[NextItem, ...] = ()
+            assigned: tuple[Assignment, ...] = ()
+            tasks: tuple[IncidentTask, ...] = ()
+            if incident is not None:
+                items = self._next.items(connection, incident, now)
+                assigned = rows.assignments.where(connection, incident_id=incident.id)
+                tasks = rows.tasks.where(
+                    connection, rows.tasks.table.c.min_level <= incident.level, incident_id=incident.id
+                )
+            owed = next((i for i in items if i.owed), None)
+            level = playbook.level(incident.level) if incident else None
+            open_states = (IncidentState.ACTIVE, IncidentState.RESOLVED)
+            return RoomView(
+                now=now,
+                zone=self._core.zone,
+                incident=incident,
+                level_name=level.name if level else Bilingual(),
+                alert=self._alert(connection, incident),
+                last_published=self._published(connection, incident, playbook),
+                owed_at=owed.due_at if owed else None,
+                owed_what=owed.title if owed else Bilingual(),
+                next=items,
+                phases=_phases(playbook, incident, tasks),
+                assignments=assigned,
+                tasks=tasks,
+                decides=self._decides(playbook, assigned),
+                may_give_time=tuple(
+                    role.name
+                    for role_id in playbook.commitments.may_give_time
+                    if (role := playbook.role(role_id)) is not None
+                ),
+                open_incidents=len(rows.incidents.where(connection, state=open_states)),
+                sources=tuple(health(row, now) for row in sources.sources(connection)),
+                drill=self._core.drill,
+                learning_days=self._watchman.learnt_days(connection),
+                needed_days=NEEDED_DAYS,
+            )
+
+    def current_id(self, connection: Connection) -> int | None:
+        """The incident on screen: the newest active one, else the newest resolved one."""
+        found = self._incident(connection, None)
+        return found.id if found else None
+
+    def _incident(self, connection: Connection, incident_id: int | None) -> Incident | None:
+        if incident_id is not None:
+            return rows.incidents.get(connection, incident_id)
+        active = rows.incidents.first(connection, state=IncidentState.ACTIVE)
+        return active or rows.incidents.first(connection, state=IncidentState.RESOLVED)
+
+    def _alert(self, connection: Connection, incident: Incident | None) -> Alert | None:
+        waiting = rows.alerts.first(connection, state=AlertState.OPEN)
+        if waiting is not None or incident is None or incident.alert_id is None:
+            return waiting
+        return rows.alerts.get(connection, incident.alert_id)
+
+    def _published(
+        self, connection: Connection, incident: Incident | None, playbook: Playbook
+    ) -> Published | None:
+        if incident is None:
+            return None
+        out = rows.drafts.where(connection, incident_id=incident.id, state=DraftState.PUBLISHED)
+        last = max(out, key=lambda d: (d.published_at or d.updated_at, d.id), default=None)
+        if last is None:
+            return None
+        template = playbook.template(last.template_id)
+        return Published(
+            draft_id=last.id,
+            purpose=template.purpose if template else Bilingual(last.template_id, last.template_id),
+            at=last.published_at or last.updated_at,
+            channels=max(1, len([c for c in last.channel.split(",") if c.strip()])),
+            body=last.body,
+            url=last.url,
+        )
+
+    def _decides(self, playbook: Playbook, assigned: tuple[Assignment, ...]) -> str:
+        slug = next((a.contact_slug for a in assigned if a.role == playbook.owner), "")
+        role = playbook.role(playbook.owner)
+        slug = slug or (role.holder if role else "")
+        contact = self._contacts.find(slug)
+        return contact.name if contact else ""
+
+    # -- the chart -----------------------------------------------------------------------------------------------
+
+    def chart(
+        self, span: timedelta | None, incident_id: int | None = None, *, columns: int = 1440
+    ) -> ChartData:
+        """Counts, expected band, gaps and our own acts over the last ``span``, or over the incident (``None``).
+
+        Args:
+            columns: at most about so many buckets; wider buckets hold whole minutes.
+        """
+        now = self._core.clock.now()
+        with self._core.read() as connection:
+            incident = self._incident(connection, incident_id)
+            start, end = self._stretch(span, incident, now)
+            step = _step(end - start, columns)
+            counted = _bucketed(mentions.counts(connection, start, end), start, step)
+            starts = [start + n * step for n in range(max(0, -((start - end) // step)))]
+            alert = self._alert(connection, incident)
+            learnt = self._watchman.learnt_days(connection) >= 1.0
+            return ChartData(
+                start=start,
+                end=end,
+                step=step,
+                counts=counted,
+                expected=(
+                    tuple(self._watchman.band(connection, starts, step, alert.id if alert else None))
+                    if learnt
+                    else ()
+                ),
+                gaps=mentions.gaps(connection, start, end),
+                flags=self._flags(connection, incident, start, end),
+                incident_from=incident.started_at if incident else None,
+                zone=self._core.zone,
+            )
+
+    def _stretch(
+        self, span: timedelta | None, incident: Incident | None, now: datetime
+    ) -> tuple[datetime, datetime]:
+        end = mentions.floor_minute(now) + _MINUTE
+        if span is not None or incident is None:
+            return end - (span or timedelta(hours=2)), end
+        last = incident.resolved_at + _AROUND if incident.resolved_at else end
+        return mentions.floor_minute(incident.started_at) - _AROUND, mentions.floor_minute(min(last, end))
+
+    def _flags(
+        self, connection: Connection, incident: Incident | None, start: datetime, end: datetime
+    ) -> tuple[Flag, ...]:
+        if incident is None:
+            return ()
+        playbook = self._playbooks.of(incident.id)
+        found = []
+        if incident.alert_id is not None:
+            alert = rows.alerts.get(connection, incident.alert_id)
+            found.append(Flag(at=alert.signal.since, kind="alert", label=both("desk.flag.alert")))
+        for draft in rows.drafts.where(connection, incident_id=incident.id, state=DraftState.PUBLISHED):
+            template = playbook.template(draft.template_id)
+            purpose = template.purpose if template else Bilingual(draft.template_id, draft.template_id)
+            found.append(Flag(at=draft.published_at or draft.updated_at, kind="published", label=purpose))
+        for promise in rows.commitments.where(connection, incident_id=incident.id):
+            if promise.kind.value == "resolution":
+                state = promise.state.value if promise.state is not CommitmentState.OPEN else "promise"
+                found.append(Flag(at=promise.due_at, kind=state, label=both(f"desk.flag.{state}")))
+        if incident.resolved_at is not None:
+            found.append(Flag(at=incident.resolved_at, kind="resolved", label=both("desk.flag.resolved")))
+        return tuple(sorted((f for f in found if start <= f.at < end), key=lambda f: f.at))
+
+
+
+
+
+
+def _step(span: timedelta, columns: int) -> timedelta:
+    minutes = span / _MINUTE / max(1, columns)
+    for whole in (1, 2, 5, 10, 15, 30, 60):
+        if minutes <= whole:
+            return whole * _MINUTE
+    return timedelta(hours=2)
+
+
+def _bucketed(
+    counted: tuple[MinuteCount, ...], start: datetime, step: timedelta
+) -> tuple[MinuteCount, ...]:
+    """Minutes summed into buckets of ``step`` from ``start``."""
+    if step == _MINUTE:
+        return counted
+    sums: dict[datetime, list[int]] = {}
+    for c in counted:
+        bucket = sums.setdefault(start + ((c.minute - start) // step) * step, [0, 0, 0, 0])
+        for i, n in enumerate((c.total, c.reposts, c.complaints, c.negative)):
+            bucket[i] += n
+    return tuple(MinuteCount(minute, *values) for minute, values in sums.items())
+
+
+def _phases(
+    playbook: Playbook, incident: Incident | None, tasks: tuple[IncidentTask, ...]
+) -> tuple[PhaseProgress, ...]:
+    if incident is None:
+        return ()
+    found = []
+    for phase in playbook.phases:
+        mine = [t for t in tasks if t.phase == phase.id]
+        found.append(
+            PhaseProgress(
+                id=phase.id,
+                name=phase.name,
+                done=sum(t.state is not TaskState.OPEN for t in mine),
+                total=len(mine),
+                current=phase.id == incident.phase,
+            )
+        )
+    return tuple(found)

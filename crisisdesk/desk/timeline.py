@@ -1,0 +1,72 @@
+"""The timeline: notes in one key, corrections that leave the original, stars for the short version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crisisdesk.desk.core import Core
+from crisisdesk.model.errors import InputError, StepError
+from crisisdesk.model.timeline import Entry, NoteKind
+from crisisdesk.store import timeline
+
+
+class Timeline:
+    """Writes what people note; captured acts are written by the verbs that do them."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def note(
+        self,
+        incident_id: int | None,
+        text: str,
+        kind: NoteKind = NoteKind.FACT,
+        occurred_at: datetime | None = None,
+    ) -> Entry:
+        """Write a note; ``occurred_at`` when it happened earlier than now."""
+        if not text.strip():
+            raise InputError("timeline.empty_note")
+        if occurred_at is not None and occurred_at > self._core.clock.now():
+            raise InputError("timeline.future")
+        with self._core.write() as tx:
+            return self._core.log(
+                tx, f"note.{kind.value}", incident_id, occurred_at=occurred_at, text=text.strip()
+            )
+
+    def entries(
+        self, incident_id: int, *, limit: int | None = None, originals: bool = False
+    ) -> tuple[Entry, ...]:
+        """The timeline newest first: as it reads now, or (``originals``) every row as first written."""
+        with self._core.read() as connection:
+            read = timeline.raw if originals else timeline.entries
+            return tuple(reversed(read(connection, incident_id)))[:limit]
+
+    def revise(
+        self, entry_id: int, text: str, occurred_at: datetime | None = None, reason: str = ""
+    ) -> Entry:
+        """Correct a note's text or time; the original stays and can be read."""
+        if not text.strip():
+            raise InputError("timeline.empty_note")
+        if occurred_at is not None and occurred_at > self._core.clock.now():
+            raise InputError("timeline.future")
+        with self._core.write() as tx:
+            first = timeline.get(tx.connection, entry_id)
+            if not first.kind.startswith("note."):
+                raise StepError("timeline.only_notes", kind=first.kind)
+            return self._core.log(
+                tx,
+                first.kind,
+                first.incident_id,
+                occurred_at=occurred_at or first.occurred_at,
+                text=text.strip(),
+                revises=first.revises or first.id,
+                data=first.data | ({"reason": reason} if reason else {}),
+            )
+
+    def star(self, entry_id: int, on: bool = True) -> None:
+        """Choose an entry for the short version, or take it out again."""
+        with self._core.write() as tx:
+            entry = timeline.get(tx.connection, entry_id)
+            self._core.log(
+                tx, timeline.STARRED, entry.incident_id, data={"entry": entry.revises or entry.id, "on": on}
+            )

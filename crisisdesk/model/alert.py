@@ -1,0 +1,147 @@
+"""An alert: the detector proposes that something is happening; a person decides what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """What the detector saw at the close of one minute.
+
+    Attributes:
+        at: the instant of the decision (the minute's end), UTC.
+        since: when the rise began, UTC, a minute's start.
+        count: mentions from ``since`` to ``at``.
+        expected: mentions expected in the same stretch by the hour-of-week profile.
+        ratio: ``count / expected``, with ``expected`` floored so that it is finite.
+        window_minutes: the stretch's length.
+        return_days: so much in so short a time happens once in this many days.
+        amplified: only the raw count fires, distinct authors of originals do not.
+        learning_days: days of history learnt so far; below ``needed_days`` the alert is provisional.
+        needed_days: days of history that the detector wants.
+    """
+
+    at: datetime
+    since: datetime
+    count: int
+    expected: float
+    ratio: float
+    window_minutes: int
+    return_days: float
+    amplified: bool = False
+    learning_days: float = 0.0
+    needed_days: float = 14.0
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the detector is still learning this brand."""
+        return self.learning_days < self.needed_days
+
+
+class AlertState(StrEnum):
+    """The life of an alert."""
+
+    OPEN = "open"
+    SNOOZED = "snoozed"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+    CLEARED = "cleared"
+
+
+ALERT_STEPS: dict[AlertState, frozenset[AlertState]] = {
+    AlertState.OPEN: frozenset(
+        {AlertState.SNOOZED, AlertState.ACCEPTED, AlertState.DISMISSED, AlertState.CLEARED}
+    ),
+    AlertState.SNOOZED: frozenset(
+        {AlertState.OPEN, AlertState.ACCEPTED, AlertState.DISMISSED, AlertState.CLEARED}
+    ),
+    AlertState.ACCEPTED: frozenset(),
+    AlertState.DISMISSED: frozenset(),
+    AlertState.CLEARED: frozenset({AlertState.ACCEPTED, AlertState.DISMISSED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An original post that shows what the alert is about."""
+
+    mention_id: int
+    text: str
+    author: str
+    channel: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What is behind a signal.
+
+    Attributes:
+        terms: words new against the quiet period, strongest first.
+        sources: channel or source with its share of the count, largest first.
+        complaint_share: share of complaints in the stretch, 0–1.
+        usual_complaint_share: the same in the quiet period, or ``None`` when there is none.
+        examples: up to three originals.
+    """
+
+    terms: tuple[str, ...] = ()
+    sources: tuple[tuple[str, float], ...] = ()
+    complaint_share: float = 0.0
+    usual_complaint_share: float | None = None
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of a playbook that matches the numbers: its words, and what was measured.
+
+    Attributes:
+        rule: the threshold as the playbook's sentence, echoed back.
+        measured: what was measured, as a number with its unit, ready to show (``"7,4"`` is formatted later).
+        value: the measured number.
+    """
+
+    rule: str
+    measured: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelProposal:
+    """The level that the playbook proposes (0 = none) and why. A person confirms."""
+
+    level: int
+    why: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an alert said when it was raised."""
+
+    signal: Signal
+    explanation: Explanation
+    proposal: LevelProposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A stored alert; its numbers are raised while the same rise lasts (one open alert per topic).
+
+    ``signal``, ``explanation`` and ``proposal`` are as of ``updated_at``; ``first`` is how they were when it opened.
+    """
+
+    id: int
+    opened_at: datetime
+    state: AlertState
+    signal: Signal
+    explanation: Explanation
+    proposal: LevelProposal
+    updated_at: datetime
+    snoozed_until: datetime | None = None
+    incident_id: int | None = None
+    closed_reason: str = ""
+    drill: bool = False
+    first: Opening | None = None

@@ -1,0 +1,139 @@
+"""What has happened, in past tense: the list of events is the list of what pages can react to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Root of all events; published on the bus after the transaction that caused it is committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MentionsAdded(Event):
+    """Mentions were stored (``added`` new ones, the newest published at ``newest``)."""
+
+    added: int
+    newest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRaised(Event):
+    """A new alert."""
+
+    alert_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChanged(Event):
+    """An alert's numbers or state changed."""
+
+    alert_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentChanged(Event):
+    """An incident was opened, or its level, phase, roles, tasks or state changed."""
+
+    incident_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationChanged(Event):
+    """A ladder moved: a card came up, an outcome was recorded, an acknowledgement came or lapsed."""
+
+    incident_id: int
+    escalation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactsChanged(Event):
+    """The truth sheet changed."""
+
+    incident_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChanged(Event):
+    """A draft was made, edited, published or discarded."""
+
+    incident_id: int
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentChanged(Event):
+    """The ledger changed."""
+
+    incident_id: int
+    commitment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentDueSoon(Event):
+    """A commitment is within its margin: keep, move or withdraw."""
+
+    incident_id: int
+    commitment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentBroken(Event):
+    """A commitment's time passed; its apology draft is open."""
+
+    incident_id: int
+    commitment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineAdded(Event):
+    """An entry was written."""
+
+    incident_id: int | None
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsChanged(Event):
+    """A contact was added or changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookChanged(Event):
+    """Another playbook or version is in use."""
+
+    playbook_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealthChanged(Event):
+    """A source answered, failed or fell silent."""
+
+    source: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayMoved(Event):
+    """A replay or drill started, paused, changed speed or ended."""
+
+    running: bool
+    speed: float
+    progress: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked(Event):
+    """A second of the desk's clock passed and all deadlines were looked at."""
+
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoreTroubled(Event):
+    """The data file cannot be written for now (``key`` of its sentence in ``errors.toml``)."""
+
+    key: str

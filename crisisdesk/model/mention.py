@@ -1,0 +1,167 @@
+"""A mention: something somebody said about the brand, somewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Sentiment(StrEnum):
+    """Three classes, a suggestion; a person's correction wins."""
+
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One mention as a source gave it, normalised.
+
+    Attributes:
+        source: the kind of source (``import``, ``feed``, ``manual``, ``scenario``).
+        account: which of that kind: a feed's address, a file's stem, a person.
+        native_id: the source's own id. ``(source, account, native_id)`` never counts twice.
+        published_at: when it was said, UTC; a claim of the source.
+        fetched_at: when we got it, UTC.
+        text: as received, at most 100,000 characters; hostile until shown through ``plain.clamp``.
+        author: as received.
+        channel: where people saw it, in the source's words (``x``, ``mastodon``, ``prensa``…); may be empty.
+        lang: BCP-47 primary tag (``es``, ``en``) or empty.
+        url: http(s) address or empty.
+        is_repost: a repost of somebody else's words.
+        date_doubtful: the source's date was missing or not credible, so ``published_at`` is ``fetched_at``.
+    """
+
+    source: str
+    account: str
+    native_id: str
+    published_at: datetime
+    fetched_at: datetime
+    text: str
+    author: str = ""
+    channel: str = ""
+    lang: str = ""
+    url: str = ""
+    is_repost: bool = False
+    likes: int | None = None
+    reposts: int | None = None
+    followers: int | None = None
+    date_doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the desk thinks a mention is, with the words that decided. A suggestion.
+
+    Attributes:
+        type: a type of the playbook's process table, or ``""`` when none fits.
+        sentiment: one of three classes.
+        complaint: whether it complains about the service.
+        safety: whether it speaks of people in danger.
+        words: the words that decided, in the order found.
+    """
+
+    type: str = ""
+    sentiment: Sentiment = Sentiment.NEUTRAL
+    complaint: bool = False
+    safety: bool = False
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMention:
+    """A mention in the data file with its verdict."""
+
+    id: int
+    mention: Mention
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowProblem:
+    """A row of an import that was rejected: its 1-based number, the sentence's key and fields."""
+
+    row: int
+    key: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of one source, as a connector hands it to ``desk/ingest``.
+
+    Attributes:
+        source: see :class:`Mention`.
+        account: see :class:`Mention`.
+        mentions: in any order.
+        rejected: rows that could not become a mention.
+        cursor: what to give the connector next time; stored in the same transaction as the mentions.
+        checked: the source answered up to this instant, so that silence until then is calm and not a gap.
+    """
+
+    source: str
+    account: str
+    mentions: tuple[Mention, ...] = ()
+    rejected: tuple[RowProblem, ...] = ()
+    cursor: str = ""
+    checked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """What became of a page: every row is in exactly one of the three counts."""
+
+    added: int = 0
+    duplicates: int = 0
+    rejected: tuple[RowProblem, ...] = ()
+    alerts: tuple[int, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Rows accounted for."""
+        return self.added + self.duplicates + len(self.rejected)
+
+
+class SourceState(StrEnum):
+    """How well we hear a source: state is never colour alone."""
+
+    GOOD = "good"
+    LATE = "late"
+    FAILING = "failing"
+    BLIND = "blind"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """Health of one source for the bottom bar: ``blind`` sources are listed too («X: no lo vemos»)."""
+
+    source: str
+    account: str
+    label: str
+    state: SourceState
+    last_ok: datetime | None = None
+    lag_seconds: float | None = None
+    error_key: str = ""
+    error_fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MinuteCount:
+    """One bucket of the rollup: counts of one minute over all sources."""
+
+    minute: datetime
+    total: int
+    reposts: int
+    complaints: int
+    negative: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch that we did not hear: unknown, not calm. ``end`` is ``None`` while it lasts."""
+
+    source: str
+    start: datetime
+    end: datetime | None

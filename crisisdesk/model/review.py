@@ -1,0 +1,86 @@
+"""What the review and every report tell about one incident."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crisisdesk.model.alert import Alert
+from crisisdesk.model.commitment import Commitment
+from crisisdesk.model.contact import Contact
+from crisisdesk.model.draft import Draft
+from crisisdesk.model.escalation import CallAttempt, Escalation
+from crisisdesk.model.fact import Fact
+from crisisdesk.model.incident import Assignment, Incident, IncidentTask
+from crisisdesk.model.mention import StoredMention
+from crisisdesk.model.playbook import Playbook
+from crisisdesk.model.room import ChartData
+from crisisdesk.model.timeline import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """A T-milestone: what the playbook wanted and what happened, both counted from T0.
+
+    Attributes:
+        key: ``detected``, ``opened``, ``first_call``, ``first_message``, ``scope``, ``first_time``, ``resolved``;
+            its name is ``review.milestone.<key>``.
+        target: the playbook's target, or ``None``.
+        took: how long it took, or ``None`` when it has not happened.
+    """
+
+    key: str
+    target: timedelta | None
+    took: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseScore:
+    """How promises of one kind were kept."""
+
+    made: int
+    kept: int
+    moved: int
+    withdrawn: int
+    broken: int
+    open: int
+    median_lateness: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewData:
+    """Everything of one incident, read in one transaction.
+
+    Attributes:
+        chart: counts over the incident with an hour before and after, for the figure.
+        entries: the timeline with corrections applied, ascending by ``occurred_at``; ``originals`` as first written.
+        published: drafts as published, ascending.
+        mentions: count over the incident; ``examples`` are a few originals.
+        by_source: channel → count, largest first.
+        peak: the highest minute and its count.
+    """
+
+    made_at: datetime
+    actor: str
+    incident: Incident
+    playbook: Playbook
+    alert: Alert | None
+    chart: ChartData
+    milestones: tuple[Milestone, ...]
+    entries: tuple[Entry, ...]
+    originals: tuple[Entry, ...]
+    published: tuple[Draft, ...]
+    commitments: tuple[Commitment, ...]
+    promises: PromiseScore
+    updates: PromiseScore
+    facts: tuple[Fact, ...]
+    tasks: tuple[IncidentTask, ...]
+    assignments: tuple[Assignment, ...]
+    contacts: tuple[Contact, ...]
+    escalations: tuple[Escalation, ...]
+    attempts: tuple[CallAttempt, ...]
+    mentions: int
+    complaints: int
+    by_source: tuple[tuple[str, int], ...]
+    peak: tuple[datetime, int] | None
+    examples: tuple[StoredMention, ...]

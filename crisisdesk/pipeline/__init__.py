@@ -1,0 +1,1 @@
+"""Pure functions in travelling order: normalise, classify, count, detect, explain, propose; lint and render."""

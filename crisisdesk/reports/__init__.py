@@ -1,0 +1,1 @@
+"""Reports: what an incident leaves behind, as documents, tables and one chart."""

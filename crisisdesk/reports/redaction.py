@@ -1,0 +1,121 @@
+"""The public cut: what may leave the house. What is not named here as public is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from crisisdesk.model.alert import Alert
+from crisisdesk.model.commitment import Commitment, CommitmentKind
+from crisisdesk.model.mention import StoredMention
+from crisisdesk.model.playbook import Bilingual
+from crisisdesk.model.review import ReviewData
+from crisisdesk.model.timeline import Entry
+
+# Kinds of entries that tell what the public saw or was owed, each with the values that may be told.
+PUBLIC_KINDS: Final[dict[str, frozenset[str]]] = {
+    "alert.raised": frozenset({"count", "minutes", "expected", "ratio", "since"}),
+    "incident.opened": frozenset({"title", "level", "started"}),
+    "incident.level_set": frozenset({"level", "level_name"}),
+    "incident.reopened": frozenset(),
+    "incident.closed": frozenset(),
+    "draft.published": frozenset({"template", "channel", "url"}),
+    "commitment.made": frozenset({"what", "due"}),
+    "commitment.kept": frozenset({"what", "due", "lateness"}),
+    "commitment.moved": frozenset({"what", "old_due", "new_due"}),
+    "commitment.withdrawn": frozenset({"what", "due"}),
+    "commitment.broken": frozenset({"what", "due"}),
+    "commitment.remedied": frozenset({"what", "due", "remedy"}),
+    "commitment.fulfilled": frozenset({"what", "due", "lateness"}),
+}
+HIDDEN_NAME: Final = "…"
+_HANDLE = re.compile(r"@[\w.@-]+")
+
+
+def public(data: ReviewData) -> ReviewData:
+    """The incident without people: no contacts, calls, tasks, facts, notes, actors, authors or addresses of posts.
+
+    Promises made to one person are left out. Names and phones of contacts are struck from the words that remain;
+    published texts stay as the public read them.
+    """
+    strike = _striker(data)
+    private = {c.id for c in data.commitments if c.kind is CommitmentKind.INDIVIDUAL}
+    entries = (e for e in data.entries if e.kind in PUBLIC_KINDS and not _about(e, private))
+    return replace(
+        data,
+        actor="",
+        incident=replace(data.incident, title=_struck(data.incident.title, strike)),
+        alert=_alert(data.alert),
+        entries=tuple(_entry(e, strike) for e in entries),
+        originals=(),
+        published=tuple(replace(d, approvals={}, created_by="", values={}) for d in data.published),
+        commitments=tuple(_commitment(c, strike) for c in data.commitments if c.id not in private),
+        facts=(),
+        tasks=(),
+        assignments=(),
+        contacts=(),
+        escalations=(),
+        attempts=(),
+        examples=tuple(_mention(m, strike) for m in data.examples),
+    )
+
+
+def _striker(data: ReviewData) -> re.Pattern[str] | None:
+    """A pattern of every name, slug, phone and mail of the contacts, longest first."""
+    words = {w.strip() for c in data.contacts for w in (c.name, c.slug, c.phone, c.email) if len(w.strip()) >= 3}
+    if not words:
+        return None
+    return re.compile("|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+
+
+def _struck(text: str, strike: re.Pattern[str] | None) -> str:
+    return strike.sub(HIDDEN_NAME, text) if strike else text
+
+
+def _both(pair: Bilingual, strike: re.Pattern[str] | None) -> Bilingual:
+    return Bilingual(_struck(pair.es, strike), _struck(pair.en, strike))
+
+
+def _about(entry: Entry, private: set[int]) -> bool:
+    """Whether an entry tells of a promise made to one person."""
+    return entry.kind.startswith("commitment.") and entry.data.get("id") in private
+
+
+def _entry(entry: Entry, strike: re.Pattern[str] | None) -> Entry:
+    told = {name: value for name, value in entry.data.items() if name in PUBLIC_KINDS[entry.kind]}
+    data = {name: _value(name, value, strike) for name, value in told.items()}
+    return replace(entry, actor="", text="", data=data, starred=False, revises=None, revised_by=None)
+
+
+def _value(name: str, value: object, strike: re.Pattern[str] | None) -> object:
+    if isinstance(value, str):
+        return value if name == "url" else _struck(value, strike)
+    if isinstance(value, Mapping):
+        return {key: _struck(str(text), strike) for key, text in value.items()}
+    return value
+
+
+def _commitment(one: Commitment, strike: re.Pattern[str] | None) -> Commitment:
+    return replace(
+        one,
+        what=_both(one.what, strike),
+        to_whom="",
+        owner="",
+        giver="",
+        reason="",
+        remedy=_struck(one.remedy, strike),
+    )
+
+
+def _mention(stored: StoredMention, strike: re.Pattern[str] | None) -> StoredMention:
+    text = _HANDLE.sub("@" + HIDDEN_NAME, _struck(stored.mention.text, strike))
+    mention = replace(stored.mention, text=text, author="", url="", native_id="", account="")
+    return replace(stored, mention=mention, verdict=replace(stored.verdict, words=()))
+
+
+def _alert(alert: Alert | None) -> Alert | None:
+    if alert is None:
+        return None
+    return replace(alert, closed_reason="", explanation=replace(alert.explanation, examples=()))

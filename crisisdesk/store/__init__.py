@@ -1,0 +1,1 @@
+"""The data file: one SQLite database, one writing connection, every act in one transaction."""

@@ -1,0 +1,254 @@
+"""Mentions, their rollup by minute, the detector's state and the gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Integer, and_, case, func, insert, or_, select, type_coerce, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from crisisdesk.model.mention import Gap, Mention, MinuteCount, Sentiment, StoredMention, Verdict
+from crisisdesk.store.schema import detector, gap, mention, minute_count
+
+_MENTION = tuple(Mention.__dataclass_fields__)
+_VERDICT = tuple(Verdict.__dataclass_fields__)
+_MINUTE = timedelta(minutes=1)
+
+
+def floor_minute(instant: datetime) -> datetime:
+    """The start of the minute that holds ``instant``."""
+    return instant.replace(second=0, microsecond=0)
+
+
+def add(connection: Connection, new: Sequence[tuple[Mention, Verdict]]) -> list[Mention]:
+    """Store mentions and count each in its minute; returns those that were not there already, in their order.
+
+    A mention is the same when source, account and native id are the same, and also when the same import row (id,
+    time and text) comes again from a file with another name.
+    """
+    first: dict[tuple[str, str, str], tuple[Mention, Verdict]] = {}
+    for pair in new:
+        first.setdefault(_key(pair[0]), pair)
+    for key in _imported_before(connection, [m for m, _ in first.values() if m.source == "import"]):
+        del first[key]
+    if not first:
+        return []
+    values = [
+        {n: getattr(m, n) for n in _MENTION} | {n: getattr(v, n) for n in _VERDICT} for m, v in first.values()
+    ]
+    c = mention.c
+    statement = upsert(mention).on_conflict_do_nothing().returning(c.source, c.account, c.native_id)
+    stored = {(s, a, n) for s, a, n in connection.execute(statement, values)}
+    added = [pair for key, pair in first.items() if key in stored]
+    _count(connection, added)
+    return [m for m, _ in added]
+
+
+def _key(m: Mention) -> tuple[str, str, str]:
+    return m.source, m.account, m.native_id
+
+
+def _imported_before(connection: Connection, rows: Sequence[Mention]) -> list[tuple[str, str, str]]:
+    if not rows:
+        return []
+    c = mention.c
+    query = select(c.native_id, c.published_at, c.text).where(
+        c.source == "import", c.native_id.in_([m.native_id for m in rows])
+    )
+    known = {(n, at, text) for n, at, text in connection.execute(query)}
+    return [_key(m) for m in rows if (m.native_id, m.published_at, m.text) in known]
+
+
+def _count(connection: Connection, added: Sequence[tuple[Mention, Verdict]]) -> None:
+    sums: dict[datetime, list[int]] = {}
+    for m, v in added:
+        row = sums.setdefault(floor_minute(m.published_at), [0, 0, 0, 0])
+        for i, n in enumerate((1, m.is_repost, v.complaint, v.sentiment is Sentiment.NEGATIVE)):
+            row[i] += n
+    names = ("total", "reposts", "complaints", "negative")
+    values = [{"minute": minute, **dict(zip(names, row, strict=True))} for minute, row in sums.items()]
+    if values:
+        statement = upsert(minute_count)
+        more = {n: minute_count.c[n] + statement.excluded[n] for n in names}
+        connection.execute(statement.on_conflict_do_update(index_elements=["minute"], set_=more), values)
+
+
+def add_history(connection: Connection, counts: Sequence[tuple[datetime, int]]) -> None:
+    """Add counts per minute of a time for which there are no texts, such as another tool's export."""
+    rows = [
+        {"minute": m, "total": n, "reposts": 0, "complaints": 0, "negative": 0, "history": n}
+        for m, n in counts
+        if n > 0
+    ]
+    if not rows:
+        return
+    statement = upsert(minute_count)
+    added = {n: minute_count.c[n] + statement.excluded[n] for n in ("total", "history")}
+    connection.execute(statement.on_conflict_do_update(index_elements=["minute"], set_=added), rows)
+
+
+def counts(connection: Connection, start: datetime, end: datetime) -> tuple[MinuteCount, ...]:
+    """The rollup's rows with ``start <= minute < end``, ascending; minutes without a mention have no row."""
+    c = minute_count.c
+    query = select(c.minute, c.total, c.reposts, c.complaints, c.negative)
+    rows = connection.execute(query.where(c.minute >= start, c.minute < end).order_by(c.minute))
+    return tuple(MinuteCount(*row) for row in rows)
+
+
+def totals(connection: Connection, start: datetime, end: datetime) -> tuple[int, int, int]:
+    """Mentions, complaints and negative ones with ``start <= minute < end``."""
+    c = minute_count.c
+    sums = [func.coalesce(func.sum(column), 0) for column in (c.total, c.complaints, c.negative)]
+    row = connection.execute(select(*sums).where(c.minute >= start, c.minute < end)).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def totals_by_minute(connection: Connection, start: datetime, end: datetime) -> dict[datetime, tuple[int, int]]:
+    """Minute → (all mentions, those known as counts only) with ``start <= minute < end``."""
+    c = minute_count.c
+    rows = connection.execute(select(c.minute, c.total, c.history).where(c.minute >= start, c.minute < end))
+    return {minute: (total, history) for minute, total, history in rows}
+
+
+def first_minute(connection: Connection, since: datetime) -> datetime | None:
+    """The first minute with a count at or after ``since``."""
+    return connection.execute(
+        select(minute_count.c.minute)
+        .where(minute_count.c.minute >= since)
+        .order_by(minute_count.c.minute)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def _load(row: Mapping[str, Any]) -> StoredMention:
+    return StoredMention(
+        row["id"],
+        msgspec.convert({n: row[n] for n in _MENTION}, Mention),
+        msgspec.convert({n: row[n] for n in _VERDICT}, Verdict),
+    )
+
+
+def between(
+    connection: Connection, start: datetime, end: datetime, *, limit: int | None = 2000
+) -> tuple[StoredMention, ...]:
+    """At most ``limit`` (``None`` = all) of the newest mentions with ``start <= published_at < end``, ascending."""
+    m = mention.c
+    query = (
+        select(mention)
+        .where(m.published_at >= start, m.published_at < end)
+        .order_by(m.published_at.desc(), m.id.desc())
+        .limit(limit)
+    )
+    rows = [_load(dict(row)) for row in connection.execute(query).mappings()]
+    return tuple(reversed(rows))
+
+
+def latest(
+    connection: Connection,
+    *,
+    limit: int,
+    before: int | None = None,
+    search: str = "",
+    start: datetime | None = None,
+    end: datetime | None = None,
+    only_complaints: bool = False,
+) -> tuple[StoredMention, ...]:
+    """Newest first; ``before`` is the id of the last row already shown."""
+    m = mention.c
+    query = select(mention).order_by(m.published_at.desc(), m.id.desc()).limit(limit)
+    if before is not None:
+        last = connection.execute(select(m.published_at).where(m.id == before)).scalar_one_or_none()
+        if last is not None:
+            older = or_(m.published_at < last, and_(m.published_at == last, m.id < before))
+            query = query.where(older)
+    for word in search.split():
+        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(or_(m.text.like(like, escape="\\"), m.author.like(like, escape="\\")))
+    if start is not None:
+        query = query.where(m.published_at >= start)
+    if end is not None:
+        query = query.where(m.published_at < end)
+    if only_complaints:
+        query = query.where(m.complaint.is_(True))
+    return tuple(_load(dict(row)) for row in connection.execute(query).mappings())
+
+
+def count(connection: Connection) -> int:
+    """How many mentions there are."""
+    return int(connection.execute(select(func.count()).select_from(mention)).scalar_one())
+
+
+def by_channel(connection: Connection, start: datetime, end: datetime) -> tuple[tuple[str, int], ...]:
+    """Channel (or source where a mention names none) → mentions, largest first."""
+    m = mention.c
+    name = case((m.channel != "", m.channel), else_=m.source)
+    query = (
+        select(name, func.count())
+        .where(m.published_at >= start, m.published_at < end)
+        .group_by(name)
+        .order_by(func.count().desc(), name)
+    )
+    return tuple((str(n), int(k)) for n, k in connection.execute(query))
+
+
+def by_day(
+    connection: Connection, start: datetime, end: datetime, offset: timedelta
+) -> tuple[tuple[date, str, int], ...]:
+    """(local day, channel, mentions) ascending; ``offset`` is the zone's distance from UTC."""
+    m = mention.c
+    name = case((m.channel != "", m.channel), else_=m.source)
+    shift = int(offset.total_seconds())
+    day = func.date(type_coerce(m.published_at, Integer) // 1_000_000 + shift, "unixepoch")
+    query = (
+        select(day, name, func.count())
+        .where(m.published_at >= start, m.published_at < end)
+        .group_by(day, name)
+        .order_by(day, name)
+    )
+    return tuple((date.fromisoformat(d), str(n), int(k)) for d, n, k in connection.execute(query))
+
+
+def types_between(connection: Connection, start: datetime, end: datetime) -> dict[str, int]:
+    """Mention type → count with ``start <= published_at < end``."""
+    m = mention.c
+    query = select(m.type, func.count()).where(m.published_at >= start, m.published_at < end).group_by(m.type)
+    return {str(t): int(n) for t, n in connection.execute(query)}
+
+
+def load_detector(connection: Connection, stream: str) -> tuple[datetime, dict[str, Any]] | None:
+    """Up to which minute the stream's detector has seen, and its state."""
+    row = connection.execute(
+        select(detector.c.until, detector.c.state).where(detector.c.stream == stream)
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def save_detector(connection: Connection, stream: str, until: datetime, state: Mapping[str, Any]) -> None:
+    """Keep the stream's detector as it is after the minute before ``until``."""
+    statement = upsert(detector).values(stream=stream, until=until, state=dict(state))
+    changes = {"until": statement.excluded.until, "state": statement.excluded.state}
+    connection.execute(statement.on_conflict_do_update(index_elements=["stream"], set_=changes))
+
+
+def open_gap(connection: Connection, source: str, start: datetime, end: datetime | None = None) -> None:
+    """Note a stretch that we did not hear; a second opening while one lasts changes nothing."""
+    if end is None:
+        lasting = select(gap.c.id).where(gap.c.source == source, gap.c.end.is_(None))
+        if connection.execute(lasting).first() is not None:
+            return
+    connection.execute(insert(gap).values(source=source, start=start, end=end))
+
+
+def close_gap(connection: Connection, source: str, end: datetime) -> None:
+    """End the lasting gap of ``source``, if there is one."""
+    connection.execute(update(gap).where(gap.c.source == source, gap.c.end.is_(None)).values(end=end))
+
+
+def gaps(connection: Connection, start: datetime, end: datetime) -> tuple[Gap, ...]:
+    """Gaps that touch ``start``…``end``, ascending."""
+    g = gap.c
+    query = select(g.source, g.start, g.end).where(g.start < end, or_(g.end.is_(None), g.end > start))
+    return tuple(Gap(*row) for row in connection.execute(query.order_by(g.start)))

@@ -1,0 +1,107 @@
+"""Rows and dataclasses: one small mapper, because a column is named like the field it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
+
+from crisisdesk.model.alert import Alert
+from crisisdesk.model.commitment import Commitment
+from crisisdesk.model.contact import Contact
+from crisisdesk.model.draft import Draft
+from crisisdesk.model.errors import NotFoundError
+from crisisdesk.model.escalation import CallAttempt, Escalation
+from crisisdesk.model.fact import Fact
+from crisisdesk.model.incident import Assignment, Incident, IncidentTask
+from crisisdesk.store import schema
+
+T = TypeVar("T")
+
+
+class Rows(Generic[T]):
+    """The rows of one table as dataclasses of one kind.
+
+    Args:
+        table: its columns bear the names of ``kind``'s fields.
+        kind: a dataclass of the model.
+    """
+
+    def __init__(self, table: Table, kind: type[T]) -> None:
+        self.table = table
+        self.kind = kind
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(f.name for f in fields(self.kind))  # type: ignore[arg-type]
+
+    def _load(self, row: Mapping[str, Any]) -> T:
+        return msgspec.convert({name: row[name] for name in self._names}, self.kind)
+
+    def insert(self, connection: Connection, thing: T, **more: Any) -> T:
+        """Store ``thing`` (its own ``id`` is ignored) and return it with its id; ``more`` fills further columns."""
+        values = {name: getattr(thing, name) for name in self._names if name != "id"} | more
+        result = connection.execute(insert(self.table).values(values))
+        if "id" not in self._names:
+            return thing
+        key = result.inserted_primary_key
+        assert key is not None
+        return self.get(connection, key[0])
+
+    def get(self, connection: Connection, row_id: int) -> T:
+        """The row ``row_id``; NotFoundError when there is none."""
+        row = connection.execute(select(self.table).where(self.table.c.id == row_id)).mappings().first()
+        if row is None:
+            raise NotFoundError(f"store.no_{self.table.name}", id=row_id)
+        return self._load(dict(row))
+
+    def first(self, connection: Connection, **equal: Any) -> T | None:
+        """The newest row whose columns equal ``equal``."""
+        rows = self.where(connection, newest_first=True, limit=1, **equal)
+        return rows[0] if rows else None
+
+    def where(
+        self,
+        connection: Connection,
+        *clauses: ColumnElement[bool],
+        newest_first: bool = False,
+        limit: int | None = None,
+        **equal: Any,
+    ) -> tuple[T, ...]:
+        """Rows whose columns equal ``equal`` (a tuple means "one of"), by key ascending."""
+        query = select(self.table).where(*clauses)
+        for name, value in equal.items():
+            column = self.table.c[name]
+            query = query.where(column.in_(value) if isinstance(value, tuple) else column == value)
+        keys = [key.desc() if newest_first else key.asc() for key in self.table.primary_key.columns]
+        query = query.order_by(*keys)
+        if limit is not None:
+            query = query.limit(limit)
+        return tuple(self._load(dict(row)) for row in connection.execute(query).mappings())
+
+    def update(self, connection: Connection, row_id: int, **changes: Any) -> T:
+        """Change columns of the row ``row_id`` and return it as it is now."""
+        if changes:
+            connection.execute(update(self.table).where(self.table.c.id == row_id).values(changes))
+        return self.get(connection, row_id)
+
+    def delete(self, connection: Connection, **equal: Any) -> None:
+        """Delete the rows whose columns equal ``equal``."""
+        clauses = [self.table.c[name] == value for name, value in equal.items()]
+        connection.execute(delete(self.table).where(*clauses))
+
+
+alerts = Rows(schema.alert, Alert)
+incidents = Rows(schema.incident, Incident)
+assignments = Rows(schema.assignment, Assignment)
+tasks = Rows(schema.task, IncidentTask)
+contacts = Rows(schema.contact, Contact)
+escalations = Rows(schema.escalation, Escalation)
+attempts = Rows(schema.attempt, CallAttempt)
+facts = Rows(schema.fact, Fact)
+drafts = Rows(schema.draft, Draft)
+commitments = Rows(schema.commitment, Commitment)

@@ -1,0 +1,106 @@
+"""Sources with their cursors and health; settings of the data file; playbooks as incidents began with them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from crisisdesk.store.schema import incident, meta, playbook, source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """One source as stored; ``polled`` ones are fetched by the watch."""
+
+    source: str
+    account: str
+    label: str
+    cursor: str
+    added_at: datetime
+    last_ok: datetime | None
+    next_at: datetime | None
+    failures: int
+    error_key: str
+    error_fields: Mapping[str, str]
+    polled: bool
+
+
+def sources(connection: Connection) -> tuple[SourceRow, ...]:
+    """Every source, by kind and account."""
+    query = select(source).order_by(source.c.source, source.c.account)
+    return tuple(SourceRow(**row) for row in connection.execute(query).mappings())
+
+
+def source_row(connection: Connection, kind: str, account: str) -> SourceRow | None:
+    """One source."""
+    query = select(source).where(source.c.source == kind, source.c.account == account)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else SourceRow(**row)
+
+
+def add_source(
+    connection: Connection, kind: str, account: str, *, label: str, at: datetime, polled: bool
+) -> None:
+    """Add a source; one that is there keeps its cursor."""
+    values = {
+        "source": kind,
+        "account": account,
+        "label": label,
+        "cursor": "",
+        "added_at": at,
+        "next_at": at if polled else None,
+        "failures": 0,
+        "error_key": "",
+        "error_fields": {},
+        "polled": polled,
+    }
+    connection.execute(upsert(source).values(values).on_conflict_do_nothing())
+
+
+def update_source(connection: Connection, kind: str, account: str, **changes: Any) -> None:
+    """Change columns of a source."""
+    where = (source.c.source == kind) & (source.c.account == account)
+    connection.execute(update(source).where(where).values(changes))
+
+
+def remove_source(connection: Connection, kind: str, account: str) -> None:
+    """Stop listening to a source; its mentions stay."""
+    connection.execute(delete(source).where(source.c.source == kind, source.c.account == account))
+
+
+def get_meta(connection: Connection, key: str) -> Any:
+    """A setting of the data file, or ``None``."""
+    return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
+
+
+def set_meta(connection: Connection, key: str, value: Any) -> None:
+    """Keep a setting of the data file; any JSON value."""
+    statement = upsert(meta).values(key=key, value=value)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
+    )
+
+
+def keep_playbook(connection: Connection, playbook_id: str, version: int, text: str, at: datetime) -> str:
+    """Keep a playbook's text and return its digest, by which incidents are pinned to it."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    values = {"id": playbook_id, "version": version, "digest": digest, "text": text, "used_at": at}
+    connection.execute(upsert(playbook).values(values).on_conflict_do_nothing())
+    return digest
+
+
+def pinned_playbook(connection: Connection, incident_id: int) -> tuple[str, str] | None:
+    """(digest, text) of the playbook that the incident began with."""
+    query = (
+        select(playbook.c.digest, playbook.c.text)
+        .join(incident, incident.c.playbook_digest == playbook.c.digest)
+        .where(incident.c.id == incident_id)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else (row[0], row[1])

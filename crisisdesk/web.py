@@ -1,0 +1,399 @@
+"""The one way out to the network: every answer is small, prompt, from a public address, or an error in words.
+
+A server may be slow, broken or hostile. Nothing here trusts it: redirects are followed by hand and checked, only
+addresses of the public internet are connected to (the address that was checked is the one connected to), bodies are
+counted while they are unpacked, and the whole request has one deadline. No cookies outlive a request, no proxy is taken
+from the environment, and neither errors nor logs hold more of an address than its host.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+import certifi
+import httpcore
+import httpx
+
+from crisisdesk.model.errors import PermanentError, RefusedError, TransientError, WebError
+from crisisdesk.plain import safe_link, shown_host
+from crisisdesk.wire import (
+    BadEncoding,
+    BadJson,
+    Inflater,
+    PrivateAddress,
+    UnknownName,
+    json_value,
+    names_private,
+    public_addresses,
+    refusal,
+)
+
+MEGABYTE: Final = 1_000_000
+_ALWAYS: Final = {"User-Agent": "CrisisDesk/0.1", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+
+_log = logging.getLogger(__name__)
+# At INFO httpx writes whole addresses, tokens in the query included.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("httpcore").setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budgets:
+    """What one request may cost: seconds, redirects, and requests to one host at the same time."""
+
+    connect: float = 5.0
+    read: float = 10.0
+    total: float = 30.0
+    hops: int = 5
+    per_host: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A 2xx or 304 answer.
+
+    Attributes:
+        status: 200–299 or 304.
+        headers: by lower-case name.
+        body: unpacked bytes; empty for 304.
+        url: where it came from after redirects.
+        moved: the address to ask from now on, when every redirect was permanent (301, 308); else empty.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    url: str = field(repr=False)
+    moved: str = field(default="", repr=False)
+
+    @property
+    def host(self) -> str:
+        """The host as it may be shown."""
+        return shown_host(self.url)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a web page for people (a sign-in page, say)."""
+        head = self.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        declared = self.headers.get("content-type", "").lower().startswith("text/html")
+        return head.startswith((b"<!doctype html", b"<html")) or (declared and not head.startswith(b"<?xml"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ask:
+    """One request as the caller wants it."""
+
+    headers: Mapping[str, str]
+    params: Mapping[str, str]
+    conditions: Mapping[str, str]
+    limit: int
+    permits: frozenset[str]
+
+
+class Web:
+    """Fetches from sources on one asyncio loop; see the module's words for what it refuses.
+
+    Args:
+        budgets: seconds and counts; tests make them short.
+        now: the desk's time, for ``retry_at``.
+        proxy: an ``http://[user:password@]host:port`` proxy that the person set; the environment's is never used.
+        context: TLS settings; by default the system's certificates and certifi's.
+    """
+
+    def __init__(
+        self,
+        *,
+        budgets: Budgets | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        proxy: str = "",
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._budgets = budgets or Budgets()
+        self._now = now
+        self._proxy = proxy
+        self._context = context
+        self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(self._budgets.per_host)
+        )
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        etag: str = "",
+        modified: str = "",
+        limit_bytes: int = 10 * MEGABYTE,
+        allow_private: frozenset[str] = frozenset(),
+    ) -> Answer:
+        """Fetch one address; raises a ``WebError`` for anything but 2xx and 304.
+
+        ``headers`` go to the first origin only. ``etag`` and ``modified`` make the request conditional.
+        ``allow_private`` names the ``host:port`` of servers inside this network that the person allowed.
+        """
+        conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
+        ask = _Ask(
+            headers=headers or {},
+            params=params or {},
+            conditions={name: value for name, value in conditions.items() if value},
+            limit=limit_bytes,
+            permits=allow_private,
+        )
+        host = _checked_host(url)
+        started = time.monotonic()
+        try:
+            async with self._slots[host], asyncio.timeout(self._budgets.total):
+                answer = await self._walk(url, ask)
+        except TimeoutError:
+            raise RefusedError("web.slow", host=host, seconds=round(self._budgets.total)) from None
+        except WebError as error:
+            _log.info("%s: %s after %.1f s", host, error.key, time.monotonic() - started)
+            raise
+        _log.info("%s: %d, %d bytes in %.1f s", host, answer.status, len(answer.body), time.monotonic() - started)
+        return answer
+
+    async def _walk(self, url: str, ask: _Ask) -> Answer:
+        """Follow redirects by hand, each hop checked."""
+        first = here = url
+        permanent = True
+        async with aclosing(self._transport(ask.permits)) as transport:
+            for hop in range(self._budgets.hops + 1):
+                own = ask.headers if _origin(here) == _origin(first) else {}
+                params = (ask.params or None) if hop == 0 else None
+                found = await self._once(transport, here, {**_ALWAYS, **ask.conditions, **own}, params, ask.limit)
+                if isinstance(found, Answer):
+                    return replace(found, moved=found.url if hop and permanent else "")
+                permanent = permanent and found.permanent
+                here = _next_hop(here, found.location)
+        raise RefusedError("web.redirects", host=shown_host(first), hops=self._budgets.hops)
+
+    def _transport(self, permits: frozenset[str]) -> _GuardedTransport:
+        """The way out for one request: what it was permitted ends with it (making one costs about 1 ms)."""
+        if self._context is None:
+            self._context = _default_context()
+        return _GuardedTransport(self._context, permits, self._proxy)
+
+    async def _once(
+        self,
+        transport: _GuardedTransport,
+        url: str,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None,
+        limit: int,
+    ) -> Answer | _Hop:
+        """One request without httpx's client, which would read a redirect before we can judge it, and keep cookies."""
+        host = shown_host(url)
+        times = httpx.Timeout(self._budgets.read, connect=self._budgets.connect).as_dict()
+        try:
+            request = httpx.Request("GET", url, headers=headers, params=params, extensions={"timeout": times})
+            response = await transport.handle_async_request(request)
+            response.request = request
+            try:
+                return await self._read(response, host, limit)
+            finally:
+                await response.aclose()
+        except (httpx.HTTPError, httpx.InvalidURL, PrivateAddress, UnknownName, UnicodeError) as fault:
+            raise _explained(fault, host, self._budgets) from None
+
+    async def _read(self, response: httpx.Response, host: str, limit: int) -> Answer | _Hop:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        status = response.status_code
+        if status in (301, 302, 303, 307, 308):
+            return _Hop(headers.get("location", ""), status in (301, 308))
+        if status != 304 and not 200 <= status < 300:
+            raise refusal(status, headers, host, self._now())
+        body = b"" if status == 304 else await _body(response.aiter_raw(), headers, host, limit)
+        return Answer(status=status, headers=headers, body=body, url=str(response.url))
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    location: str
+    permanent: bool
+
+
+class _GuardedTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport over a pool that connects to checked addresses only and keeps no connection open."""
+
+    def __init__(self, context: ssl.SSLContext, permits: frozenset[str], proxy: str) -> None:
+        super().__init__(verify=context, trust_env=False)
+        self._permits = permits
+        self._proxied = bool(proxy)
+        parts = urlsplit(proxy)
+        proxy_place = f"{parts.hostname}:{parts.port or 80}"
+        self._backend = _CheckedBackend(permits | {proxy_place} if proxy else permits)
+        self._pool: httpcore.AsyncConnectionPool = (
+            httpcore.AsyncHTTPProxy(
+                f"{parts.scheme}://{proxy_place}",
+                proxy_auth=(parts.username, parts.password or "") if parts.username else None,
+                ssl_context=context,
+                max_keepalive_connections=0,
+                network_backend=self._backend,
+            )
+            if proxy
+            else httpcore.AsyncConnectionPool(
+                ssl_context=context, max_keepalive_connections=0, network_backend=self._backend
+            )
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send; behind a proxy, which resolves names by itself, at least what is private by its name is refused."""
+        url = request.url
+        port = url.port or (443 if url.scheme == "https" else 80)
+        if self._proxied and names_private(url.host) and f"{url.host}:{port}" not in self._permits:
+            raise PrivateAddress(url.host)
+        return await super().handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close the pool, and what it forgets when it is cancelled in the middle of a TLS handshake."""
+        await super().aclose()
+        for stream in self._backend.opened:
+            await stream.aclose()
+
+
+class _CheckedBackend(httpcore.AsyncNetworkBackend):
+    """Resolves a name, refuses private addresses, and connects to the very address that it checked."""
+
+    def __init__(self, permits: frozenset[str]) -> None:
+        self.opened: list[httpcore.AsyncNetworkStream] = []
+        self._inner = httpcore.AnyIOBackend()
+        self._permits = permits
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = (await public_addresses(host, port, allowed=f"{host}:{port}" in self._permits))[:3]
+        except TimeoutError:
+            raise httpcore.ConnectTimeout from None
+        left = None if timeout is None else max(timeout - (time.monotonic() - started), 0.1)
+        for number, address in enumerate(addresses, start=1):
+            share = None if left is None else left / len(addresses)
+            try:
+                stream = await self._inner.connect_tcp(address, port, share, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if number == len(addresses):
+                    raise
+                continue
+            self.opened.append(stream)
+            return stream
+        raise httpcore.ConnectError("no address")
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def json_of(answer: Answer) -> Any:
+    """The JSON value of an answer; raises ``PermanentError`` for a web page, bad JSON and JSON that would harm us."""
+    if answer.is_page:
+        raise PermanentError("web.is_page", host=answer.host)
+    try:
+        return json_value(answer.body)
+    except BadJson:
+        raise PermanentError("web.unexpected", host=answer.host) from None
+
+
+async def _body(chunks: AsyncIterator[bytes], headers: Mapping[str, str], host: str, limit: int) -> bytes:
+    """The unpacked body, refused as soon as it passes ``limit``."""
+    too_large = RefusedError("web.too_large", host=host, megabytes=round(limit / MEGABYTE, 1))
+    length = headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length[:18]) > limit:
+        raise too_large
+    body = bytearray()
+    try:
+        inflater = Inflater(headers.get("content-encoding", ""))
+    except BadEncoding:
+        raise RefusedError("web.encoding", host=host) from None
+    try:
+        async for chunk in chunks:
+            for piece in inflater.feed(chunk):
+                body += piece
+                if len(body) > limit:
+                    raise too_large
+                await asyncio.sleep(0)  # a bomb must not hold the loop
+        inflater.finish()
+    except BadEncoding:
+        raise TransientError("web.damaged", host=host) from None
+    return bytes(body)
+
+
+def _default_context() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+def _checked_host(url: str) -> str:
+    """The host of an address that may be asked; raises ``RefusedError`` for any other."""
+    if not safe_link(url):
+        try:
+            has_credentials = "@" in urlsplit(url).netloc
+        except ValueError:
+            has_credentials = False
+        raise RefusedError("web.credentials" if has_credentials else "web.address")
+    return shown_host(url)
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _next_hop(here: str, location: str) -> str:
+    """The address that a redirect leads to; raises ``RefusedError`` where we do not go."""
+    host = shown_host(here)
+    try:
+        there = urljoin(here, location)
+    except ValueError:
+        raise RefusedError("web.bad_redirect", host=host) from None
+    if not location or not safe_link(there):
+        raise RefusedError("web.bad_redirect", host=host)
+    if urlsplit(here).scheme == "https" and urlsplit(there).scheme != "https":
+        raise RefusedError("web.downgrade", host=host)
+    return there
+
+
+def _explained(fault: Exception, host: str, budgets: Budgets) -> WebError:
+    """A fault of the network in our own words; the fault's text may hold addresses and is not kept."""
+    if isinstance(fault, PrivateAddress):
+        return RefusedError("web.private", host=host)
+    if isinstance(fault, UnknownName):
+        return TransientError("web.no_name", host=host)
+    if isinstance(fault, httpx.InvalidURL | httpx.UnsupportedProtocol | UnicodeError):
+        return RefusedError("web.address")
+    if isinstance(fault, httpx.ConnectTimeout | httpx.PoolTimeout):
+        return TransientError("web.no_answer", host=host, seconds=round(budgets.connect))
+    if isinstance(fault, httpx.TimeoutException):
+        return TransientError("web.silent", host=host, seconds=round(budgets.read))
+    if isinstance(fault, httpx.ProxyError):
+        return TransientError("web.proxy", host=host)
+    cause: BaseException | None = fault
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            keys = {10: "web.tls_expired", 18: "web.tls_unknown", 19: "web.tls_unknown", 20: "web.tls_unknown"}
+            keys |= {21: "web.tls_unknown", 62: "web.tls_name", 64: "web.tls_name"}
+            return RefusedError(keys.get(cause.verify_code, "web.tls"), host=host)
+        if isinstance(cause, ssl.SSLError):
+            return RefusedError("web.tls", host=host)
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(fault, httpx.ConnectError):
+        return TransientError("web.unreachable", host=host)
+    return TransientError("web.damaged", host=host)

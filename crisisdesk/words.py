@@ -1,0 +1,207 @@
+"""Times, durations, numbers and timeline entries as words in the reader's language.
+
+Everything here takes the reader's :class:`Sentences` (a ``crisisdesk.texts.Texts``) and returns plain text: the
+window, the reports and the command line all say the same thing in the same words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+from crisisdesk.model.playbook import Bilingual
+from crisisdesk.model.timeline import Entry
+
+MISSING: Final = "—"
+MINUS: Final = "\N{MINUS SIGN}"
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+SECONDS_SHOWN_BELOW: Final = timedelta(minutes=5)
+
+# Fields that a sentence of timeline.toml may name; one that an entry lacks is shown as a dash, never as {name}.
+ENTRY_FIELDS: Final = (
+    "count", "due", "duration", "entry", "expected", "from", "key", "lateness", "level", "minutes",
+    "new_due", "old_due", "on", "outcome", "phase", "ratio", "remedy", "role", "round", "section", "since", "source",
+    "speed", "started", "step", "task", "template", "text", "time", "title", "until", "value", "what", "who",
+)  # fmt: skip
+# Parts that are added only when the entry has them, in this order: ``tail.<name>`` of timeline.toml.
+ENTRY_TAILS: Final = ("level_name", "channel", "said_by", "giver", "reason", "note", "evidence", "url")
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+
+
+class Sentences(Protocol):
+    """What this module needs of ``Texts``."""
+
+    lang: str
+
+    def __call__(self, key: str, /, **fields: object) -> str:
+        """The sentence ``key`` with its fields filled in."""
+
+    def has(self, key: str) -> bool:
+        """Whether the sentence exists."""
+
+
+@lru_cache(maxsize=64)
+def zone_info(zone: str) -> tzinfo:
+    """The time zone called ``zone``; UTC when there is no such zone."""
+    try:
+        return ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+def zone_name(zone: str, texts: Sentences) -> str:
+    """A zone as people say it, the city of its IANA name: ``America/Mexico_City`` → «Ciudad de México»."""
+    city = zone.rpartition("/")[2]
+    return texts(f"words.zone.{city}") if texts.has(f"words.zone.{city}") else city.replace("_", " ")
+
+
+def day(instant: datetime, zone: str, texts: Sentences, *, year: bool = True) -> str:
+    """The local date: «22 nov 2026», without the year when ``year`` is false."""
+    local = instant.astimezone(zone_info(zone))
+    month = texts(f"words.month.m{local.month}")
+    return texts("words.day_year" if year else "words.day", day=local.day, month=month, year=local.year)
+
+
+def when(
+    instant: datetime, zone: str, texts: Sentences, ref: datetime | None = None, *, home: str = ""
+) -> str:
+    """The local time: «07:30»; with the date if ``ref`` is another day, with the zone if it differs from ``home``."""
+    info = zone_info(zone)
+    local = instant.astimezone(info)
+    said = f"{local:%H:%M}"
+    if ref is not None:
+        there = ref.astimezone(info)
+        if there.date() != local.date():
+            said = texts("words.day_time", day=day(instant, zone, texts, year=there.year != local.year), time=said)
+    if home and instant.astimezone(zone_info(home)).utcoffset() != local.utcoffset():
+        said = texts("words.time_zone", time=said, zone=zone_name(zone, texts))
+    return said
+
+
+def duration(delta: timedelta, texts: Sentences, *, spoken: bool = False) -> str:
+    """A stretch of time: «45 s», «12 min», «1 h 06», «2 d 3 h»; ``spoken`` writes it out («12 minutos»)."""
+    seconds = round(delta.total_seconds())
+    sign = MINUS if seconds < 0 and not spoken else ""
+    seconds = abs(seconds)
+    minutes, days = seconds // 60, seconds // 86_400
+    if seconds < 60:
+        parts = [("second", seconds)]
+    elif minutes < 60:
+        parts = [("minute", minutes)]
+    elif days < 2:
+        parts = [("hour", minutes // 60), ("minute", minutes % 60)]
+    else:
+        parts = [("day", days), ("hour", seconds % 86_400 // 3600)]
+    if spoken:
+        said = [texts(f"words.spoken.{unit}", n=n) for unit, n in parts if n or len(parts) == 1]
+        return texts("words.spoken.and").join(said)
+    if [unit for unit, _ in parts] == ["hour", "minute"]:
+        return sign + texts("words.short.hour_minute", h=parts[0][1], m=f"{parts[1][1]:02d}")
+    return sign + NO_BREAK.join(texts(f"words.short.{unit}", n=n) for unit, n in parts if n or len(parts) == 1)
+
+
+def countdown(due: datetime, now: datetime, texts: Sentences, *, spoken: bool = False) -> str:
+    """What is left until ``due``: «faltan 12 min», «faltan 4:32» in the last five minutes, «hace 3 min» afterwards.
+
+    Whole minutes are rounded down, so that the words never give more time than there is. ``spoken`` is for a screen
+    reader and changes once a minute only.
+    """
+    left = due - now
+    seconds = int(left.total_seconds())
+    if seconds == 0:
+        return texts("words.countdown.now")
+    if seconds < 0:
+        return texts("words.countdown.past", duration=duration(timedelta(seconds=-seconds), texts, spoken=spoken))
+    if left < SECONDS_SHOWN_BELOW and not spoken:
+        return texts("words.countdown.left", duration=f"{seconds // 60}:{seconds % 60:02d}", n=2)
+    if seconds < 60:
+        return texts("words.countdown.under_a_minute")
+    said = duration(timedelta(seconds=seconds), texts, spoken=spoken)
+    leading = re.match(r"\d+", said)
+    return texts("words.countdown.left", duration=said, n=int(leading[0]) if leading else 2)
+
+
+def lateness(delta: timedelta, texts: Sentences) -> str:
+    """How late something was: «a tiempo», «8 min antes», «3 min tarde»; under a minute late is still late."""
+    if timedelta(minutes=-1) < delta <= timedelta(0):
+        return texts("words.late.on_time")
+    key = "words.late.late" if delta > timedelta(0) else "words.late.early"
+    return texts(key, duration=duration(abs(delta), texts))
+
+
+def number(value: float, texts: Sentences, decimals: int | None = None) -> str:
+    """A number as the language writes it: «12 345», «5,2»; without ``decimals`` at most one, and none for a whole."""
+    whole = decimals is None and float(value).is_integer()
+    said = f"{abs(value):,.{0 if whole else 1 if decimals is None else decimals}f}"
+    if decimals is None and said.endswith(".0"):
+        said = said[:-2]
+    if texts.lang == "es":
+        thousands = NO_BREAK if abs(value) >= 10_000 else ""
+        said = said.replace(",", thousands).replace(".", ",")
+    return (MINUS if value < 0 else "") + said
+
+
+def percent(share: float, texts: Sentences, decimals: int = 0) -> str:
+    """A share of 0–1 as a percentage: «81 %», ``81%``."""
+    return texts("words.percent", n=number(share * 100, texts, decimals))
+
+
+def bilingual(value: object, texts: Sentences) -> str:
+    """The reader's language of a :class:`Bilingual` or a ``{"es": …, "en": …}``; any other value as text."""
+    if isinstance(value, Bilingual):
+        return value.get(texts.lang)
+    if isinstance(value, Mapping):
+        other = "es" if texts.lang == "en" else "en"
+        return str(value.get(texts.lang) or value.get(other) or "")
+    return "" if value is None else str(value)
+
+
+def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:
+    """The sentence of a timeline entry, local times in ``zone``; what a person wrote stays as written."""
+    fields: dict[str, object] = {name: _field(name, value, entry, texts, zone) for name, value in entry.data.items()}
+    for name, say in (("lateness", lateness), ("duration", duration)):
+        if isinstance(minutes := entry.data.get(name), int | float):
+            fields[name] = say(timedelta(minutes=minutes), texts)
+    if "duration" not in fields and isinstance(minutes := entry.data.get("minutes"), int | float):
+        fields["duration"] = duration(timedelta(minutes=minutes), texts)
+    fields |= {"text": entry.text, "kind": entry.kind}
+    tails = [texts(f"timeline.tail.{name}", **{name: fields[name]}) for name in ENTRY_TAILS if fields.get(name)]
+    for name in ENTRY_FIELDS:
+        fields[name] = fields.get(name) or MISSING
+    key = f"timeline.entry.{entry.kind}"
+    said = texts(key if texts.has(key) else "timeline.entry.other", **fields)
+    if entry.text and not entry.kind.startswith("note."):
+        tails.append(texts("timeline.tail.text", text=entry.text))
+    return said + "".join(tails)
+
+
+def _field(name: str, value: object, entry: Entry, texts: Sentences, zone: str) -> str:
+    """One value of an entry as words: a catalogued value, a local time, a number, a list or a text."""
+    if isinstance(value, bool):
+        return texts("words.yes" if value else "words.no")
+    if isinstance(value, int | float):
+        return number(value, texts)
+    if isinstance(value, str):
+        if texts.has(known := f"timeline.value.{name}.{value}"):
+            return texts(known)
+        if _INSTANT.match(value):
+            return _instant(value, entry, texts, zone)
+        return value
+    if isinstance(value, Sequence):
+        return ", ".join(bilingual(item, texts) for item in value)
+    return bilingual(value, texts)
+
+
+def _instant(value: str, entry: Entry, texts: Sentences, zone: str) -> str:
+    """An ISO instant as local time; text that only looks like one stays as it is."""
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=UTC)
+    return when(instant, zone, texts, ref=entry.occurred_at)

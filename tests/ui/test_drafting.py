@@ -1,0 +1,359 @@
+"""Drafting: what fails is said in place and nothing written is lost; promises, copies and proofs by the right verbs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from crisisdesk.model.draft import DraftState, FieldValue, Problem
+from crisisdesk.model.errors import StoreBusyError
+from crisisdesk.model.fact import FactSection
+from crisisdesk.model.finding import Severity
+from crisisdesk.model.playbook import Bilingual
+from tests.fakes import samples as s
+from tests.fakes.pages_a import VALUES, PagesDesk, Stage, stage
+from ui.pages.drafting import DraftingPage
+from ui.widgets.clock_reading import read_clock
+
+Opened = tuple[DraftingPage, Stage]
+NO_TIME = "Todavía no hay una hora fiable"
+
+
+@pytest.fixture
+def opened(qapp: QApplication, qtbot: Any) -> Iterator[Callable[..., Opened]]:
+    stages: list[tuple[DraftingPage, Stage]] = []
+
+    def make(draft: int | None = 2, *, lang: str = "es", desk: PagesDesk | None = None) -> Opened:
+        around = stage(qapp, desk, lang=lang)
+        page = DraftingPage(around.context)
+        qtbot.addWidget(page)
+        stages.append((page, around))
+        page.resize(1302, 682)
+        page.set_incident(1)
+        page.show()
+        page.activateWindow()
+        qtbot.waitUntil(lambda: bool(page.picker.rows()))
+        if draft is not None:
+            page.open_draft(draft)
+            qtbot.waitUntil(lambda: page.editor.draft_id == draft)
+        return page, around
+
+    yield make
+    for page, around in stages:
+        page.hide()
+        around.close()
+
+
+def calls(around: Stage, verb: str) -> list[tuple[object, ...]]:
+    return [args for name, args in around.desk.calls if name == verb]
+
+
+def line(page: DraftingPage, field: str, lang: int = 0) -> Any:
+    """The line of a field, the cursor at its end."""
+    found = page.editor.form.rows()[field].editors[lang]
+    found.end(False)  # type: ignore[attr-defined]
+    return found
+
+
+def wait_for(qtbot: Any, around: Stage, verb: str, n: int = 1) -> tuple[object, ...]:
+    qtbot.waitUntil(lambda: len(calls(around, verb)) >= n)
+    return calls(around, verb)[-1]
+
+
+# errors first
+
+
+def test_what_cannot_be_saved_stays_on_screen_says_why_and_is_saved_again(
+    opened: Callable[..., Opened], qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.widgets.draft_saver.RETRY_MS", 20)
+    page, around = opened()
+    around.desk.fail = StoreBusyError("store.busy")
+    qtbot.keyClicks(line(page, "detalle"), ", y mas")
+    qtbot.waitUntil(lambda: "▲" in page.editor.saved.text())
+    assert line(page, "detalle").text().endswith(", y mas")
+    draft_id, values = wait_for(qtbot, around, "drafts.fill")
+    assert draft_id == 2
+    assert values["detalle"].text.es.endswith(", y mas")  # type: ignore[index]
+
+
+def test_escape_loses_nothing(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    qtbot.keyClicks(line(page, "utilidad"), " y SMS")
+    qtbot.keyClick(line(page, "utilidad"), Qt.Key.Key_Escape)
+    _draft, values = wait_for(qtbot, around, "drafts.fill")
+    assert values["utilidad"].text.es.endswith(" y SMS")  # type: ignore[index]
+    assert page.picker.isVisible()
+
+
+def test_leaving_the_page_saves_at_once(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    qtbot.keyClicks(line(page, "utilidad"), "!")
+    page.hide()
+    wait_for(qtbot, around, "drafts.fill")
+
+
+def test_a_first_keystroke_is_saved_within_half_a_second(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    qtbot.keyClicks(line(page, "utilidad"), "a")
+    qtbot.waitUntil(lambda: bool(calls(around, "drafts.fill")), timeout=500)
+
+
+def test_a_fact_without_a_source_is_refused_in_place(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened(None)
+    page.sheet.open_form()
+    form = page.sheet.form
+    form.key.setEditText("zona")
+    qtbot.keyClicks(form.es, "centro")
+    qtbot.mouseClick(form.save, Qt.MouseButton.LeftButton)
+    assert "Falta quién lo dice" in form._problem.text()
+    assert form.es.text() == "centro"
+    assert not calls(around, "facts.say")
+
+
+def test_publishing_is_refused_with_the_reason_on_the_button(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    around.desk.auto = False
+    promise = Problem(severity=Severity.ERROR, key="unregistered_promise", lang="es", fields=(("words", "las 11"),))
+    around.desk.problems = [promise]
+    page.refresh()
+    button = page.side.publish.publish
+    qtbot.waitUntil(lambda: button.text() == "Publicar — falta resolver 1 promesa")
+    assert not button.isEnabled()
+    assert not page.side.publish.copy_es.isEnabled()
+
+
+def test_an_address_that_is_no_address_is_not_published(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    around.desk.auto = False
+    page.refresh()
+    publish = page.side.publish
+    qtbot.waitUntil(publish.publish.isEnabled)
+    qtbot.mouseClick(publish.publish, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(publish.url, "javascript:alert(1)")
+    qtbot.keyClick(publish.url, Qt.Key.Key_Return)
+    assert "https://" in publish._url_field._below.text()
+    assert not calls(around, "drafts.publish")
+    qtbot.keyClick(publish.url, Qt.Key.Key_Escape)
+    assert not publish.asking
+    assert page.editor.isVisible()
+
+
+def test_discarding_asks_once_more(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    qtbot.mouseClick(page.editor.discard, Qt.MouseButton.LeftButton)
+    assert not calls(around, "drafts.discard")
+    qtbot.mouseClick(page.editor.discard, Qt.MouseButton.LeftButton)
+    assert wait_for(qtbot, around, "drafts.discard")[0] == 2
+
+
+def test_without_an_incident_it_says_so(qapp: QApplication, qtbot: Any) -> None:
+    around = stage(qapp)
+    page = DraftingPage(around.context)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: page._work.currentIndex() == 1)
+    page.actions_()["draft.holding"](None)
+    page.hide()
+    around.close()
+    assert not around.desk.calls
+
+
+# promises in free text
+
+
+def test_a_promise_stands_out_with_three_ways_out_the_honest_one_primary(
+    opened: Callable[..., Opened], qtbot: Any
+) -> None:
+    page, _around = opened()
+    panel = page.editor.promise
+    assert panel.isVisible()
+    assert "antes de las 11" in panel._said.text()
+    assert panel.no_time_button.text() == "Sin hora; próxima noticia 07:45"
+    primary = [b.text() for b in page.findChildren(QPushButton) if b.property("kind") == "primary" and b.isVisible()]
+    assert primary[0] == panel.no_time_button.text()
+    parts = page.editor.panels["es"].text.parts()
+    assert [p.text for p in parts if p.look == "promise"] == ["antes de las 11"]
+    assert [p.text for p in parts if p.look == "owed"] == ["07:45"]
+
+
+def test_no_time_replaces_the_sentence_and_announces_the_next_news(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    qtbot.mouseClick(page.editor.promise.no_time_button, Qt.MouseButton.LeftButton)
+    _draft, values = wait_for(qtbot, around, "drafts.fill")
+    assert values["detalle"].text == Bilingual(NO_TIME, "Crews are on site")  # type: ignore[index]
+    assert values["proxima"].instant == s.at("07:45")  # type: ignore[index]
+    qtbot.waitUntil(lambda: not page.editor.promise.isVisible())
+
+
+def test_taking_the_promise_out_leaves_the_rest(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    qtbot.mouseClick(page.editor.promise.remove_button, Qt.MouseButton.LeftButton)
+    _draft, values = wait_for(qtbot, around, "drafts.fill")
+    assert values["detalle"].text.es == "Estará resuelto"  # type: ignore[index]
+
+
+def test_registering_a_promise_needs_what_when_and_who(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    panel = page.editor.promise
+    qtbot.mouseClick(panel.register_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.save_button, Qt.MouseButton.LeftButton)
+    assert not calls(around, "commitments.promise")
+    qtbot.keyClicks(panel.what[0], "voz y datos")
+    qtbot.keyClicks(panel.time.line, "1100")
+    panel.giver.setCurrentIndex(panel.giver.findData("enlace_tecnico"))
+    qtbot.mouseClick(panel.save_button, Qt.MouseButton.LeftButton)
+    args = wait_for(qtbot, around, "commitments.promise")
+    assert args[:3] == (1, Bilingual("voz y datos", ""), s.at("11:00"))
+    assert args[-1] == "enlace_tecnico"
+
+
+# the way out
+
+
+def test_keys_write_a_holding_statement(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened(None)
+    qtbot.keyClick(page, "1")
+    assert wait_for(qtbot, around, "drafts.start")[:2] == (1, "primer_mensaje")
+    qtbot.waitUntil(lambda: page.editor.isVisible() and page.editor.draft_id is not None)
+    service, since, news, where = page.editor.form.rows().values()
+    assert service.editors[0].hasFocus()  # the first empty field
+    qtbot.keyClick(service.editors[0], Qt.Key.Key_Return)  # takes what the truth sheet says
+    assert service.value().text == Bilingual("voz y datos", "voice and data")
+    assert service.value().fact_id == 1
+    qtbot.keyClicks(since.editors[0].line, "702")  # type: ignore[attr-defined]
+    qtbot.keyClicks(news.editors[0].line, "+27")  # type: ignore[attr-defined]
+    qtbot.keyClicks(where.editors[0], "red.example")
+    assert page.editor.panels["en"].text.text().startswith("We know voice and data has been failing since 07:02.")
+    qtbot.keyClick(where.editors[0], Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(calls(around, "drafts.fill")))
+    qtbot.waitUntil(page.side.publish.publish.isEnabled)
+    qtbot.keyClick(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wait_for(qtbot, around, "drafts.copy")
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text().startswith("Sabemos que voz y datos está fallando"))
+
+
+def test_published_says_when_and_where(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    around.desk.auto = False
+    page.refresh()
+    publish = page.side.publish
+    qtbot.waitUntil(publish.publish.isEnabled)
+    publish.channel.setCurrentText("mastodon")
+    qtbot.mouseClick(publish.copy_en, Qt.MouseButton.LeftButton)
+    assert wait_for(qtbot, around, "drafts.copy") == (2, "en", "mastodon")
+    qtbot.mouseClick(publish.publish, Qt.MouseButton.LeftButton)
+    assert publish.time.instant() == s.NOW
+    qtbot.keyClicks(publish.url, "https://social.example/9")
+    qtbot.keyClick(publish.url, Qt.Key.Key_Return)
+    assert wait_for(qtbot, around, "drafts.publish") == (2, "mastodon", "https://social.example/9", s.NOW)
+    qtbot.waitUntil(page.picker.isVisible)
+    assert around.desk._draft(2).state is DraftState.PUBLISHED
+    assert around.said[-1] == "✓ Publicado a las 07:18"
+
+
+def test_in_a_drill_the_bar_says_that_copies_are_marked(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened(desk=PagesDesk(drill=True))
+    around.desk.auto = False
+    page.refresh()
+    qtbot.waitUntil(page.side.publish.copy_es.isEnabled)
+    assert "SIMULACRO" in page.side.publish.note.text()
+    qtbot.mouseClick(page.side.publish.copy_es, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text().startswith("SIMULACRO — "))
+
+
+def test_an_approval_records_who_agreed(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    approvals = page.side.approvals
+    qtbot.mouseClick(approvals.buttons["legal"], Qt.MouseButton.LeftButton)
+    approvals.who.setText("Luis Prado")  # typing would open the list of names in a window of its own
+    qtbot.keyClick(approvals.who, Qt.Key.Key_Return)
+    assert wait_for(qtbot, around, "drafts.approve") == (2, "legal", "Luis Prado")
+    qtbot.waitUntil(lambda: "legal" not in approvals.buttons)
+
+
+def test_the_last_published_text_is_copied(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened(None)
+    qtbot.mouseClick(page.picker.copy_last, Qt.MouseButton.LeftButton)
+    assert wait_for(qtbot, around, "drafts.copy") == (1, "es", "mastodon")
+    qtbot.waitUntil(lambda: bool(around.said))
+
+
+def test_a_fact_is_added_in_place(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened(None)
+    page.actions_()["facts.sheet"](None)
+    form = page.sheet.form
+    form.key.setEditText("Mientras tanto")  # a field's label stands for its name
+    qtbot.keyClicks(form.es, "llamadas por Wi-Fi")
+    qtbot.keyClicks(form.en, "calls over Wi-Fi")
+    form.said_by.setText("producto")
+    qtbot.keyClick(form.said_by, Qt.Key.Key_Return)
+    assert wait_for(qtbot, around, "facts.say") == (
+        1, FactSection.KNOW, "utilidad", Bilingual("llamadas por Wi-Fi", "calls over Wi-Fi"), "producto",
+    )  # fmt: skip
+    qtbot.waitUntil(lambda: any(row.fact.key == "utilidad" for row in page.sheet.rows()))
+
+
+def test_tab_goes_from_field_to_field(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, _around = opened()
+    line(page, "servicio").setFocus()
+    qtbot.keyClick(line(page, "servicio"), Qt.Key.Key_Tab)
+    assert line(page, "servicio", 1).hasFocus()
+    qtbot.keyClick(line(page, "servicio", 1), Qt.Key.Key_Tab)
+    assert line(page, "alcance").hasFocus()
+
+
+def test_what_is_being_written_is_not_overwritten(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    line(page, "detalle").setFocus()
+    qtbot.keyClicks(line(page, "detalle"), " hoy")
+    around.desk._draft_to(2, DraftState.WRITING, values=dict(VALUES))
+    page.refresh()
+    qtbot.wait(50)
+    assert line(page, "detalle").text().endswith(" hoy")
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_hostile_texts_are_shown_as_they_are(
+    opened: Callable[..., Opened], qtbot: Any, shared: Path, lang: str
+) -> None:
+    hostile = [t for t in json.loads((shared / "payloads/mention_texts.json").read_text("utf-8")) if isinstance(t, str)]
+    desk = PagesDesk()
+    desk._facts = [
+        type(s.FACTS[0])(
+            id=100 + n, incident_id=1, section=FactSection.KNOW, key=text[:40] or "x", value=Bilingual(text, text),
+            said_by=text[:60], said_at=s.NOW, recorded_at=s.NOW,
+        )
+        for n, text in enumerate(hostile)
+    ]  # fmt: skip
+    page, _around = opened(2, lang=lang, desk=desk)
+    qtbot.waitUntil(lambda: len(page.sheet.rows()) == len(hostile), timeout=20_000)
+    bold = next(row for row in page.sheet.rows() if row.fact.value.es == "<b>bold</b>")
+    assert "<b>bold</b>" in bold.said.text()
+    for text in hostile[:12]:
+        page.editor.form.put("detalle", FieldValue(text=Bilingual(text[:2000], text[:2000])))
+        page.editor.show_text()
+        page.grab()
+    page.editor.form.put("detalle", FieldValue(text=Bilingual("<img src='/dev/zero'>", "<b>b</b>")))
+    assert "<img src='/dev/zero'>" in page.editor.panels["es"].text.text()
+
+
+def test_the_form_asks_about_the_hour_that_comes_twice(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, _around = opened()
+    row = page.editor.form.rows()["proxima"]
+    time = row.time  # type: ignore[attr-defined]
+    time.set_zone("Europe/Madrid")
+    time._reading = read_clock("02:30", "Europe/Madrid", datetime(2026, 10, 24, 22, tzinfo=UTC))
+    time._say()
+    assert [b.isVisible() for b in time._choices] == [True, True]
+    qtbot.mouseClick(time._choices[1], Qt.MouseButton.LeftButton)
+    assert time.instant() == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+

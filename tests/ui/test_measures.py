@@ -1,0 +1,97 @@
+"""The measures: drills never count, shares say over how many, and the counts are those of a hand count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtWidgets import QLabel
+
+from crisisdesk.model.commitment import CommitmentKind, CommitmentState
+from crisisdesk.model.errors import StoreBusyError
+from tests.fakes import samples as s
+from tests.fakes.pages_b import DeskB, stage
+from ui.pages.measures import MeasuresPage, kept_of, per_channel, per_day
+
+PROMISE = next(c for c in s.COMMITMENTS if c.kind is not CommitmentKind.RESOLUTION)
+VOLUME = st.lists(st.tuples(st.dates(date(2026, 3, 1), date(2026, 3, 17)), st.sampled_from("abc"), st.integers(0, 99)))
+
+
+def words(widget: Any) -> str:
+    return " ".join(label.text() for label in widget.findChildren(QLabel) if not label.isHidden())
+
+
+def test_a_read_that_fails_is_told_by_the_window_and_the_page_stays(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    desk = DeskB(tmp_path)
+    made = stage(qtbot, qapp, MeasuresPage, desk)
+    told: list[object] = []
+    made.page.context.bridge.failed.connect(told.append)
+
+    def busy(_days: int) -> Any:
+        raise StoreBusyError("store.busy")
+
+    desk.mentions.volume = busy  # type: ignore[method-assign]
+    made.page.refresh()
+    made.settle()
+    assert len(told) == 1 and made.page.channels.model().rowCount() == 3
+
+
+def test_a_drill_profile_counts_nothing(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    made = stage(qtbot, qapp, MeasuresPage, DeskB(tmp_path, drill=True))
+    assert made.page._empty.isVisible() and "simulacro" in words(made.page._empty)
+    assert made.page.first.model().rowCount() == 0
+
+
+def test_a_drill_among_real_incidents_is_left_out_and_said(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    desk = DeskB(tmp_path)
+    desk._incidents.append(replace(s.INCIDENT, id=2, drill=True))
+    made = stage(qtbot, qapp, MeasuresPage, desk)
+    assert made.page.first.model().rowCount() == 1
+    assert "1 simulacro queda fuera" in made.page._drills.text()
+
+
+def test_nothing_yet_says_what_will_bring_numbers(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    desk = DeskB(tmp_path, calm=True)
+    desk.mentions.volume = lambda _days: ()  # type: ignore[method-assign]
+    made = stage(qtbot, qapp, MeasuresPage, desk, lang="en")
+    assert made.page._empty.isVisible()
+
+
+def test_the_period_changes_the_days(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    made = stage(qtbot, qapp, MeasuresPage, DeskB(tmp_path))
+    assert len(made.page.bars._days) == 7
+    made.page.periods[28].click()
+    made.settle()
+    assert len(made.page.bars._days) == 28 and "28 días" in made.page._volume._note.text()
+
+
+def test_the_first_message_stands_against_its_target(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    made = stage(qtbot, qapp, MeasuresPage, DeskB(tmp_path))
+    cells = [made.page.first.model().index(0, column).data() for column in range(4)]
+    assert cells == ["Sin servicio de voz y datos", "T+15\u00a0min", "T+10\u00a0min", "en plazo"]
+
+
+@given(VOLUME)
+def test_days_and_channels_add_up_to_the_rows(volume: list[tuple[date, str, int]]) -> None:
+    today = date(2026, 3, 17)
+    days = per_day(volume, today, 28)
+    assert len(days) == 28 and days[-1][0] == today
+    assert sum(n for _d, n in days) == sum(n for _d, _c, n in volume) == sum(n for _c, n in per_channel(volume))
+
+
+def test_the_share_and_the_median_are_those_of_a_hand_count() -> None:
+    def one(state: CommitmentState, late: int | None) -> Any:
+        ended = None if late is None else PROMISE.due_at + timedelta(minutes=late)
+        return replace(PROMISE, kind=CommitmentKind.RESOLUTION, state=state, ended_at=ended, fulfilled_at=None)
+
+    mine = [
+        one(CommitmentState.KEPT, -8), one(CommitmentState.KEPT, 0), one(CommitmentState.KEPT, 3),
+        one(CommitmentState.BROKEN, None), one(CommitmentState.MOVED, 5), one(CommitmentState.OPEN, None),
+    ]  # fmt: skip
+    kept = kept_of([*mine, replace(mine[0], kind=CommitmentKind.NEXT_UPDATE)], (CommitmentKind.RESOLUTION,))
+    assert (kept.made, kept.kept, kept.ended, kept.timed) == (6, 3, 4, 3)
+    assert kept.late == timedelta(0)

@@ -1,0 +1,180 @@
+"""Drafts: nothing with an empty field, an unregistered promise or a missing approval leaves the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crisisdesk.app import Desk
+from crisisdesk.model.commitment import CommitmentKind, CommitmentState
+from crisisdesk.model.draft import DraftState, FieldValue
+from crisisdesk.model.errors import InputError, NotFoundError, StepError
+from crisisdesk.model.fact import FactSection
+from crisisdesk.model.finding import Severity
+from crisisdesk.model.incident import Incident, TaskState
+from crisisdesk.model.playbook import Bilingual, FieldKind
+from crisisdesk.pipeline.render import PLACEHOLDER
+from tests.unit.desk.conftest import START, filled
+
+At = Callable[[float], datetime]
+
+
+def keys(desk: Desk, draft_id: int) -> set[str]:
+    return {p.key for p in desk.drafts.view(draft_id).problems if p.severity is Severity.ERROR}
+
+
+def test_an_unknown_template_or_field_is_refused(desk: Desk, incident: Incident) -> None:
+    with pytest.raises(NotFoundError):
+        desk.drafts.start(incident.id, "no_existe")
+    draft = desk.drafts.start(incident.id, "primer_mensaje")
+    with pytest.raises(InputError) as caught:
+        desk.drafts.fill(draft.id, {"causa": FieldValue(text=Bilingual("x", "x"))})
+    assert caught.value.key == "draft.no_field"
+
+
+def test_an_empty_field_blocks_copying_and_publishing(desk: Desk, incident: Incident) -> None:
+    draft = desk.drafts.start(incident.id, "primer_mensaje")
+    assert "empty_field" in keys(desk, draft.id)
+    with pytest.raises(StepError):
+        desk.drafts.copy(draft.id, "es", "x")
+    with pytest.raises(StepError):
+        desk.drafts.publish(draft.id, channel="x", url="")
+    assert desk.drafts.view(draft.id).draft.state is DraftState.WRITING
+
+
+def test_one_language_alone_blocks(desk: Desk, incident: Incident) -> None:
+    draft = desk.drafts.start(incident.id, "primer_mensaje")
+    filled(desk, draft.id, servicio=FieldValue(text=Bilingual("la voz", "")))
+    assert keys(desk, draft.id) == {"missing_language"}
+
+
+def test_a_promise_in_free_words_blocks_until_it_is_registered(desk: Desk, incident: Incident) -> None:
+    draft = desk.drafts.start(incident.id, "alcance")
+    words = Bilingual("todo el país y quedará resuelto antes de las 11", "the whole country")
+    filled(desk, draft.id, quien_afecta=FieldValue(text=words))
+    assert keys(desk, draft.id) == {"unregistered_promise"}
+    honest = Bilingual("todo el país", "the whole country")
+    filled(desk, draft.id, quien_afecta=FieldValue(text=honest))
+    assert keys(desk, draft.id) == set()
+
+
+def test_a_time_without_a_giver_or_in_the_past_blocks(desk: Desk, incident: Incident) -> None:
+    draft = desk.drafts.start(incident.id, "con_hora")
+    past = FieldValue(instant=START - timedelta(hours=1))
+    filled(desk, draft.id, promesa=past)
+    assert {"promise_no_giver", "past_time"} <= keys(desk, draft.id)
+
+
+def test_somebody_who_may_not_give_a_time_is_warned_about_and_not_forbidden(
+    desk: Desk, incident: Incident
+) -> None:
+    draft = desk.drafts.start(incident.id, "con_hora")
+    ahead = FieldValue(instant=START + timedelta(hours=2), giver="cm.turno")
+    view = filled(desk, draft.id, promesa=ahead)
+    assert view.publishable
+    assert "promise_giver_not_allowed" in {p.key for p in view.problems}
+
+
+def test_an_approval_is_void_when_the_text_changes(desk: Desk, incident: Incident) -> None:
+    draft = desk.drafts.start(incident.id, "alcance")
+    assert filled(desk, draft.id).publishable
+    desk.drafts.fill(draft.id, {"que_no": FieldValue(text=Bilingual("los datos", "data"))})
+    assert keys(desk, draft.id) == {"not_approved"}
+
+
+def test_the_same_text_twice_blocks(desk: Desk, incident: Incident) -> None:
+    for n in range(2):
+        draft = desk.drafts.start(incident.id, "sin_hora")
+        ahead = FieldValue(instant=START + timedelta(hours=1))
+        filled(desk, draft.id, proxima=ahead)
+        if n == 0:
+            desk.drafts.publish(draft.id, channel="x", url="")
+        else:
+            assert keys(desk, draft.id) == {"same_as_last"}
+
+
+def test_facts_fill_the_form_in_both_languages(desk: Desk, incident: Incident) -> None:
+    service = Bilingual("el servicio de voz y datos", "voice and data service")
+    desk.facts.say(incident.id, FactSection.KNOW, "servicio", service, "guardia.noc")
+    draft = desk.drafts.start(incident.id, "primer_mensaje")
+    assert service.es in draft.body.es and service.en in draft.body.en
+    assert draft.values["inicio"].instant == incident.started_at
+    assert "06:55" in draft.body.es and "07:30" in draft.body.es  # T0, and the level's cadence from 07:00
+
+
+def test_publishing_enters_the_ledger_finishes_the_task_and_is_final(
+    desk: Desk, incident: Incident, at: At
+) -> None:
+    at(5)
+    draft = desk.drafts.start(incident.id, "primer_mensaje")
+    filled(desk, draft.id)
+    text = desk.drafts.copy(draft.id, "es", "x")
+    assert PLACEHOLDER.search(text) is None
+    out = desk.drafts.publish(draft.id, channel="x", url="https://example.org/1")
+    assert out.state is DraftState.PUBLISHED and out.published_at == START + timedelta(minutes=5)
+    owed = desk.commitments.list(incident.id, open_only=True)
+    assert [(c.kind, c.state, c.quoted) for c in owed] == [
+        (CommitmentKind.NEXT_UPDATE, CommitmentState.OPEN, out.body)
+    ]
+    task = next(t for t in desk.incidents.tasks(incident.id) if t.template == "primer_mensaje")
+    assert (task.state, task.evidence) == (TaskState.DONE, "https://example.org/1")
+    with pytest.raises(StepError):
+        desk.drafts.publish(draft.id, channel="x", url="")
+    with pytest.raises(StepError):
+        desk.drafts.fill(draft.id, {"servicio": FieldValue(text=Bilingual("x", "x"))})
+
+
+def test_a_text_cannot_be_out_tomorrow_nor_at_a_local_file(desk: Desk, incident: Incident) -> None:
+    draft = desk.drafts.start(incident.id, "primer_mensaje")
+    filled(desk, draft.id)
+    with pytest.raises(InputError):
+        desk.drafts.publish(draft.id, channel="x", url="", at=START + timedelta(days=1))
+    with pytest.raises(InputError):
+        desk.drafts.publish(draft.id, channel="x", url="file:///etc/passwd")
+
+
+def test_internal_texts_make_no_public_promise(desk: Desk, incident: Incident) -> None:
+    draft = desk.drafts.start(incident.id, "interno")
+    filled(desk, draft.id)
+    desk.drafts.publish(draft.id, channel="correo", url="")
+    assert desk.commitments.list(incident.id) == ()
+
+
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_filled_in_nothing_publishable_is_unfit(
+    desk: Desk, incident: Incident, data: st.DataObject
+) -> None:
+    """Random fields over every template: what is publishable has no gap, no past time, no unknown promise."""
+    template = data.draw(st.sampled_from(desk.playbook.templates))
+    draft = desk.drafts.start(incident.id, template.id)
+    words = st.sampled_from(["", " ", "la voz", "antes de las 9", "en breve", "{x}", "a las 23:59", "99 %", "ñandú 😀"])
+    for field in template.fields:
+        if data.draw(st.booleans()):
+            if field.kind in (FieldKind.PROMISE, FieldKind.NEXT_UPDATE, FieldKind.TIME, FieldKind.DATE):
+                minutes = data.draw(st.integers(-600, 6000))
+                giver = data.draw(st.sampled_from(["", "guardia.noc", "x"]))
+                value = FieldValue(instant=START + timedelta(minutes=minutes), giver=giver)
+            else:
+                value = FieldValue(text=Bilingual(data.draw(words), data.draw(words)))
+            desk.drafts.fill(draft.id, {field.name: value})
+    for role in template.approves:
+        if data.draw(st.booleans()):
+            desk.drafts.approve(draft.id, role, "ana")
+    view = desk.drafts.view(draft.id)
+    if view.publishable:
+        for field in template.fields:
+            value = view.draft.values.get(field.name, FieldValue())
+            assert field.optional or not value.empty
+            if field.kind in (FieldKind.PROMISE, FieldKind.NEXT_UPDATE):
+                assert value.instant is not None and value.instant > START
+            if field.kind is FieldKind.PROMISE:
+                assert value.giver
+            if value.instant is None:
+                assert "breve" not in value.text.es and "antes de las 9" not in value.text.es
+        assert template.pre_cleared or set(template.approves) <= set(view.draft.approvals)
+    desk.drafts.discard(draft.id)

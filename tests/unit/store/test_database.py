@@ -1,0 +1,217 @@
+"""The data file: what is refused, what survives, what is one transaction."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from crisisdesk.model.contact import Contact
+from crisisdesk.model.errors import NotFoundError, NotOurFileError, StoreFullError, StoreNewerError
+from crisisdesk.model.events import ContactsChanged, Event
+from crisisdesk.store import rows, schema
+from crisisdesk.store.database import Database
+
+
+def test_an_empty_file_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    path.touch()
+    with pytest.raises(NotOurFileError) as caught:
+        Database(path)
+    assert caught.value.key == "store.empty"
+    assert path.stat().st_size == 0
+
+
+@pytest.mark.parametrize("content", [b"\xff\xd8\xff\xe0 not a database", b"x" * 5000])
+def test_a_foreign_file_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "desk.db"
+    path.write_bytes(content)
+    with pytest.raises(NotOurFileError):
+        Database(path)
+    assert path.read_bytes() == content
+
+
+def test_somebody_elses_sqlite_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE theirs (x)")
+    other.commit()
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(NotOurFileError) as caught:
+        Database(path)
+    assert caught.value.key == "store.foreign"
+    assert path.read_bytes() == before
+
+
+def test_a_newer_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    Database(path).close()
+    newer = sqlite3.connect(path)
+    newer.execute(f"PRAGMA user_version={schema.SCHEMA_VERSION + 1}")
+    newer.close()
+    with pytest.raises(StoreNewerError):
+        Database(path)
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    database = Database(tmp_path / "desk.db")
+    with database.write() as tx:
+        rows.contacts.insert(tx.connection, Contact(slug="a", name="A"))
+        raw = tx.connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    pages = raw.execute("PRAGMA page_count").fetchone()[0]
+    raw.execute(f"PRAGMA max_page_count={pages}")
+    with pytest.raises(StoreFullError), database.write() as tx:
+        for n in range(500):
+            rows.contacts.insert(tx.connection, Contact(slug=f"c{n}", name="x" * 2000))
+    raw.execute("PRAGMA max_page_count=1000000")
+    with database.write() as tx:
+        rows.contacts.insert(tx.connection, Contact(slug="b", name="B"))
+    with database.read() as connection:
+        assert [c.slug for c in rows.contacts.where(connection)] == ["a", "b"]
+    database.close()
+
+
+def test_the_settings_that_keep_what_was_acknowledged(tmp_path: Path) -> None:
+    database = Database(tmp_path / "desk.db")
+    with database.write() as tx:
+        pragma = tx.connection.exec_driver_sql
+        assert pragma("PRAGMA journal_mode").scalar_one() == "wal"
+        assert pragma("PRAGMA synchronous").scalar_one() == 2  # FULL
+        assert pragma("PRAGMA foreign_keys").scalar_one() == 1
+        assert pragma("PRAGMA busy_timeout").scalar_one() == 5000
+        assert pragma("PRAGMA application_id").scalar_one() == schema.APPLICATION_ID
+        assert pragma("PRAGMA user_version").scalar_one() == schema.SCHEMA_VERSION
+    with database.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA query_only").scalar_one() == 1
+    database.close()
+
+
+def test_the_first_migration_makes_the_tables_of_the_schema(tmp_path: Path) -> None:
+    migrated = Database(tmp_path / "a.db")
+    made = sqlite3.connect(":memory:")
+    from sqlalchemy import create_engine, inspect
+    from sqlalchemy.pool import StaticPool
+
+    engine = create_engine("sqlite://", creator=lambda: made, poolclass=StaticPool)
+    schema.metadata.create_all(engine)
+    with migrated.read() as connection:
+        there, here = inspect(connection), inspect(engine)
+        tables = set(here.get_table_names())
+        assert set(there.get_table_names()) == tables | {"alembic_version"}
+        for table in tables:
+            columns = [{k: str(c[k]) for k in ("name", "type", "nullable")} for c in there.get_columns(table)]
+            assert columns == [{k: str(c[k]) for k in ("name", "type", "nullable")} for c in here.get_columns(table)]
+            assert {i["name"] for i in there.get_indexes(table)} == {i["name"] for i in here.get_indexes(table)}
+    engine.dispose()
+    made.close()
+    migrated.close()
+
+
+def test_an_act_that_fails_leaves_nothing_and_tells_nobody(tmp_path: Path) -> None:
+    told: list[Event] = []
+    database = Database(tmp_path / "desk.db", told.extend)
+    with pytest.raises(NotFoundError), database.write() as tx:
+        rows.contacts.insert(tx.connection, Contact(slug="a", name="A"))
+        tx.emit(ContactsChanged())
+        with database.write() as inner:  # a verb inside a verb joins its transaction
+            rows.contacts.get(inner.connection, 999)
+    assert told == []
+    with database.read() as connection:
+        assert rows.contacts.where(connection) == ()
+    database.close()
+
+
+def test_events_come_after_the_commit_once(tmp_path: Path) -> None:
+    seen: list[int] = []
+    database: Database
+
+    def told(events: object) -> None:
+        with database.read() as connection:
+            seen.append(len(rows.contacts.where(connection)))
+
+    database = Database(tmp_path / "desk.db", told)
+    with database.write() as tx:
+        rows.contacts.insert(tx.connection, Contact(slug="a", name="A"))
+        tx.emit(ContactsChanged(), ContactsChanged())
+        assert len(tx.events) == 1
+    assert seen == [1]
+    database.close()
+
+
+WRITER = """
+import sys
+from crisisdesk.store.database import Database
+from crisisdesk.store import sources
+from pathlib import Path
+database = Database(Path(sys.argv[1]))
+for n in range({rounds}):
+    with database.write() as tx:
+        found = sources.get_meta(tx.connection, "n") or 0
+        sources.set_meta(tx.connection, "n", found + 1)
+    print(n, flush=True)
+database.close()
+"""
+
+
+def _writer(path: Path, rounds: int) -> subprocess.Popen[str]:
+    code = textwrap.dedent(WRITER).format(rounds=rounds)
+    root = Path(__file__).parents[3]
+    env = dict(os.environ, PYTHONPATH=str(root))
+    return subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True, env=env)
+
+
+def test_two_processes_lose_no_update(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    Database(path).close()
+    both = [_writer(path, 60) for _ in range(2)]
+    for process in both:
+        process.communicate(timeout=120)
+        assert process.returncode == 0
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT value FROM meta WHERE key='n'").fetchone() == ("120",)
+    connection.close()
+
+
+def test_kill_minus_nine_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    Database(path).close()
+    process = _writer(path, 100_000)
+    assert process.stdout is not None
+    acknowledged = 0
+    for _ in range(40):
+        acknowledged = int(process.stdout.readline()) + 1
+    process.send_signal(signal.SIGKILL)
+    rest = process.stdout.read().split()
+    process.wait()
+    process.stdout.close()
+    acknowledged += len(rest)
+    database = Database(path)
+    with database.read() as connection:
+        stored = connection.exec_driver_sql("SELECT value FROM meta WHERE key='n'").scalar_one()
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+    assert int(stored) in (acknowledged, acknowledged + 1)  # the last commit may not have been told any more
+    database.close()
+
+
+def test_the_timeline_cannot_be_changed_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    database = Database(path)
+    with database.write() as tx:
+        tx.connection.exec_driver_sql(
+            "INSERT INTO timeline (kind, occurred_at, recorded_at, offset_minutes, actor, data) "
+            "VALUES ('note.fact', 0, 0, 0, 'a', '{}')"
+        )
+    database.close()
+    other = sqlite3.connect(path)
+    for statement in ("UPDATE timeline SET text='x'", "DELETE FROM timeline"):
+        with pytest.raises(sqlite3.IntegrityError):
+            other.execute(statement)
+    other.close()

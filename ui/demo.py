@@ -1,0 +1,264 @@
+"""The drill that comes with CrisisDesk: ``crisisdesk demo`` for a person, ``crisisdesk demo --auto`` by itself.
+
+A drill lives in a folder of its own and sends nothing. With ``--auto`` the script's acts go through the same verbs
+of the desk as a person's keys, while the window follows; pictures, timeline and reports are left in ``--out``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from crisisdesk import settings as settings_file
+from crisisdesk.app import Desk, build_desk
+from crisisdesk.commands import Bar, language
+from crisisdesk.desk import drills
+from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.model.review import ReviewData
+from crisisdesk.paths import Paths, profile
+from crisisdesk.settings import Settings
+from crisisdesk.texts import LANGUAGES, Texts
+from ui.report_file import write_report
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+SPEED: Final = 20.0
+LEAPS: Final = 8
+# When each page is worth a picture, in the scenario's own time; the rest are taken at its end.
+STOPS: Final = (
+    (time(7, 12, 20), ("escalation",)),
+    (time(9, 40), ("room", "inbox", "drafting", "commitments")),
+)
+AT_END: Final = ("timeline", "review", "measures", "preparation")
+PICTURE: Final = (1366, 768)
+
+
+def drill_desk(paths: Paths, name: str, lang: str) -> Desk:
+    """A desk for the scenario ``name`` on a data folder of its own."""
+    story = drills.scenario(name)
+    stored, _ = settings_file.load(paths.settings)
+    lead = next((c.name for c in story.contacts if c.slug == "comunicacion.titular"), stored.actor)
+    chosen: Settings = replace(
+        stored, language=lang, zone=story.zone, brand=story.brand, playbook=story.playbook, actor=lead
+    )
+    return build_desk(chosen, paths, drill=True)
+
+
+def played_desk(until: time = time(9, 40), name: str = drills.DEFAULT, lang: str = "es") -> Desk:
+    """The scenario as the autopilot has it at ``until`` (local), for pictures; in a folder that the caller may drop."""
+    desk = drill_desk(profile(Path(tempfile.mkdtemp(prefix="crisisdesk-"))), name, lang)
+    desk.drills.play(name, autopilot=True, paused=True)
+    stop = instant(name, until)
+    while desk.clock.now() < stop and desk.replay.leap():
+        pass
+    return desk
+
+
+def instant(name: str, local: time) -> datetime:
+    """The scenario's instant at local time ``local``."""
+    story = drills.scenario(name)
+    zone = ZoneInfo(story.zone)
+    return datetime.combine(story.start.astimezone(zone).date(), local, zone)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the drill for a person, or let it play itself."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    texts = Texts(language(words))
+    parser = argparse.ArgumentParser(prog="crisisdesk demo", description=texts("cli.demo.help"))
+    parser.add_argument("--auto", action="store_true", help=texts("demo.auto"))
+    parser.add_argument("--speed", default="", metavar="N|max", help=texts("demo.speed"))
+    parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help=texts("demo.out"))
+    parser.add_argument("--scenario", default=drills.DEFAULT, choices=drills.names())
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help=texts("cli.data_dir"))
+    parser.add_argument("--lang", choices=LANGUAGES, help=texts("cli.lang"))
+    options = parser.parse_args(words)
+    try:
+        speed = _speed(options.speed, texts)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.auto and sys.platform.startswith("linux"):
+        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    try:
+        if options.auto:
+            return _auto(options, texts, speed)
+        return _by_hand(options, texts, speed or SPEED)
+    except CrisisDeskError as error:
+        print(texts.error(error), file=sys.stderr)
+        return 2
+
+
+def _speed(word: str, texts: Texts) -> float:
+    """Times real time; 0 = as fast as it goes."""
+    if word in ("", "max"):
+        return 0.0
+    try:
+        number = float(word.replace(",", "."))
+    except ValueError:
+        number = -1.0
+    if not 1.0 <= number <= 3600.0:
+        raise ValueError(texts("demo.bad_speed", speed=word))
+    return number
+
+
+# -- by hand -----------------------------------------------------------------------------------------------------------
+
+
+def _by_hand(options: argparse.Namespace, texts: Texts, speed: float) -> int:
+    from ui.start import open_window
+
+    folder = options.data_dir or _folder(profile().data / "drills", options.scenario, texts.lang)
+
+    def build(paths: Paths) -> Desk:
+        desk = drill_desk(paths, options.scenario, texts.lang)
+        story = desk.drills.play(options.scenario, autopilot=False, speed=speed, paused=True)
+        desk.drills.to_beginning(story)
+        desk.replay.resume()
+        return desk
+
+    return open_window(folder, texts.lang, build)
+
+
+def _folder(root: Path, name: str, lang: str) -> Path:
+    """The folder of the run that did not end, else of a new run."""
+    runs = sorted(root.glob(f"{name}-*"))
+    if runs:
+        desk = drill_desk(profile(runs[-1]), name, lang)
+        try:
+            desk.drills.play(name, autopilot=False, paused=True)
+            if not desk.replay.ended:
+                return runs[-1]
+        finally:
+            desk.close()
+    return root / f"{name}-{len(runs) + 1:03d}"
+
+
+# -- by itself ---------------------------------------------------------------------------------------------------------
+
+
+def _auto(options: argparse.Namespace, texts: Texts, speed: float) -> int:
+    from ui.window import make_app, make_window
+
+    app = make_app()
+    with tempfile.TemporaryDirectory(prefix="crisisdesk-") as folder:
+        desk = drill_desk(profile(options.data_dir or Path(folder)), options.scenario, texts.lang)
+        window = make_window(desk, texts=Texts(texts.lang))
+        window.resize(*PICTURE)
+        window.show()
+        try:
+            show = _Show(desk, window, options, texts, speed)
+            show.begin(app.quit)
+            app.exec()
+            return show.status
+        finally:
+            window.close()
+            desk.close()
+
+
+class _Show:
+    """Plays the scenario chunk by chunk, so that the window can follow, and takes the pictures on the way."""
+
+    def __init__(
+        self, desk: Desk, window: Window, options: argparse.Namespace, texts: Texts, speed: float
+    ) -> None:
+        self._desk, self._window = desk, window
+        self._out: Path = options.out
+        self._name: str = options.scenario
+        self._texts, self._speed = texts, speed
+        self._stops = [(instant(self._name, at), pages) for at, pages in STOPS]
+        self._bar = Bar(texts("demo.playing"))
+        self._end: Callable[[], object] = lambda: None
+        self.status = 2
+
+    def begin(self, end: Callable[[], object]) -> None:
+        """Start; ``end`` is called when all is done or nothing more can be done."""
+        self._end = end
+        self._window.context.bridge.call(self._load, lambda _: self._next(), self._failed)
+
+    def _load(self) -> None:
+        story = self._desk.drills.play(self._name, autopilot=True, speed=self._speed or 1.0, paused=True)
+        self._desk.drills.to_beginning(story)
+        if self._speed:
+            self._desk.replay.resume()
+
+    def _next(self) -> None:
+        self._window.context.bridge.call(self._chunk, self._played, self._failed)
+
+    def _chunk(self) -> bool:
+        """On the store thread: a few leaps, or what real time has brought; True at the end."""
+        if self._speed:
+            self._desk.tick()
+            return self._desk.replay.ended
+        for _ in range(LEAPS):
+            if self._stops and self._desk.clock.now() >= self._stops[0][0]:
+                break
+            if not self._desk.replay.leap():
+                return True
+        return False
+
+    def _played(self, ended: bool) -> None:
+        from PySide6.QtCore import QTimer
+
+        status = self._desk.replay.status()
+        self._bar(status.progress if status else 1.0)
+        if self._stops and self._desk.clock.now() >= self._stops[0][0]:
+            self._pictures(self._stops.pop(0)[1])
+        if ended:
+            self._finish()
+        else:
+            QTimer.singleShot(200 if self._speed else 0, self._next)
+
+    def _pictures(self, pages: Sequence[str]) -> None:
+        from ui.shots import shoot
+
+        self._out.mkdir(parents=True, exist_ok=True)
+        for mode in ("light", "dark"):
+            self._window.act(f"theme.{mode}", None)
+            for page in pages:
+                self._window.go(page)
+                shoot(self._window, self._out / f"{page}-{mode}.png")
+        self._window.go("room")
+
+    def _finish(self) -> None:
+        self._bar.end()
+        self._pictures(AT_END)
+        self._window.context.bridge.read(lambda: self._desk.review.data("latest"), self._write, self._failed)
+
+    def _write(self, data: ReviewData) -> None:
+        self._window.context.bridge.draw(lambda: self._files(data), lambda _: self._done(data), self._failed)
+
+    def _files(self, data: ReviewData) -> None:
+        out, texts = self._out, self._texts
+        write_report("json", data, texts, out / "timeline.json")
+        write_report("html", data, texts, out / "report.html")
+
+    def _done(self, data: ReviewData) -> None:
+        """Qt sets pages in its own threads only; nobody is at this window, so it may wait."""
+        try:
+            write_report("pdf", data, self._texts, self._out / "report.pdf")
+        except CrisisDeskError as error:
+            self._failed(error)
+            return
+        print(self._texts("demo.done", folder=self._out.name))
+        self.status = 0
+        self._end()
+
+    def _failed(self, error: CrisisDeskError) -> None:
+        self._bar.end()
+        print(self._texts.error(error), file=sys.stderr)
+        self._end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,3 @@
+"""The pages of the window, one file each; a page knows no other page."""
+
+from __future__ import annotations

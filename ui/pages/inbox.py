@@ -1,0 +1,337 @@
+"""F2 Bandeja: every mention, newest first, read whole beside the table; import and typing one in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from crisisdesk.model.alert import Alert
+from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.model.events import AlertChanged, AlertRaised, Event, MentionsAdded, PlaybookChanged, ReplayMoved
+from crisisdesk.model.mention import IngestReport, StoredMention
+from crisisdesk.words import number, when
+from ui.actions import key_of
+from ui.context import Context
+from ui.models.columns import MENTIONS, Look
+from ui.models.table import RowTable
+from ui.pages.base import Doer, Page
+from ui.theme import GAP, GUTTER
+from ui.widgets.button import Button
+from ui.widgets.data_table import DataTable
+from ui.widgets.empty import EmptyState
+from ui.widgets.import_panel import ImportPanel
+from ui.widgets.keycap import KeyCap
+from ui.widgets.mention_add import AddMention
+from ui.widgets.mention_view import MentionView
+from ui.widgets.panel import Panel
+
+PAGE = 200
+_TYPING_MS = 200
+_DETAIL = 384
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which mentions are wanted."""
+
+    search: str = ""
+    only_complaints: bool = False
+    alert_id: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """The newest page of the mentions that a filter lets through."""
+
+    filter: Filter
+    rows: tuple[StoredMention, ...]
+    total: int
+    alert: Alert | None
+    look: Look
+
+
+class InboxPage(Page):
+    """The inbox."""
+
+    name: ClassVar[str] = "inbox"
+    wants: ClassVar[tuple[type[Event], ...]] = (MentionsAdded, AlertRaised, AlertChanged, PlaybookChanged, ReplayMoved)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._filter = Filter()
+        self._shown: InboxView | None = None
+        self._newer = 0
+        desk = context.desk
+        look = Look(self.texts, desk.zone, desk.clock.now())
+        self._model: RowTable[StoredMention] = RowTable(MENTIONS, look, lambda row: row.id)
+        self._model.older_wanted.connect(self._fetch_older)
+        self.table = DataTable(self._model, context.theme)
+        self.detail = MentionView(look)
+        self.search = QLineEdit(clearButtonEnabled=True, maxLength=200)
+        self.add = AddMention(self.texts, key_of("mention.add", self.texts))
+        self.importing = ImportPanel(context)
+        self._complaints = Button("", self._set_complaints, kind="chip", key="C")
+        self._alert = Button("", self._leave_alert, kind="chip")
+        self._import = Button("", self.open_import, key="I")
+        self._empty = EmptyState()
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._typing.timeout.connect(self._set_search)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        self._list = Panel(flush=True)
+        self._alert.hide()
+        self.search.setFixedWidth(220)
+        for widget in (self._alert, self._complaints, self.search, KeyCap("/"), self._import, KeyCap("I")):
+            self._list.header.addWidget(widget)
+        self._rows = QStackedWidget()
+        self._rows.addWidget(self.table)
+        self._rows.addWidget(self._empty)
+        self._list.body.addWidget(self._rows, 1)
+        self._list.footer.addWidget(self.add)
+        self._side = Panel(" ")
+        self._side.body.addWidget(self.detail)
+        self._side.setFixedWidth(_DETAIL)
+        self.river = QWidget()
+        line = QHBoxLayout(self.river)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(GUTTER)
+        line.addWidget(self._list, 1)
+        line.addWidget(self._side)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.river)
+        self._stack.addWidget(self.importing)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
+        whole.setSpacing(GAP)
+        whole.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        self.table.chosen.connect(self._choose)
+        self.table.newer.connect(self._count_newer)
+        self.table.verticalScrollBar().valueChanged.connect(self._on_scroll)
+        self.search.textEdited.connect(lambda _text: self._typing.start())
+        self.search.returnPressed.connect(self._to_table)
+        self.add.wanted.connect(self._save)
+        self.detail.told.connect(self.context.say)
+        self.importing.done.connect(self.close_import)
+        keys: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("/", self._to_search), ("J", lambda: self._step(1)), ("K", lambda: self._step(-1)),
+            ("I", self.open_import), ("C", self._complaints.click), ("O", self.detail.open_link),
+            ("Y", self.detail.copy_text), ("Esc", self._escape),
+        )  # fmt: skip
+        for key, do in keys:
+            shortcut = QShortcut(QKeySequence(key), self.river, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(do)
+
+    # Reading
+
+    def query(self) -> Callable[[], InboxView]:
+        """The newest page under the filter."""
+        desk, wanted, texts = self.context.desk, self._filter, self.texts
+
+        def read() -> InboxView:
+            rows = desk.mentions.latest(
+                PAGE, search=wanted.search, alert_id=wanted.alert_id, only_complaints=wanted.only_complaints
+            )
+            alert = desk.alerts.get(wanted.alert_id) if wanted.alert_id is not None else None
+            types = {kind.id: kind.name for kind in desk.playbook.mention_types}
+            look = Look(texts, desk.zone, desk.clock.now(), types)
+            return InboxView(wanted, rows, desk.mentions.count(), alert, look)
+
+        return read
+
+    def show_(self, view: Any) -> None:
+        """Put the newest page on screen; rows that stay do not move."""
+        if not isinstance(view, InboxView) or view.filter != self._filter:
+            return
+        before, self._shown = self._shown, view
+        self._model.set_look(view.look)
+        more = len(view.rows) >= PAGE
+        if before is not None and before.filter == view.filter:
+            self._model.merge(view.rows, more=more)
+        else:
+            self._newer = 0
+            self._model.show(view.rows, more=more)
+            self.table.scrollToTop()
+        if not self.table.currentIndex().isValid():
+            self.table.select(0)
+        self._say_counts()
+        self._choose(self.table.current())
+
+    def shown(self) -> None:
+        """The keys walk the mentions."""
+        if self._stack.currentWidget() is self.river:
+            self.table.setFocus()
+
+    def retranslate(self) -> None:
+        """Say everything again."""
+        texts = self.texts
+        self._side.set_title(texts("inbox.detail.title"))
+        self.search.setPlaceholderText(texts("inbox.search"))
+        self.search.setAccessibleName(texts("inbox.search_name"))
+        self.table.setAccessibleName(texts("inbox.table_name"))
+        self._complaints.set_text(texts("inbox.only_complaints"))
+        self._import.set_text(texts("inbox.import"))
+        self.add.retranslate()
+        self.importing.retranslate()
+        self._say_counts()
+        self.refresh()
+
+    def _say_counts(self) -> None:
+        texts, view = self.texts, self._shown
+        self._list.set_title(texts("inbox.title"))
+        if view is None:
+            return
+        said = [texts("inbox.count.all", n=view.total, shown=number(view.total, texts))]
+        if self._filter:
+            held = len(self._model.rows())
+            shown = number(held, texts) + ("+" if self._model.canFetchMore(self.table.rootIndex()) else "")
+            said = [
+                texts("inbox.count.all", n=held, shown=shown),
+                texts("inbox.count.filtered", shown=number(view.total, texts)),
+            ]
+        if self._newer:
+            said.append(texts("inbox.count.newer", n=self._newer, shown=number(self._newer, texts)))
+        self._list.set_note(" · ".join(said))
+        self._alert.setVisible(view.alert is not None)
+        if view.alert is not None:
+            since = when(view.alert.signal.since, view.look.zone, texts, ref=view.look.now)
+            self._alert.set_text(f"{texts('inbox.from_alert', time=since)} ✕")
+            self._alert.setChecked(True)
+        self._rows.setCurrentIndex(0 if view.rows else 1)
+        part = "none_" if view.total else ""
+        self._empty.set_text(texts(f"inbox.empty.{part}title"), texts(f"inbox.empty.{part}body"))
+
+    def _fetch_older(self) -> None:
+        last = self._model.row_at(self._model.rowCount() - 1)
+        if last is None:
+            return
+        desk, wanted = self.context.desk, self._filter
+
+        def read() -> tuple[Filter, tuple[StoredMention, ...]]:
+            rows = desk.mentions.latest(
+                PAGE,
+                before=last.id,
+                search=wanted.search,
+                alert_id=wanted.alert_id,
+                only_complaints=wanted.only_complaints,
+            )
+            return wanted, rows
+
+        self.context.bridge.read(read, self._add_older, self._older_failed)
+
+    def _add_older(self, answer: tuple[Filter, tuple[StoredMention, ...]]) -> None:
+        wanted, rows = answer
+        if wanted == self._filter:
+            self._model.append(rows, more=len(rows) >= PAGE)
+            self._say_counts()
+
+    def _older_failed(self, error: CrisisDeskError) -> None:
+        self._model.fetch_failed()
+        self.context.say(self.texts("inbox.older_failed", error=self.texts.error(error)))
+
+    # Choosing and filtering
+
+    def _choose(self, row: StoredMention | None) -> None:
+        self.detail.show_mention(row, self._model.look())
+
+    def _step(self, by: int) -> None:
+        self.table.step(by)
+        self.table.setFocus()
+
+    def _to_table(self) -> None:
+        self.table.setFocus()
+
+    def _to_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _on_scroll(self, value: int) -> None:
+        if value == 0 and self._newer:
+            self._newer = 0
+            self._say_counts()
+
+    def _count_newer(self, rows: int) -> None:
+        self._newer += rows
+
+    def _set_search(self) -> None:
+        self._use(replace(self._filter, search=self.search.text().strip()))
+
+    def _set_complaints(self) -> None:
+        self._use(replace(self._filter, only_complaints=self._complaints.isChecked()))
+
+    def _leave_alert(self) -> None:
+        self._use(replace(self._filter, alert_id=None))
+
+    def _use(self, wanted: Filter) -> None:
+        if wanted != self._filter:
+            self._filter = wanted
+            self.refresh()
+        self._alert.setVisible(wanted.alert_id is not None)
+
+    def _escape(self) -> None:
+        """Clear the search and the filters; what is being typed in below stays."""
+        self.search.clear()
+        self._complaints.setChecked(False)
+        self._use(Filter())
+        self.table.setFocus()
+
+    def show_alert(self, alert_id: object | None) -> None:
+        """Show the mentions of one alert («Ver las 214»)."""
+        self.close_import()
+        self.search.clear()
+        self._complaints.setChecked(False)
+        self._use(Filter(alert_id=alert_id if isinstance(alert_id, int) else None))
+        self.table.setFocus()
+
+    # Adding
+
+    def focus_add(self, _ref: object | None = None) -> None:
+        """Put the cursor where a mention is typed in."""
+        self.close_import()
+        self.add.text.setFocus()
+
+    def _save(self, text: str, channel: str, author: str) -> None:
+        desk = self.context.desk
+        self.context.bridge.call(
+            lambda: desk.ingest.manual(text, author=author, channel=channel), self._saved, self._not_saved
+        )
+
+    def _saved(self, report: IngestReport) -> None:
+        if report.rejected:
+            problem = report.rejected[0]
+            reason = self.texts(f"errors.{problem.key}", **dict(problem.fields))
+            self.add.failed(self.texts("inbox.add.rejected", reason=reason))
+            return
+        self.add.saved()
+        self.context.say(self.texts("inbox.add.saved" if report.added else "inbox.add.repeated"))
+        self.refresh()
+
+    def _not_saved(self, error: CrisisDeskError) -> None:
+        self.add.failed(self.texts("inbox.add.rejected", reason=self.texts.error(error)))
+
+    def open_import(self, _ref: object | None = None) -> None:
+        """Show the import panel in the page's place."""
+        self._stack.setCurrentWidget(self.importing)
+        self.importing.start()
+
+    def close_import(self) -> None:
+        """Back to the list."""
+        self._stack.setCurrentWidget(self.river)
+        self.table.setFocus()
+        self.refresh()
+
+    def actions_(self) -> Mapping[str, Doer]:
+        """What this page does for the whole window."""
+        return {"mention.add": self.focus_add, "alert.mentions": self.show_alert, "mention.import": self.open_import}

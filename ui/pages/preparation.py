@@ -1,0 +1,269 @@
+"""F9 Preparar: the seven steps with their evidence, the playbook, the team, the sources, the drills, the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QWidget
+
+from crisisdesk.model.events import ContactsChanged, Event, PlaybookChanged, SourceHealthChanged
+from crisisdesk.model.playbook import MentionType, Template
+from crisisdesk.playbooks.read import inspect
+from crisisdesk.settings import Settings, load, save
+from crisisdesk.words import duration, number, percent, zone_info
+from ui.context import Context
+from ui.models.columns import Cell, Column, Look, outside
+from ui.models.table import RowTable
+from ui.pages.base import Page
+from ui.theme import GUTTER
+from ui.widgets.data_table import DataTable
+from ui.widgets.drills_view import DrillsView
+from ui.widgets.panel import Panel
+from ui.widgets.playbook_view import PlaybookView
+from ui.widgets.settings_form import SettingsForm
+from ui.widgets.seven_steps import STEPS, Prepared, State, Step, steps
+from ui.widgets.sheet_panel import SheetPanel
+from ui.widgets.team_view import TeamView
+from ui.widgets.tools_view import ToolsView
+
+_NAV: Final = 318
+_PERIOD: Final = 28
+_MORE: Final = ("drills", "settings")
+_TOKENS: Final = {State.DONE: "good", State.PARTLY: "promise", State.MISSING: "danger", State.UNKNOWN: "muted"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows."""
+
+    now: Prepared
+    look: Look
+
+
+def _step_cell(step: Step, look: Look) -> Cell:
+    texts = look.texts
+    place = f"{STEPS.index(step.name) + 1} · " if step.name in STEPS else ""
+    evidence = texts(f"preparation.evidence.{step.evidence}", **step.fields)
+    title = f"{place}{texts(f'preparation.step.{step.name}')}"
+    spoken = f"{title}. {texts(f'preparation.state.{step.state}')}. {evidence}"
+    return Cell(
+        text=title, mark=step.state.mark, mark_token=_TOKENS[step.state], under=evidence, bold=True, spoken=spoken
+    )
+
+
+class PreparationPage(Page):
+    """Preparation."""
+
+    name: ClassVar[str] = "preparation"
+    wants: ClassVar[tuple[type[Event], ...]] = (PlaybookChanged, ContactsChanged, SourceHealthChanged)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        desk, theme = context.desk, context.theme
+        look = Look(self.texts, desk.zone, desk.clock.now())
+        column: Column[Step] = Column(heading="", cell=_step_cell)
+        self._model: RowTable[Step] = RowTable((column,), look, lambda step: step.name)
+        self.steps = DataTable(self._model, theme, row=54, header=False)
+        self.channels = SheetPanel(
+            "research", (("preparation.column.channel", 0, False), ("preparation.column.mentions", 120, True),
+                         ("preparation.column.share", 100, True)), look, theme)  # fmt: skip
+        self.team = TeamView(context, look)
+        self.processes = SheetPanel(
+            "processes", (("preparation.column.type", 220, False), ("preparation.column.words", 0, False),
+                          ("preparation.column.answers", 250, False), ("preparation.column.first_reply", 100, True)),
+            look, theme, row=46, lines=2)  # fmt: skip
+        self.playbook = PlaybookView(context, look)
+        self.templates = SheetPanel(
+            "guidelines", (("preparation.column.template", 230, False), ("preparation.column.text", 0, False),
+                           ("preparation.column.approves", 170, False), ("preparation.column.languages", 90, False)),
+            look, theme, row=46, lines=2)  # fmt: skip
+        self.tools = ToolsView(context, look)
+        self.roi = SheetPanel("roi", (), look, theme)
+        self.drills = DrillsView()
+        self.settings = SettingsForm(self.texts)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        self._nav = Panel(" ", flush=True)
+        self._nav.setFixedWidth(_NAV)
+        self._nav.body.addWidget(self.steps)
+        self._sections: dict[str, QWidget] = {
+            "research": self.channels, "team": self.team, "processes": self.processes, "plan": self.playbook,
+            "guidelines": self.templates, "tools": self.tools, "roi": self.roi, "drills": self.drills,
+            "settings": self.settings,
+        }  # fmt: skip
+        self._stack = QStackedWidget()
+        self._scrolls: dict[str, QScrollArea] = {}
+        for name, widget in self._sections.items():
+            widget.setProperty("ground", "clear")
+            scroll = self._scrolls[name] = QScrollArea()
+            scroll.setWidget(widget)
+            scroll.setWidgetResizable(True)
+            self._stack.addWidget(scroll)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
+        whole.setSpacing(GUTTER)
+        whole.addWidget(self._nav)
+        whole.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        self.steps.chosen.connect(self._show_section)
+        self.steps.opened.connect(self._enter_section)
+        for part in (self.team, self.tools, self.playbook):
+            part.changed.connect(self.refresh)
+        self.drills.wanted.connect(lambda name: self.context.act("drill.start", name))
+        self.settings.wanted.connect(self._save)
+        self.settings.language.connect(self._set_language)
+        self.settings.theme.connect(self._set_theme)
+
+    def query(self) -> Callable[[], View]:
+        """The playbook with its findings, the team, the sources, the channels, the drills, the settings."""
+        desk, texts = self.context.desk, self.texts
+
+        def read() -> View:
+            now, playbook = desk.clock.now(), desk.playbook
+            today = now.astimezone(zone_info(desk.zone)).date()
+            contacts = tuple(desk.contacts.list())
+            known = {contact.slug: contact for contact in contacts}
+            file = f"{playbook.id}.yaml"
+            findings = inspect(playbook.source, file, today=today, contacts=known)[1] if playbook.source else ()
+            counts: dict[str, int] = {}
+            for _day, channel, count in desk.mentions.volume(_PERIOD):
+                counts[channel] = counts.get(channel, 0) + count
+            channels = tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+            prepared = Prepared(
+                playbook=playbook, findings=findings, contacts=contacts, sources=tuple(desk.sources.list()),
+                channels=channels, drills=tuple(desk.drills.list()), settings=load(desk.paths.settings)[0], today=today,
+            )  # fmt: skip
+            return View(prepared, Look(texts, desk.zone, now))
+
+        return read
+
+    def show_(self, view: Any) -> None:
+        """Put everything on screen."""
+        assert isinstance(view, View)
+        now, look = view.now, view.look
+        self._model.set_look(look)
+        count = {"n": len(now.drills)}
+        more = (Step("drills", State.UNKNOWN, "drills", count), Step("settings", State.UNKNOWN, "settings", {}))
+        self._model.show((*steps(now), *more))
+        if not self.steps.currentIndex().isValid():
+            self.steps.select(0)
+        self.team.put(now, look)
+        self.playbook.put(now, look)
+        self.tools.put(now, look)
+        self.drills.put(now, look)
+        self.settings.put(now.settings, self.texts.lang, self.context.theme.mode)
+        total = sum(count for _channel, count in now.channels) or 1
+        self.channels.put([_channel_cells(name, count, total, look) for name, count in now.channels], look)
+        self.processes.put([_type_cells(kind, now, look) for kind in now.playbook.mention_types], look)
+        self.templates.put([_template_cells(one, now, look) for one in now.playbook.templates], look)
+        self.roi.put([], look)
+
+    def shown(self) -> None:
+        """The keys walk the steps."""
+        self.steps.setFocus()
+
+    def retranslate(self) -> None:
+        """Say everything again."""
+        self._nav.set_title(self.texts("preparation.title"), self.texts("preparation.by_rule"))
+        self.steps.setAccessibleName(self.texts("preparation.title"))
+        self.refresh()
+
+    def show_section(self, name: str) -> None:
+        """Show one section by its name: a step, ``drills`` or ``settings``."""
+        self.steps.select(self._model.position(name))
+
+    def _show_section(self, step: Step | None) -> None:
+        if step is not None:
+            self._stack.setCurrentWidget(self._scrolls[step.name])
+
+    def _enter_section(self, step: Step) -> None:
+        self._sections[step.name].focusNextChild()
+
+    # Settings
+
+    def _set_language(self, language: str) -> None:
+        self.context.act(f"lang.{language}", None)
+        self._keep(language=language)
+
+    def _set_theme(self, theme: str) -> None:
+        self.context.act(f"theme.{theme}", None)
+        self._keep(theme=theme)
+
+    def _keep(self, **changed: str) -> None:
+        self._write(lambda settings: Settings(**{**_fields(settings), **changed}), "")
+
+    def _save(self, wanted: Settings) -> None:
+        kept = {name: getattr(wanted, name) for name in ("brand", "terms", "zone", "actor")}
+        self._write(lambda settings: Settings(**{**_fields(settings), **kept}), self.texts("preparation.setting.saved"))
+
+    def _write(self, change: Callable[[Settings], Settings], said: str) -> None:
+        path, texts = self.context.desk.paths.settings, self.texts
+
+        def write() -> str:
+            try:
+                save(path, change(load(path)[0]))
+            except OSError as error:
+                return texts("preparation.setting.not_saved", reason=error.strerror or "")
+            return said
+
+        self.context.bridge.call(write, self._written)
+
+    def _written(self, said: str) -> None:
+        if said:
+            self.context.say(said)
+        self.refresh()
+
+
+def _fields(settings: Settings) -> dict[str, Any]:
+    return {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
+
+
+def _channel_cells(name: str, count: int, total: int, look: Look) -> tuple[Cell, ...]:
+    texts = look.texts
+    return (
+        Cell(text=outside(name, 60) or texts("measures.no_channel"), bold=True),
+        Cell(text=number(count, texts)),
+        Cell(text=percent(count / total, texts), token="muted"),
+    )
+
+
+def _role_name(role_id: str, now: Prepared, look: Look) -> str:
+    role = now.playbook.role(role_id)
+    return role.name.get(look.texts.lang) if role else role_id
+
+
+def _type_cells(kind: MentionType, now: Prepared, look: Look) -> tuple[Cell, ...]:
+    texts = look.texts
+    raises = texts("preparation.raises", level=kind.raises_to) if kind.raises_to else ""
+    name = Cell(text=kind.name.get(texts.lang) or kind.id, bold=True, under=raises)
+    words = Cell(text=outside(", ".join(kind.words), 300) or "—", token="muted")
+    if not kind.answer:
+        return name, words, Cell(text=texts("preparation.no_answer"), token="muted"), Cell(text="—", token="muted")
+    owner = Cell(
+        text=_role_name(kind.owner, now, look), under=_role_name(kind.deputy, now, look) if kind.deputy else ""
+    )
+    first = duration(kind.first_reply, texts) if kind.first_reply is not None else "—"
+    return name, words, owner, Cell(text=first, bold=True)
+
+
+def _template_cells(one: Template, now: Prepared, look: Look) -> tuple[Cell, ...]:
+    texts = look.texts
+    approves = (
+        texts("preparation.pre_cleared")
+        if one.pre_cleared
+        else ", ".join(_role_name(r, now, look) for r in one.approves)
+    )
+    langs = [name for name in ("es", "en") if getattr(one.text, name).strip()]
+    both = len(langs) == 2
+    return (
+        Cell(text=one.purpose.get(texts.lang), bold=True, under=one.id),
+        Cell(text=outside(one.text.get(texts.lang), 400), token="muted"),
+        Cell(text=approves or "—"),
+        Cell(text=" · ".join(langs), mark="✓" if both else "◆", mark_token="good" if both else "promise"),
+    )

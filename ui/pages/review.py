@@ -1,0 +1,229 @@
+"""F7 Revisión: one incident told with its own data, and written as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, ClassVar, Final
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout
+
+from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.model.events import (
+    CommitmentChanged,
+    DraftChanged,
+    EscalationChanged,
+    Event,
+    IncidentChanged,
+    TimelineAdded,
+)
+from crisisdesk.model.incident import Incident, IncidentState
+from crisisdesk.model.review import ReviewData
+from crisisdesk.plain import clamp
+from ui.context import Context
+from ui.models.columns import Look
+from ui.pages.base import Page
+from ui.theme import GUTTER
+from ui.widgets.badge import Badge
+from ui.widgets.button import Button
+from ui.widgets.empty import EmptyState
+from ui.widgets.panel import Panel
+from ui.widgets.report_bar import ReportBar
+from ui.widgets.review_view import ReviewView
+
+_ONE_ROW: Final = 1200
+
+FORMATS: Final = ("html", "pdf", "md", "csv", "json")
+_STATE_KINDS = {IncidentState.ACTIVE: "danger", IncidentState.RESOLVED: "good", IncidentState.CLOSED: "done"}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the page shows: all incidents, newest first, and the data of one."""
+
+    incidents: tuple[Incident, ...]
+    data: ReviewData | None
+    look: Look
+
+
+def _report_file() -> ModuleType:
+    """The writer of reports, loaded by the ``draw`` thread: its figures take the better part of a second."""
+    return import_module("ui.report_file")
+
+
+class ReviewPage(Page):
+    """The review of the incident on screen, or of any other that is chosen here."""
+
+    name: ClassVar[str] = "review"
+    wants: ClassVar[tuple[type[Event], ...]] = (
+        IncidentChanged, TimelineAdded, CommitmentChanged, DraftChanged, EscalationChanged,
+    )  # fmt: skip
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._chosen: int | None = None
+        self._data: ReviewData | None = None
+        self._sure = False
+        desk = context.desk
+        look = Look(self.texts, desk.zone, desk.clock.now())
+        self.which = QComboBox()
+        self._state = Badge()
+        self.close_button = Button("", self._ask_close)
+        self._no = Button("", lambda: self._set_sure(False), kind="quiet")
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        folder = Path(documents) if documents and Path(documents).is_dir() else Path.home()
+        self.bar = ReportBar(self.texts, FORMATS, folder)
+        self.view = ReviewView(context, look)
+        self._empty = EmptyState()
+        self._lay_out()
+        self.which.activated.connect(self._choose)
+        self.bar.wanted.connect(self.export)
+        self.bar.problem.connect(context.say)
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        head = Panel()
+        head.body.setContentsMargins(12, 8, 12, 8)
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        self.which.setMinimumWidth(300)
+        for widget in (self.which, self._state, self.close_button, self._no):
+            first.addWidget(widget)
+        first.addStretch(1)
+        self._head_rows = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head_rows.setSpacing(8)
+        self._head_rows.addLayout(first)
+        self._head_rows.addWidget(self.bar, 1)
+        head.body.addLayout(self._head_rows)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._empty)
+        self._head = head
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
+        whole.setSpacing(GUTTER)
+        whole.addWidget(head)
+        whole.addWidget(self._stack, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two rows at the top of a narrow page, one of a wide one."""
+        super().resizeEvent(event)
+        wide = self.width() >= _ONE_ROW
+        self._head_rows.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+
+    def set_incident(self, incident_id: int | None) -> None:
+        """Follow the window to another incident."""
+        self._chosen = None
+        super().set_incident(incident_id)
+
+    def query(self) -> Callable[[], Review]:
+        """The incidents, and the data of the chosen one, of the one on screen, or of the newest."""
+        desk, texts, wanted = self.context.desk, self.texts, self._chosen or self.incident_id
+
+        def read() -> Review:
+            incidents = tuple(desk.incidents.list())
+            known = {incident.id for incident in incidents}
+            one = wanted if wanted in known else incidents[0].id if incidents else None
+            data = desk.review.data(one) if one is not None else None
+            return Review(incidents, data, Look(texts, data.incident.zone if data else desk.zone, desk.clock.now()))
+
+        return read
+
+    def show_(self, view: Any) -> None:
+        """Put the review on screen."""
+        assert isinstance(view, Review)
+        data = self._data = view.data
+        self._head.setVisible(data is not None)
+        self._stack.setCurrentIndex(0 if data is not None else 1)
+        if data is None:
+            return
+        self._fill_choice(view.incidents, data.incident.id)
+        state = data.incident.state
+        self._state.set_badge(self.texts(f"review.incident_state.{state}"), _STATE_KINDS[state])
+        self.view.set_review(data, view.look)
+        self._set_sure(False)
+
+    def retranslate(self) -> None:
+        """Say everything again."""
+        texts = self.texts
+        self.which.setAccessibleName(texts("review.incident_name"))
+        self._empty.set_text(texts("review.none_title"), texts("review.none_body"))
+        self.bar.retranslate()
+        self._set_sure(False)
+        self.refresh()
+
+    def _fill_choice(self, incidents: tuple[Incident, ...], shown: int) -> None:
+        texts = self.texts
+        self.which.clear()
+        for incident in incidents:
+            said = texts("review.incident", title=clamp(incident.title, 80), name=incident.name)
+            self.which.addItem(f"{texts('review.drill')} · {said}" if incident.drill else said, incident.id)
+        self.which.setCurrentIndex(self.which.findData(shown))
+
+    def _choose(self, place: int) -> None:
+        self._chosen = self.which.itemData(place)
+        self.refresh()
+
+    # Closing
+
+    def _set_sure(self, sure: bool) -> None:
+        """Ask once more, in place; a closed incident cannot be opened again."""
+        texts, data = self.texts, self._data
+        self._sure = sure
+        state = data.incident.state if data is not None else IncidentState.CLOSED
+        self.close_button.setVisible(state is not IncidentState.CLOSED)
+        self.close_button.setEnabled(state is IncidentState.RESOLVED)
+        self.close_button.set_text(texts("review.close_sure" if sure else "review.close"))
+        self.close_button.set_kind("danger" if sure else "plain")
+        self.close_button.setAccessibleDescription(texts("review.close_first") if state is IncidentState.ACTIVE else "")
+        self._no.set_text(texts("review.close_no"))
+        self._no.setVisible(sure)
+
+    def _ask_close(self) -> None:
+        if not self._sure:
+            self._set_sure(True)
+            return
+        desk, data = self.context.desk, self._data
+        if data is not None:
+            self.context.bridge.call(lambda: desk.incidents.close(data.incident.id), self._closed, self._not_closed)
+
+    def _closed(self, _done: object) -> None:
+        self.context.say(self.texts("review.closed"))
+        self.refresh()
+
+    def _not_closed(self, error: CrisisDeskError) -> None:
+        self.context.say(self.texts.error(error))
+        self._set_sure(False)
+
+    # Report
+
+    def export(self, kind: str, public: bool, folder: Path) -> None:
+        """Write the report into ``folder``; the notice bar says where, or why not."""
+        data, texts = self._data, self.texts
+        if data is None:
+            return
+        self.context.say(texts("review.export.busy", format=kind.upper()))
+        self.context.bridge.draw(_report_file, lambda module: self._write(module, data, kind, public, folder))
+
+    def _write(self, module: ModuleType, data: ReviewData, kind: str, public: bool, folder: Path) -> None:
+        texts = self.texts
+        path = module.report_path(folder, data, kind, public=public, texts=texts)
+
+        def write() -> str:
+            try:
+                module.write_report(kind, data, texts, path, public=public)
+            except OSError as error:
+                return texts("review.export.failed", file=path.name, reason=error.strerror or "")
+            except CrisisDeskError as error:
+                return texts.error(error)
+            return texts("review.export.done", file=str(path))
+
+        if kind == "pdf":
+            module.PaperThread(write, self.context).begin()
+        else:
+            self.context.bridge.draw(write, self.context.say)

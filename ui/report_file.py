@@ -1,0 +1,123 @@
+"""A report as a file: what the review page's buttons, the drill and ``crisisdesk report --format pdf`` write."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar, Final
+
+from PySide6.QtCore import QCoreApplication, QThread
+from PySide6.QtGui import QGuiApplication
+
+from crisisdesk.__main__ import parser
+from crisisdesk.commands import language, open_desk
+from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.model.review import ReviewData
+from crisisdesk.plain import one_line
+from crisisdesk.reports import incident, tables
+from crisisdesk.reports.base import Cut
+from crisisdesk.texts import Texts
+from ui import paper
+from ui.context import Context
+
+log = logging.getLogger(__name__)
+_ENDINGS: Final = {"csv": "csv.zip"}
+
+
+def report_path(folder: Path, data: ReviewData, kind: str, *, public: bool, texts: Texts) -> Path:
+    """Where the report goes: the incident's name, marked when it is the public cut; all CSV tables in one zip."""
+    mark = f"-{texts('review.export.public_mark')}" if public else ""
+    return folder / f"{data.incident.name}{mark}.{_ENDINGS.get(kind, kind)}"
+
+
+def write_report(kind: str, data: ReviewData, texts: Texts, path: Path, *, public: bool = False) -> None:
+    """Write the report as ``kind``; for the ``draw`` thread. OSError or InputError when it cannot be written."""
+    cut = Cut.PUBLIC if public else Cut.INTERNAL
+    if kind == "pdf":
+        _write_pdf(data, texts, path, cut)
+    elif kind == "csv":
+        path.write_bytes(tables.csv_zip(data, texts, cut=cut))
+    elif kind == "json":
+        path.write_text(tables.json(data, cut=cut), "utf-8")
+    else:
+        make = incident.markdown if kind == "md" else incident.html
+        path.write_text(make(data, texts, cut=cut), "utf-8")
+
+
+def _write_pdf(data: ReviewData, texts: Texts, path: Path, cut: str) -> None:
+    document = incident.document(data, texts, cut=cut)
+    paper.write_pdf(
+        incident.print_html(data, texts, paper.page_token, cut=cut),
+        path,
+        title=document.title,
+        footer=document.footer,
+        page_words=lambda number, count: texts("report.page", page=number, pages=count),
+        image_name=incident.PRINT_CHART,
+        image=incident.chart_png(data, texts),
+    )
+
+
+class PaperThread(QThread):
+    """Sets pages in a thread of Qt's own: its text layout wants an event dispatcher, which the ``draw`` thread lacks.
+
+    It keeps itself alive until it has ended, whatever becomes of the page, and the program waits for it.
+    """
+
+    _running: ClassVar[set[PaperThread]] = set()
+
+    def __init__(self, work: Callable[[], str], context: Context) -> None:
+        super().__init__()
+        self._work = work
+        self._context = context
+        self._said = ""
+        self._broke: Exception | None = None
+        self.finished.connect(self._end)
+
+    def begin(self) -> None:
+        """Start."""
+        self._running.add(self)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.wait)
+        self.start()
+
+    def run(self) -> None:
+        """Do the work; what breaks is told in the GUI thread."""
+        try:
+            self._said = self._work()
+        except Exception as error:  # a thread of Qt's would swallow it
+            log.exception("the pages could not be set")
+            self._broke = error
+
+    def _end(self) -> None:
+        self._running.discard(self)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.disconnect(self.wait)
+        if self._broke is not None:
+            self._context.bridge.broke.emit(self._broke)
+        else:
+            self._context.say(self._said)
+
+
+def main(argv: Sequence[str]) -> int:
+    """``crisisdesk report INCIDENT --format pdf --out FILE``: the one format that Qt sets on pages."""
+    texts = Texts(language(argv))
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.platform.startswith("linux"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    options: argparse.Namespace = parser(texts).parse_args(list(argv))
+    try:
+        with open_desk(options) as desk:
+            data = desk.review.data(options.incident)
+        app = QGuiApplication.instance() or QGuiApplication([])
+        write_report("pdf", data, texts, options.out, public=options.cut == "public")
+        app.quit()
+    except CrisisDeskError as error:
+        print(one_line(texts.error(error), 1000), file=sys.stderr)
+        return 2
+    print(texts("cli.report.written", file=options.out.name))
+    return 0

@@ -1,0 +1,3 @@
+"""The widgets that pages are made of."""
+
+from __future__ import annotations

@@ -1,0 +1,77 @@
+"""The right column of the drafting page: what blocks, who agrees, and the way out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from crisisdesk.model.draft import DraftState, DraftView
+from ui.context import Context
+from ui.theme import GAP
+from ui.widgets.draft_check import Approvals, CheckList
+from ui.widgets.draft_publish import PublishBar
+from ui.widgets.draft_snapshot import DraftSnapshot
+from ui.widgets.draft_words import blocked_because, check_lines
+from ui.widgets.panel import Panel
+
+
+class DraftSide(Panel):
+    """«Antes de publicar».
+
+    Attributes:
+        check: the checklist; ``wanted`` leads to a field.
+        approvals: who agrees; ``given`` records it.
+        publish: copy, open, «publicado».
+
+    Signals:
+        field_wanted: the field whose problem was pressed.
+    """
+
+    field_wanted = Signal(str)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__("-")
+        self._context = context
+        self.check = CheckList(context)
+        self.approvals = Approvals(context)
+        self.publish = PublishBar(context)
+        inside = QWidget()
+        inside.setProperty("ground", "clear")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self.check)
+        column.addWidget(self.approvals)
+        column.addStretch(1)
+        area = QScrollArea(widgetResizable=True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        self.body.addWidget(area, 1)
+        self.footer.addWidget(self.publish)
+        self.check.wanted.connect(self._lead)
+
+    def show_view(self, view: DraftView, shown: DraftSnapshot) -> None:
+        """Show how the draft stands."""
+        texts, zone = self._context.texts, shown.incident.zone
+        locked = view.draft.state in (DraftState.PUBLISHED, DraftState.DISCARDED)
+        self.check.show_lines(() if locked else check_lines(view, shown.playbook, texts))
+        self.approvals.show_draft(
+            view.draft, view.template, shown.playbook, shown.people, zone=zone, locked=locked
+        )
+        used = {d.channel: d.url for d in shown.drafts if d.state is DraftState.PUBLISHED and d.channel}
+        channels = tuple(dict.fromkeys((*(name for name, _limit in view.template.limits), *used)))
+        blocked = blocked_because(view, shown.playbook, texts)
+        self.publish.show_state(blocked=blocked, channels=channels, addresses=used, zone=zone, locked=locked)
+
+    def _lead(self, name: str) -> None:
+        """To a field, or to the approval that is missing."""
+        if name in self.approvals.buttons:
+            self.approvals.buttons[name].click()
+        else:
+            self.field_wanted.emit(name)
+
+    def retranslate(self) -> None:
+        """Say everything in the language on screen."""
+        self.set_title(self._context.texts("drafting.check.title"))
+        self.publish.retranslate()

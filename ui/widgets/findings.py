@@ -1,0 +1,45 @@
+"""What a check found: line, what is wrong, what was read, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crisisdesk.model.finding import Finding, Severity
+from crisisdesk.playbooks.check import as_json
+from ui.models.columns import DANGER_MARK, WARNING_MARK, Cell, Look, outside
+from ui.theme import Theme
+from ui.widgets.sheet import Sheet
+
+_COLUMNS = (
+    ("preparation.column.line", 64, True),
+    ("preparation.column.finding", 0, False),
+    ("preparation.column.read", 170, False),
+    ("preparation.column.fix", 300, False),
+)
+
+
+def finding_cells(finding: Finding, look: Look) -> tuple[Cell, ...]:
+    """One finding as cells; an error blocks and bears ▲, a warning ◆."""
+    told = as_json(finding, look.texts)
+    error = finding.severity is Severity.ERROR
+    mark, token = (DANGER_MARK, "danger") if error else (WARNING_MARK, "promise")
+    spoken = look.texts(f"preparation.severity.{finding.severity}")
+    return (
+        Cell(text=str(finding.line), bold=True),
+        Cell(text=outside(str(told["message"])), mark=mark, mark_token=token, spoken=f"{spoken}: {told['message']}"),
+        Cell(text=outside(finding.read, 120) or "—", token="muted"),
+        Cell(text=outside(str(told["fix"]))),
+    )
+
+
+class Findings(Sheet):
+    """The findings of a playbook, errors first, then by line."""
+
+    def __init__(self, look: Look, theme: Theme) -> None:
+        super().__init__(_COLUMNS, look, theme, row=46, lines=2)
+
+    def put_findings(self, findings: Sequence[Finding], look: Look) -> None:
+        """Show these findings."""
+        ordered = sorted(findings, key=lambda one: (one.severity is not Severity.ERROR, one.line))
+        self.put([finding_cells(one, look) for one in ordered], look)
+        self.setAccessibleName(look.texts("preparation.findings"))

@@ -1,0 +1,24 @@
+"""A key cap: the key that does it, beside every action."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.widgets.safe import SafeLabel
+
+
+class KeyCap(SafeLabel):
+    """Shows one key; nothing when there is none."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(limit=24, parent=parent)
+        self.setProperty("keycap", "true")
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.set_key(text)
+
+    def set_key(self, text: str) -> None:
+        """Show another key."""
+        self.setText(text)
+        self.setVisible(bool(text))

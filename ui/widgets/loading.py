@@ -1,0 +1,25 @@
+"""What stands on screen while the data file is opened; or why it cannot be."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from crisisdesk.texts import Texts
+from ui.widgets.empty import EmptyState
+
+
+class Loading(QWidget):
+    """An empty frame with one calm sentence, painted before anything heavy is loaded."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self.setProperty("ground", "window")
+        self.setWindowTitle(texts("ui.app.title"))
+        self.resize(1366, 768)
+        self._words = EmptyState(texts("ui.app.loading"))
+        column = QVBoxLayout(self)
+        column.addWidget(self._words)
+
+    def tell(self, words: str) -> None:
+        """Say why it goes no further."""
+        self._words.set_text(f"▲ {words}")

@@ -1,0 +1,78 @@
+"""The row that writes a report: which cut, which folder, which format; and, in place, closing the incident."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+
+from crisisdesk.texts import Texts
+from ui.theme import GAP
+from ui.widgets.button import Button
+from ui.widgets.safe import SafeLabel
+
+
+class ReportBar(QWidget):
+    """Asks for a report in one format.
+
+    Signals:
+        wanted: format, whether the public cut is meant, folder.
+        problem: one line about a folder that cannot be used.
+    """
+
+    wanted = Signal(str, bool, object)
+    problem = Signal(str)
+
+    def __init__(self, texts: Texts, formats: Sequence[str], folder: Path) -> None:
+        super().__init__()
+        self._texts = texts
+        self._label = SafeLabel("", "muted")
+        self.folder = QLineEdit(str(folder))
+        self.folder.setMinimumWidth(140)
+        self._choose = Button("", self._ask_where, kind="quiet")
+        self.internal = Button("", kind="chip")
+        self.public = Button("", kind="chip")
+        self.internal.setChecked(True)
+        group = QButtonGroup(self)
+        self.formats = {name: Button(name.upper(), partial(self._ask, name)) for name in formats}
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(GAP)
+        for chip in (self.internal, self.public):
+            group.addButton(chip)
+            line.addWidget(chip)
+        for widget in (self._label, self.folder, self._choose, *self.formats.values()):
+            line.addWidget(widget)
+        line.setStretch(line.indexOf(self.folder), 1)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say everything again."""
+        texts = self._texts
+        self._label.setText(texts("review.export.folder"))
+        self.folder.setAccessibleName(texts("review.export.folder_name"))
+        self._choose.set_text(texts("review.export.choose"))
+        self.internal.set_text(texts("review.export.internal"))
+        self.public.set_text(texts("review.export.public"))
+        for name, button in self.formats.items():
+            button.setAccessibleName(texts("review.export.format", format=name.upper()))
+
+    def _ask(self, name: str) -> None:
+        folder = Path(self.folder.text()).expanduser()
+        if folder.is_dir():
+            self.wanted.emit(name, self.public.isChecked(), folder)
+        else:
+            self.problem.emit(self._texts("review.export.no_folder", folder=str(folder)))
+            self.folder.setFocus()
+
+    def _ask_where(self) -> None:
+        dialog = QFileDialog(self, directory=self.folder.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.folder.setText)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.setModal(False)
+        dialog.show()

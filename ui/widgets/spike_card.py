@@ -1,0 +1,211 @@
+"""The spike card: how much, since when, against what, in whose words, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from crisisdesk.model.alert import Alert, AlertState
+from crisisdesk.model.incident import Incident
+from crisisdesk.words import number, percent, when
+from ui.actions import key_of
+from ui.context import Context
+from ui.theme import GAP, INSET
+from ui.widgets.button import Button
+from ui.widgets.panel import clear
+from ui.widgets.runs import Run, RunsLabel
+from ui.widgets.safe import SafeLabel
+
+ANSWERABLE = (AlertState.OPEN, AlertState.SNOOZED, AlertState.CLEARED)
+QUOTE_LIMIT = 160
+
+
+def return_words(days: float, context: Context) -> str:
+    """How rare so much is: «tan alto ocurre una vez cada 41 días»; empty when it is not rare."""
+    if days < 1:
+        return ""
+    years = days / 365
+    if years >= 2:
+        return context.texts("room.spike.rare_years", n=number(round(min(years, 100)), context.texts))
+    return context.texts("room.spike.rare_days", n=round(days))
+
+
+class _Stat(QWidget):
+    """A small heading with runs of text below it."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.heading = SafeLabel("", "muted")
+        self.runs = RunsLabel(context.theme)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.heading)
+        column.addWidget(self.runs)
+        column.addStretch(1)
+
+
+class SpikeCard(QFrame):
+    """Shows one alert; its buttons depend on whether somebody has answered it."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._headline = RunsLabel(context.theme, pixel_size=15)
+        self._rare = SafeLabel("", "muted")
+        self._note = SafeLabel("", "muted", wrap=True)
+        self._stats = tuple(_Stat(context) for _ in range(3))
+        self._why = RunsLabel(context.theme)
+        self._quotes = QVBoxLayout()
+        self._quotes.setSpacing(5)
+        self.buttons: dict[str, Button] = {}
+        self._alert_id: int | None = None
+        self._compact = self._asking = self._proposes = False
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        head = QHBoxLayout()
+        head.setSpacing(INSET)
+        head.addWidget(self._headline, 1)
+        head.addWidget(self._rare)
+        column.addLayout(head)
+        column.addWidget(self._note)
+        stats = QGridLayout()
+        stats.setHorizontalSpacing(16)
+        for n, stat in enumerate(self._stats):
+            stats.addWidget(stat, 0, n)
+            stats.setColumnStretch(n, 1)
+        self._details = QWidget()
+        details = QVBoxLayout(self._details)
+        details.setContentsMargins(0, 0, 0, 0)
+        details.setSpacing(10)
+        details.addLayout(stats)
+        details.addLayout(self._quotes)
+        column.addWidget(self._details)
+        column.addWidget(self._why)
+        self._row = QWidget()
+        row = QHBoxLayout(self._row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        for name in ("alert.open", "update.write", "promise.none", "alert.snooze", "alert.mentions"):
+            row.addWidget(self._button(name))
+        row.addStretch(1)
+        row.addWidget(self._button("alert.dismiss"))
+        column.addWidget(self._row)
+
+    def _button(self, name: str) -> Button:
+        primary = name in ("alert.open", "update.write")
+        button = Button("", lambda: self._context.act(name, self._alert_id), kind="primary" if primary else "plain")
+        self.buttons[name] = button
+        return button
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave out the words and the quotes in a small window."""
+        self._compact = compact
+        self._details.setVisible(not compact and not self._asking)
+
+    def set_asking(self, asking: bool) -> None:
+        """Stand back while something is asked: only the headline stays."""
+        self._asking = asking
+        self._row.setVisible(not asking)
+        self._why.setVisible(self._proposes and not asking)
+        self.set_compact(self._compact)
+
+    def set_alert(self, alert: Alert, incident: Incident | None, level_name: str, zone: str) -> None:
+        """Show ``alert``; ``incident`` is the one on screen, ``level_name`` the name of the proposed level."""
+        texts, signal, why = self._context.texts, alert.signal, alert.explanation
+        self._alert_id = alert.id
+        since = when(signal.since, zone, texts, ref=signal.at)
+        ratio = number(round(signal.ratio, 1), texts)
+        self._headline.set_runs(
+            (
+                Run("▲ " + texts("room.spike.ratio", ratio=ratio), "danger", bold=True),
+                Run("  " + texts("room.spike.since", time=since), bold=True),
+            )
+        )
+        self._rare.setText(return_words(signal.return_days, self._context))
+        notes = []
+        if signal.amplified:
+            notes.append(texts("room.spike.amplified"))
+        if signal.provisional:
+            notes.append(texts("room.spike.learning", n=int(signal.learning_days), needed=int(signal.needed_days)))
+        self._note.setText("◆ " + " · ".join(notes))
+        self._note.setVisible(bool(notes))
+        self._show_stats(alert)
+        self._show_quotes([example.text for example in why.examples])
+        answerable = alert.state in ANSWERABLE and alert.incident_id is None
+        self._show_why(alert, level_name, answerable)
+        self._show_buttons(alert, incident, answerable)
+
+    def _show_stats(self, alert: Alert) -> None:
+        texts, signal, why = self._context.texts, alert.signal, alert.explanation
+        terms, complaints, sources = self._stats
+        terms.heading.setText(texts("room.spike.terms"))
+        terms.runs.set_runs((Run(" · ".join(why.terms[:4]) or texts("room.spike.no_terms"), bold=bool(why.terms)),))
+        complaints.heading.setText(texts("room.spike.complaints"))
+        runs = [
+            Run(percent(why.complaint_share, texts), bold=True),
+            Run(" " + texts("room.spike.of", n=number(signal.count, texts))),
+        ]
+        if why.usual_complaint_share is not None:
+            usual = percent(why.usual_complaint_share, texts)
+            runs.append(Run(" " + texts("room.spike.usual", share=usual), "muted"))
+        complaints.runs.set_runs(runs)
+        sources.heading.setText(texts("room.spike.sources"))
+        said = " · ".join(f"{name} {percent(share, texts)}" for name, share in why.sources[:3])
+        sources.runs.set_runs((Run(said or "—"),))
+
+    def _show_quotes(self, quotes: Sequence[str]) -> None:
+        clear(self._quotes)
+        for quote in quotes[:3]:
+            flat = " ".join(quote[: 8 * QUOTE_LIMIT].split())
+            self._quotes.addWidget(SafeLabel(f"«{flat}»", "muted", elide=True, limit=QUOTE_LIMIT))
+
+    def _show_why(self, alert: Alert, level_name: str, answerable: bool) -> None:
+        texts, proposal = self._context.texts, alert.proposal
+        self._proposes = answerable
+        self._why.setVisible(answerable and not self._asking)
+        if not proposal.level:
+            self._why.set_runs((Run(texts("room.spike.no_level"), "muted"),))
+            return
+        runs = [Run(texts("room.spike.proposes", level=proposal.level, name=level_name), bold=True)]
+        for n, reason in enumerate(proposal.why[:3]):
+            lead = texts("room.spike.because") if n == 0 else " · "
+            runs.append(Run(lead + texts("room.spike.reason", rule=reason.rule, measured=reason.measured), "muted"))
+        self._why.set_runs(runs)
+
+    def _show_buttons(self, alert: Alert, incident: Incident | None, answerable: bool) -> None:
+        texts, buttons = self._context.texts, self.buttons
+        seen = {
+            "alert.open": answerable,
+            "alert.snooze": answerable and alert.state is not AlertState.SNOOZED,
+            "alert.dismiss": answerable,
+            "update.write": incident is not None and not answerable,
+            "promise.none": incident is not None and not answerable,
+            "alert.mentions": True,
+        }
+        for name, button in buttons.items():
+            button.setVisible(seen[name])
+            key = key_of(name, texts)
+            button.set_key(key)
+            said = texts(f"room.button.{name.replace('.', '_')}", n=alert.signal.count)
+            button.set_text(f"{said} ({key})" if name == "alert.open" else said)
+
+
+def phase_runs(phases: Sequence[tuple[str, int, int, bool]], label: str) -> tuple[Run, ...]:
+    """The line of phases: ``(name, done, total, current)`` each, the current one marked ●, finished ones ✓."""
+    runs = [Run(label + "  ", "muted")]
+    for n, (name, done, total, current) in enumerate(phases):
+        if n:
+            runs.append(Run(" › ", "muted"))
+        if current:
+            runs.append(Run(f"● {name} {done}/{total}", "accent", bold=True))
+        elif total and done >= total:
+            runs.append(Run(f"✓ {name}", "good"))
+        else:
+            runs.append(Run(name, "muted"))
+    return tuple(runs)
