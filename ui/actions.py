@@ -54,6 +54,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("incident.new", "Ctrl+Shift+O", "room"),
     Action("incident.level", "Ctrl+Shift+L", "room"),
     Action("mention.add", "Ctrl+M", "inbox"),
+    Action("mention.import", "Ctrl+I", "inbox"),
     Action("chart.hours", "Alt+1", "room"),
     Action("chart.day", "Alt+2", "room"),
     Action("chart.week", "Alt+3", "room"),
@@ -72,6 +73,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("promise.answer", "P", "commitments", local=True, listed=False),
     Action("apology.write", "D", "drafting", local=True, listed=False),
     Action("task.finish", "T", "room", local=True, listed=False),
+    Action("task.write", "W", "drafting", local=True, listed=False),
     # On a thing by its id.
     Action("draft.open", page="drafting", listed=False),
     Action("alert.mentions", page="inbox", listed=False),

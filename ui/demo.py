@@ -83,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--lang", choices=LANGUAGES, help=texts("cli.lang"))
     options = parser.parse_args(words)
     try:
-        speed = _speed(options.speed, texts)
+        speed = speed_of(options.speed, texts)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
@@ -99,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _speed(word: str, texts: Texts) -> float:
+def speed_of(word: str, texts: Texts) -> float:
     """Times real time; 0 = as fast as it goes."""
     if word in ("", "max"):
         return 0.0

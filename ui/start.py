@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Build = Callable[["Paths"], "Desk"]
 
-WITH_QT: Final = ("demo", "shots")
+WITH_QT: Final = ("demo", "play", "shots")
 SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 

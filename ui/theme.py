@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from resources import files
 
 Mode = Literal["system", "light", "dark"]
+MODES: Final[tuple[Mode, ...]] = ("system", "light", "dark")
 
 GAP: Final = 8  # between elements
 GUTTER: Final = 10  # between panels

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
@@ -15,12 +16,13 @@ from resources import files
 from crisisdesk.model import events as ev
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.room import ReplayStatus, RoomView
-from crisisdesk.texts import Texts
+from crisisdesk.texts import LANGUAGES, Texts
 from ui.actions import ACTIONS, action
 from ui.bridge import Bridge
 from ui.context import Context
 from ui.pages.base import Page
-from ui.theme import Mode, Theme, mode_of
+from ui.second import COMMANDS, open_second
+from ui.theme import MODES, Mode, Theme, mode_of
 from ui.widgets.console import Console
 from ui.widgets.safe import PlainLabels
 
@@ -28,10 +30,8 @@ if TYPE_CHECKING:
     from crisisdesk.app import Desk
 
 _SAVED: Final = (ev.TimelineAdded, ev.IncidentChanged, ev.DraftChanged, ev.CommitmentChanged, ev.FactsChanged)
-_BARS: Final = (
-    *_SAVED, ev.AlertRaised, ev.AlertChanged, ev.CommitmentBroken, ev.SourceHealthChanged, ev.PlaybookChanged,
-    ev.ReplayMoved,
-)  # fmt: skip
+_SEEN: Final = (ev.AlertRaised, ev.AlertChanged, ev.CommitmentBroken, ev.SourceHealthChanged)
+_BARS: Final = (*_SAVED, *_SEEN, ev.PlaybookChanged, ev.ReplayMoved)
 
 
 def page_class(name: str) -> type[Page]:
@@ -55,11 +55,8 @@ class Window(QMainWindow):
         self._own: dict[str, Callable[[], object]] = {
             "palette.open": self.console.palette_.open,
             "replay.pause": self._toggle_replay,
-            "theme.light": lambda: self._look("light"),
-            "theme.dark": lambda: self._look("dark"),
-            "theme.system": lambda: self._look("system"),
-            "lang.es": lambda: self.set_language("es"),
-            "lang.en": lambda: self.set_language("en"),
+            **{f"theme.{mode}": partial(self._look, mode) for mode in MODES},
+            **{f"lang.{lang}": partial(self.set_language, lang) for lang in LANGUAGES},
         }
         for known in ACTIONS:
             if known.key and not known.local:
@@ -92,6 +89,8 @@ class Window(QMainWindow):
         known = action(action_id)
         if action_id in self._own:
             self._own[action_id]()
+        elif action_id in COMMANDS:
+            self.say(open_second(action_id, ref, self.texts))
         elif known is not None and known.page:
             self.go(known.page)
             doer = self._pages[known.page].actions_().get(action_id)

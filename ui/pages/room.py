@@ -221,7 +221,7 @@ class RoomPage(Page):
             if known is not None and pressed == known.key and waiting:
                 self.context.act(action_id, None)
                 return
-        for action_id in ("task.finish", "update.write", "promise.answer", "apology.write"):
+        for action_id in ("task.finish", "task.write", "update.write", "promise.answer", "apology.write"):
             known = action(action_id)
             if known is not None and pressed == known.key and self.next.list.act(action_id):
                 return
