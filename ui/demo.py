@@ -21,6 +21,7 @@ from crisisdesk import settings as settings_file
 from crisisdesk.app import Desk, build_desk
 from crisisdesk.commands import Bar, language
 from crisisdesk.desk import drills
+from crisisdesk.model.draft import DraftState
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.review import ReviewData
 from crisisdesk.paths import Paths, profile
@@ -36,7 +37,7 @@ LEAPS: Final = 8
 # When each page is worth a picture, in the scenario's own time; the rest are taken at its end.
 STOPS: Final = (
     (time(7, 12, 20), ("escalation",)),
-    (time(9, 40), ("room", "inbox", "drafting", "commitments")),
+    (time(9, 41), ("room", "inbox", "drafting", "commitments")),
 )
 AT_END: Final = ("timeline", "review", "measures", "preparation")
 PICTURE: Final = (1366, 768)
@@ -53,7 +54,7 @@ def drill_desk(paths: Paths, name: str, lang: str) -> Desk:
     return build_desk(chosen, paths, drill=True)
 
 
-def played_desk(until: time = time(9, 40), name: str = drills.DEFAULT, lang: str = "es") -> Desk:
+def played_desk(until: time = time(9, 41), name: str = drills.DEFAULT, lang: str = "es") -> Desk:
     """The scenario as the autopilot has it at ``until`` (local), for pictures; in a folder that the caller may drop."""
     desk = drill_desk(profile(Path(tempfile.mkdtemp(prefix="crisisdesk-"))), name, lang)
     desk.drills.play(name, autopilot=True, paused=True)
@@ -179,6 +180,7 @@ class _Show:
         self._stops = [(instant(self._name, at), pages) for at, pages in STOPS]
         self._bar = Bar(texts("demo.playing"))
         self._end: Callable[[], object] = lambda: None
+        self._writing: int | None = None
         self.status = 2
 
     def begin(self, end: Callable[[], object]) -> None:
@@ -202,6 +204,8 @@ class _Show:
             return self._desk.replay.ended
         for _ in range(LEAPS):
             if self._stops and self._desk.clock.now() >= self._stops[0][0]:
+                waiting = self._desk.drafts.list(self._desk.incidents.get("latest").id)
+                self._writing = next((d.id for d in waiting if d.state is DraftState.WRITING), None)
                 break
             if not self._desk.replay.leap():
                 return True
@@ -227,6 +231,8 @@ class _Show:
             self._window.act(f"theme.{mode}", None)
             for page in pages:
                 self._window.go(page)
+                if page == "drafting" and self._writing is not None:
+                    self._window.act("draft.open", self._writing)
                 shoot(self._window, self._out / f"{page}-{mode}.png")
         self._window.go("room")
 

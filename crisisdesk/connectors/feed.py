@@ -59,9 +59,9 @@ class Feed:
     kind: str = "feed"
     Settings = Address
 
-    def __init__(self, address: str, *, allow_private: frozenset[str] = frozenset()) -> None:
-        self._address = address
-        self._allow_private = allow_private
+    def __init__(self, settings: Address) -> None:
+        self._address = settings.address
+        self._allow_private = settings.allow_private
 
     @property
     def account(self) -> str:

@@ -207,6 +207,7 @@ class Commitments:
                 gone = self._end(tx, old.id, CommitmentState.WITHDRAWN)
                 self._log(tx, "commitment.withdrawn", gone, reason=old.reason or None)
         elif old.state is CommitmentState.BROKEN:
+            rows.commitments.update(tx.connection, old.id, remedied_at=draft.published_at)
             self._log(tx, "commitment.remedied", old, remedy=old.remedy or None, url=draft.url or None)
 
     def updated(self, tx: Transaction, incident_id: int, at: datetime, but: int | None) -> None:

@@ -70,9 +70,10 @@ class Escalations:
                     reason=reason,
                 ),
             )
-            self._core.log(
-                tx, "escalation.started", incident_id, data={**self._names(new), "reason": reason or None}
-            )
+            if reason:  # without one the first step says it all
+                self._core.log(
+                    tx, "escalation.started", incident_id, data={**self._names(new), "reason": reason}
+                )
             return self._call(tx, new, ladder, now)
 
     def _ladder(self, incident_id: int, role: str) -> Ladder:

@@ -61,6 +61,7 @@ class Commitment:
         apology_draft_id: the draft opened when it broke.
         remedy: what makes it good, once chosen.
         fulfilled_at: for a broken one, when it was done after all.
+        remedied_at: for a broken one, when its apology was published.
     """
 
     id: int
@@ -84,6 +85,7 @@ class Commitment:
     remedy_kind: RemedyKind | None = None
     remedy: str = ""
     fulfilled_at: datetime | None = None
+    remedied_at: datetime | None = None
 
     def lateness(self) -> timedelta | None:
         """How late it was kept (negative = early), or ``None`` while nothing is known."""

@@ -17,7 +17,7 @@ TERMS: Final = 5
 EXAMPLES: Final = 3
 _PRIOR: Final = 0.5
 """Weight of the whole vocabulary in each term's estimate, in texts for each text: a rare word needs several texts."""
-_NEAR: Final = 0.6
+_NEAR: Final = 0.5
 _FIT: Final = 12
 """Words of a post that reads well in a card; far longer or shorter ones are worse examples."""
 

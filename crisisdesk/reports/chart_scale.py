@@ -131,8 +131,8 @@ def time_ticks(data: ChartData, width_px: float, texts: Sentences) -> list[tuple
 
 
 def count_ticks(top: float, height_px: float) -> list[int]:
-    """Whole numbers from 0 up to ``top``, about one every 36 pixels."""
-    most = max(1, int(height_px / 36))
+    """Whole numbers from 0 up to ``top``, about one every 36 pixels, seven at most: more is a grid to count."""
+    most = min(7, max(1, int(height_px / 36)))
     step = 1
     while top / step > most:
         step = _next_step(step)

@@ -33,7 +33,7 @@ _TITLE_PX: Final = 13.0
 _HEADER_PX: Final = 28.0
 _FOOT_PX: Final = 24.0
 _RIGHT_PX: Final = 10.0
-_LEAST_TOP: Final = 4.0
+_LEAST_TOP: Final = 10.0
 # matplotlib's font caches are shared by all figures and not made for two threads at once.
 _drawing = threading.Lock()
 

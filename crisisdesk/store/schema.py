@@ -332,6 +332,7 @@ commitment = Table(
     Column("remedy_kind", Text),
     _text("remedy"),
     Column("fulfilled_at", Instant),
+    Column("remedied_at", Instant),
     Column("warn_at", Instant),
     Index("commitment_due", "state", "due_at"),
 )

@@ -20,7 +20,7 @@ PLAYBOOK = ROOT / "resources" / "playbooks" / "caida-de-servicio.yaml"
 def run(*words: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
     env = dict(os.environ, PYTHONPATH=str(ROOT), QT_QPA_PLATFORM="offscreen", LANG="C.UTF-8")
     command = [sys.executable, "-W", "error", "-m", "ui.start", *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=240, cwd=ROOT)
+    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=240, cwd=ROOT, check=False)
     assert done.returncode == code, (done.returncode, done.stdout[-2000:], done.stderr[-2000:])
     assert "Traceback" not in done.stderr + done.stdout
     return done

@@ -249,7 +249,9 @@ def test_the_score_counts_what_fell_due() -> None:
 def test_the_ledger_begins_with_what_hurts() -> None:
     groups = in_order(LEDGER)
     assert [name for name, _rows in groups] == ["broken", "owed", "ended"]
-    repaired = [replace(c, remedy="abono") if c.state is CommitmentState.BROKEN else c for c in LEDGER]
+    chosen = [replace(c, remedy="abono") if c.state is CommitmentState.BROKEN else c for c in LEDGER]
+    assert in_order(chosen)[0][0] == "broken"  # a remedy that nobody has read yet repairs nothing
+    repaired = [replace(c, remedied_at=c.due_at) if c.state is CommitmentState.BROKEN else c for c in LEDGER]
     assert [name for name, _rows in in_order(repaired)] == ["owed", "ended"]
 
 

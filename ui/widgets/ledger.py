@@ -87,8 +87,8 @@ def in_order(ledger: Sequence[Commitment]) -> tuple[tuple[str, tuple[Commitment,
         key=lambda c: (c.ended_at or c.due_at, c.id),
         reverse=True,
     )
-    unrepaired = [c for c in broken if not c.remedy]
-    repaired = [c for c in broken if c.remedy]
+    unrepaired = [c for c in broken if c.remedied_at is None and c.fulfilled_at is None]
+    repaired = [c for c in broken if c not in unrepaired]
     groups = (("broken", unrepaired), ("owed", owed), ("ended", [*repaired, *over]))
     return tuple((name, tuple(rows)) for name, rows in groups if rows)
 

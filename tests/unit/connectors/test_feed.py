@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crisisdesk.connectors.base import PAGE_LIMIT, connectors
+from crisisdesk.connectors.base import PAGE_LIMIT, Address, connectors
 from crisisdesk.connectors.feed import Feed, Parsed, parse
 from crisisdesk.model.errors import (
     AuthError,
@@ -125,7 +125,7 @@ def poll(*answers: Any, cursor: str = "", **options: Any) -> tuple[Page | WebErr
         async with FakeWeb() as server:
             server.says("/f", *answers)
             server.says("/new", reply(200, RSS, content_type="text/xml"))
-            feed = Feed(server.url("/f"), allow_private=server.permits)
+            feed = Feed(Address(address=server.url("/f"), allow_private=server.permits))
             try:
                 return await feed.poll(Web(now=lambda: NOW, **options), cursor, NOW), server
             except WebError as error:
@@ -154,7 +154,7 @@ def test_a_feed_that_moved_is_asked_at_its_new_address() -> None:
         async with FakeWeb() as server:
             server.says("/f", reply(301, location="/new"))
             server.says("/new", reply(200, RSS, content_type="text/xml"), reply(304))
-            feed, web = Feed(server.url("/f"), allow_private=server.permits), Web()
+            feed, web = Feed(Address(address=server.url("/f"), allow_private=server.permits)), Web()
             page = await feed.poll(web, "", NOW)
             await feed.poll(web, page.cursor, NOW)
             assert [asked.target for asked in server.asked] == ["/f", "/new", "/new"]

@@ -92,7 +92,7 @@ def test_counts_and_flags_outside_are_left_out() -> None:
     outside = (count(-5, 1_000), count(500, 1_000))
     flag = Flag(at=START - MINUTE, kind="alert", label=Bilingual("antes", "before"))
     image = draw(data(counts=outside, flags=(flag,), incident_from=START + 400 * MINUTE))
-    assert image.highest < 10
+    assert image.highest < 20
     assert not has_colour(image, charts.DARK.danger)
 
 

@@ -226,6 +226,7 @@ CREATE TABLE commitment (
     remedy_kind TEXT,
     remedy TEXT DEFAULT '' NOT NULL,
     fulfilled_at INTEGER,
+    remedied_at INTEGER,
     warn_at INTEGER,
     PRIMARY KEY (id),
     FOREIGN KEY(incident_id) REFERENCES incident (id)
