@@ -139,7 +139,7 @@ def _examples(
     originals = [(n, m) for n, m in enumerate(inside) if not m.mention.is_repost and m.mention.text.strip()]
     for _, stored in sorted(originals, key=merit):
         words = set(wording(stored.mention.text).split()) or {stored.mention.text[:100]}
-        if any(len(words & other) >= _NEAR * len(words | other) for other in seen):
+        if any(len(words & other) > _NEAR * len(words | other) for other in seen):
             continue
         chosen.append(stored)
         seen.append(words)
