@@ -134,7 +134,7 @@ class Desk:
     def tick(self) -> None:
         """Look at everything that may be due; called each second, and right after the desk is opened."""
         try:
-            if self.replay.running:
+            if self.replay.loaded:
                 self.replay.step()
             else:
                 self._deadlines()
@@ -209,7 +209,7 @@ class Desk:
     def play_on(self) -> None:
         """After a restart, put in again what was being played, standing still until a person lets it go on."""
         before = self.replay.stored()
-        if before is None or self.replay.running:
+        if before is None or self.replay.loaded:
             return
         if before["kind"] == "scenario":
             name, _, autopilot = str(before["name"]).partition("+")

@@ -147,7 +147,7 @@ def _progress(desk: Desk) -> float:
 
 
 def _in_time(desk: Desk, bar: Bar) -> None:
-    while desk.replay.running:
+    while not desk.replay.ended:
         desk.tick()
         bar(_progress(desk))
         time.sleep(0.2)

@@ -67,7 +67,8 @@ class Replay:
         self._deadlines = deadlines  # looks at everything that may be due now
         self._pace = pace  # how long nothing can come due by itself; None = for ever
         self._reel: Reel | None = None
-        self._clock: PlayClock | None = None
+        self._clock: PlayClock | None = None  # the desk's: stands at what is being played
+        self._pacer: PlayClock | None = None  # runs ahead at the speed; the desk follows event by event
         self._speed = 1.0
         self._paused = False
         self._index = self._cue = 0
@@ -102,7 +103,8 @@ class Replay:
             start = datetime.fromisoformat(before["at"])
         self._reel, self._paused = reel, paused
         self._speed = min(speed, MAX_SPEED)
-        self._clock = PlayClock(start, speed=0.0 if paused else self._speed)
+        self._clock = PlayClock(start)
+        self._pacer = PlayClock(start, speed=0.0 if paused else self._speed)
         self._core.clock.use(self._clock)
         if before is None:
             with self._core.write() as tx:
@@ -112,9 +114,9 @@ class Replay:
         self._tell()
 
     @property
-    def running(self) -> bool:
-        """Whether a reel is in and not at its end."""
-        return self._reel is not None and not self.ended
+    def loaded(self) -> bool:
+        """Whether a reel is in, so that the desk's clock is its clock."""
+        return self._reel is not None
 
     @property
     def ended(self) -> bool:
@@ -160,10 +162,10 @@ class Replay:
         self._set(paused=True)
 
     def _set(self, *, paused: bool) -> None:
-        if self._clock is None:
+        if self._pacer is None:
             raise StepError("replay.none")
         self._paused = paused
-        self._clock.speed = 0.0 if paused else self._speed
+        self._pacer.speed = 0.0 if paused else self._speed
         self._tell()
 
     def _tell(self) -> None:
@@ -175,13 +177,41 @@ class Replay:
     # -- playing -------------------------------------------------------------------------------------------------
 
     def step(self) -> None:
-        """Bring in everything that is due by the desk's clock: in minutes, in order, so that nothing overtakes."""
-        reel, clock = self._reel, self._clock
-        if reel is None or clock is None:
+        """Play what the speed has brought since the last time, event by event, each at its own instant."""
+        if self._clock is None or self._pacer is None:
             return
+        target = self._pacer.now()
+        while self._clock.now() < target:
+            self._walk(target)
+
+    def leap(self) -> bool:
+        """Move the clock to the next thing that happens and play it; False at the end.
+
+        At the desk's own highest speed nothing waits: quiet hours are skipped in one leap while nothing can come
+        due in them, and walked in small steps while something can.
+        """
+        if self._reel is None or self._clock is None or self._pacer is None or self.ended:
+            return False
+        self._walk(self._reel.end)
+        self._pacer.move_to(self._clock.now())
+        return not self.ended
+
+    def _walk(self, limit: datetime) -> None:
+        """Go to the next event, or to ``limit`` when nothing happens before."""
+        reel, clock = self._reel, self._clock
+        assert reel is not None and clock is not None
         now = clock.now()
-        while (due := self._next_due()) is not None and due <= now:
-            self._bring(min(due + _MINUTE, now))
+        ahead = [limit]
+        if self._index < len(reel.mentions):  # the minute of the next mention has to close
+            ahead.append(_closed(reel.mentions[self._index].published_at))
+        if self._cue < len(reel.cues):
+            ahead.append(reel.cues[self._cue].at)
+        pace = self._pace()
+        if pace is not None:
+            ahead.append(_closed(now + pace))
+        clock.move_to(max(now, min(ahead)))
+        while (due := self._next_due()) is not None and due <= clock.now():
+            self._bring(min(due + _MINUTE, clock.now()))
         self._deadlines()
 
     def _next_due(self) -> datetime | None:
@@ -229,28 +259,6 @@ class Replay:
             "duplicates": self.duplicates,
         }
         sources.set_meta(connection, _META, state)
-
-    def leap(self) -> bool:
-        """Move the clock to the next thing that happens and play it; False at the end.
-
-        At the desk's own highest speed nothing waits: quiet hours are skipped in one leap while nothing can come
-        due in them, and walked in small steps while something can.
-        """
-        reel, clock = self._reel, self._clock
-        if reel is None or clock is None or self.ended:
-            return False
-        now = clock.now()
-        ahead = [reel.end]
-        if self._index < len(reel.mentions):  # the minute of the next mention has to close
-            ahead.append(_closed(reel.mentions[self._index].published_at))
-        if self._cue < len(reel.cues):
-            ahead.append(reel.cues[self._cue].at)
-        pace = self._pace()
-        if pace is not None:
-            ahead.append(_closed(now + pace))
-        clock.move_to(max(now, min(ahead)))
-        self.step()
-        return not self.ended
 
 
 def _closed(instant: datetime) -> datetime:
