@@ -181,6 +181,7 @@ class _Show:
         self._bar = Bar(texts("demo.playing"))
         self._end: Callable[[], object] = lambda: None
         self._writing: int | None = None
+        self._over = drills.scenario(self._name).end
         self.status = 2
 
     def begin(self, end: Callable[[], object]) -> None:
@@ -199,24 +200,26 @@ class _Show:
 
     def _chunk(self) -> bool:
         """On the store thread: a few leaps, or what real time has brought; True at the end."""
+        replay = self._desk.replay
         if self._speed:
-            self._desk.tick()
-            return self._desk.replay.ended
-        for _ in range(LEAPS):
-            if self._stops and self._desk.clock.now() >= self._stops[0][0]:
-                waiting = self._desk.drafts.list(self._desk.incidents.get("latest").id)
-                self._writing = next((d.id for d in waiting if d.state is DraftState.WRITING), None)
+            replay.step(until=self._stops[0][0] if self._stops else self._over)
+        for _ in range(0 if self._speed else LEAPS):
+            if self._at_stop() or not replay.leap():
                 break
-            if not self._desk.replay.leap():
-                return True
-        return False
+        if self._at_stop():
+            waiting = self._desk.drafts.list(self._desk.incidents.get("latest").id)
+            self._writing = next((d.id for d in waiting if d.state is DraftState.WRITING), None)
+        return replay.ended
+
+    def _at_stop(self) -> bool:
+        return bool(self._stops) and self._desk.clock.now() >= self._stops[0][0]
 
     def _played(self, ended: bool) -> None:
         from PySide6.QtCore import QTimer
 
         status = self._desk.replay.status()
         self._bar(status.progress if status else 1.0)
-        if self._stops and self._desk.clock.now() >= self._stops[0][0]:
+        if self._at_stop():
             self._pictures(self._stops.pop(0)[1])
         if ended:
             self._finish()

@@ -176,11 +176,14 @@ class Replay:
 
     # -- playing -------------------------------------------------------------------------------------------------
 
-    def step(self) -> None:
-        """Play what the speed has brought since the last time, event by event, each at its own instant."""
+    def step(self, until: datetime | None = None) -> None:
+        """Play what the speed has brought since the last time, event by event, each at its own instant.
+
+        ``until`` holds it at an instant, such as one at which a picture is taken.
+        """
         if self._clock is None or self._pacer is None:
             return
-        target = self._pacer.now()
+        target = min(self._pacer.now(), until) if until else self._pacer.now()
         while self._clock.now() < target:
             self._walk(target)
 
