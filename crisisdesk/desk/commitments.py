@@ -119,8 +119,9 @@ class Commitments:
                 # The desk asks "can we keep it?" at the playbook's margin, at most at half of the time promised.
                 warn_at=due_at - min(playbook.commitments.margin, (due_at - now) / 2),
             )
-            giver_name = self._contacts.name_of(new.giver) or None
-            self._log(tx, "commitment.made", new, giver=giver_name, to_whom=to_whom or None)
+            role = playbook.role(new.giver)  # a time is given by a role or by a person
+            named = role.name if role and role.name.es else self._contacts.name_of(new.giver) or None
+            self._log(tx, "commitment.made", new, giver=named, to_whom=to_whom or None)
             return new
 
     def _log(self, tx: Transaction, kind: str, commitment: Commitment, **data: object) -> None:

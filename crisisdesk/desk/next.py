@@ -34,7 +34,7 @@ class NextList:
         """Everything that is owed, due first."""
         playbook = self._playbooks.of(incident.id)
         found = [
-            *self._promises(connection, incident, now),
+            *self._promises(connection, incident, playbook, now),
             *self._apologies(connection, incident, playbook, now),
             *self._tasks(connection, incident, playbook, now),
             *self._calls(connection, incident, playbook, now),
@@ -45,13 +45,18 @@ class NextList:
         role = playbook.role(role_id)
         return role.name if role and (role.name.es or role.name.en) else Bilingual(role_id, role_id)
 
-    def _promises(self, connection: Connection, incident: Incident, now: datetime) -> list[NextItem]:
+    def _promises(
+        self, connection: Connection, incident: Incident, playbook: Playbook, now: datetime
+    ) -> list[NextItem]:
         owed = rows.commitments.where(connection, incident_id=incident.id, state=CommitmentState.OPEN)
-        return [self._promise(c, now) for c in owed]
+        return [self._promise(c, playbook, now) for c in owed]
 
-    def _promise(self, commitment: Commitment, now: datetime) -> NextItem:
+    def _promise(self, commitment: Commitment, playbook: Playbook, now: datetime) -> NextItem:
         update = commitment.kind is CommitmentKind.NEXT_UPDATE
-        giver = self._contacts.name_of(commitment.giver)
+        known = playbook.role(commitment.giver) is not None  # a time is given by a role or by a person
+        giver = (
+            self._role(playbook, commitment.giver) if known else self._contacts.name_of(commitment.giver)
+        )
         why = (
             both("desk.next.update_why", at=_local(commitment.made_at, commitment.zone))
             if update

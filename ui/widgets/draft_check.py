@@ -151,10 +151,16 @@ class Approvals(QWidget):
         if given is not None:
             said = texts("drafting.check.approved", who=given[0], time=when(given[1], zone, texts))
             return RunsLabel(self._context.theme, (Run("✓ ", "good", bold=True), Run(f"{name}: ", "muted"), Run(said)))
-        button = Button(texts("drafting.check.approve", role=name), lambda: self.ask(role_id, name))
+        button = Button(texts("drafting.check.approves"), lambda: self.ask(role_id, name))
+        button.setAccessibleName(texts("drafting.check.approve", role=name))
         button.setEnabled(not locked)
         self.buttons[role_id] = button
-        return button
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(SafeLabel(name, "muted", wrap=True), 1)
+        line.addWidget(button)
+        return row
 
     def ask(self, role_id: str, name: str = "") -> None:
         """Ask in place who speaks for a role."""
