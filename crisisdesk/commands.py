@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from crisisdesk.playbooks.read import inspect
 from crisisdesk.reports import incident, tables
 from crisisdesk.texts import LANGUAGES, Texts
 from crisisdesk.vault import Vault
-from crisisdesk.words import number, when
+from crisisdesk.words import day, number, when
 
 _SHOWN_PROBLEMS = 20
 
@@ -127,7 +128,7 @@ def replay(options: argparse.Namespace, texts: Texts) -> int:
                 "mentions": desk.replay.added,
                 "duplicates": desk.replay.duplicates,
                 "rejected": len(desk.replay.rejected),
-                "alerts": [_alert_json(a) for a in alerts],
+                "alerts": [_alert_json(a, texts) for a in alerts],
                 "seconds": round(time.monotonic() - begun, 2),
             }
             problems = desk.replay.rejected
@@ -153,7 +154,7 @@ def _in_time(desk: Desk, bar: Bar) -> None:
         time.sleep(0.2)
 
 
-def _alert_json(alert: Alert) -> dict[str, Any]:
+def _alert_json(alert: Alert, texts: Texts) -> dict[str, Any]:
     """An alert as it was when it opened."""
     first = alert.first or Opening(alert.signal, alert.explanation, alert.proposal)
     signal, explanation = first.signal, first.explanation
@@ -168,14 +169,14 @@ def _alert_json(alert: Alert) -> dict[str, Any]:
         "terms": list(explanation.terms),
         "sources": {name: round(share, 3) for name, share in explanation.sources},
         "level_proposed": first.proposal.level,
-        "why": [f"{r.rule} — {r.measured}" for r in first.proposal.why],
+        "why": [f"{r.rule.get(texts.lang)} — {r.measured.get(texts.lang)}" for r in first.proposal.why],
     }
 
 
 def _alert_words(alert: Alert, zone: str, texts: Texts) -> dict[str, object]:
     first = alert.first or Opening(alert.signal, alert.explanation, alert.proposal)
     return {
-        "at": when(alert.opened_at, zone, texts, ref=None),
+        "at": f"{day(alert.opened_at, zone, texts)}, {when(alert.opened_at, zone, texts)}",
         "count": first.signal.count,
         "minutes": first.signal.window_minutes,
         "ratio": number(first.signal.ratio, texts, 1),
@@ -226,6 +227,16 @@ def report(options: argparse.Namespace, texts: Texts) -> int:
     return 0
 
 
+def _qt() -> tuple[bool, str]:
+    """The installed Qt binding, without loading it; 6.12 on Python 3.11 aborts (docs/adr/0004)."""
+    try:
+        found = version("pyside6-essentials")
+    except PackageNotFoundError:
+        return False, "—"
+    numbers = tuple(int(part) for part in found.split(".")[:2])
+    return (6, 10) <= numbers and (numbers < (6, 12) or sys.version_info >= (3, 12)), found
+
+
 def doctor(options: argparse.Namespace, texts: Texts) -> int:
     """``crisisdesk doctor``: is everything in order on this computer? 1 when something is not."""
     paths = profile(options.data_dir)
@@ -233,6 +244,7 @@ def doctor(options: argparse.Namespace, texts: Texts) -> int:
     checks: dict[str, tuple[bool, str]] = {
         "crisisdesk": (True, __version__),
         "python": (sys.version_info >= (3, 11), platform.python_version()),
+        "qt": _qt(),
         "sqlite": (sqlite3.sqlite_version_info >= (3, 35), sqlite3.sqlite_version),
         "keyring": (vault.kept_by == "keyring", vault.kept_by),
         "data_file": (True, "—"),

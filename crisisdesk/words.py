@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
+from crisisdesk.model.alert import Reason
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.timeline import Entry
 
@@ -158,6 +159,11 @@ def bilingual(value: object, texts: Sentences) -> str:
         other = "es" if texts.lang == "en" else "en"
         return str(value.get(texts.lang) or value.get(other) or "")
     return "" if value is None else str(value)
+
+
+def reason(why: Reason, texts: Sentences) -> str:
+    """Why a level is proposed: the playbook's line, and what was measured."""
+    return texts("alert.because.line", rule=why.rule.get(texts.lang), measured=why.measured.get(texts.lang))
 
 
 def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:

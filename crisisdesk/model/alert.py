@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from crisisdesk.model.playbook import Bilingual
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
@@ -99,13 +101,13 @@ class Reason:
     """One line of a playbook that matches the numbers: its words, and what was measured.
 
     Attributes:
-        rule: the threshold as the playbook's sentence, echoed back.
-        measured: what was measured, as a number with its unit, ready to show (``"7,4"`` is formatted later).
+        rule: the threshold in words, in both languages.
+        measured: what was measured, with its unit, ready to show.
         value: the measured number.
     """
 
-    rule: str
-    measured: str
+    rule: Bilingual
+    measured: Bilingual
     value: float
 
 

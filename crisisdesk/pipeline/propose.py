@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Final
 
 from crisisdesk.model.alert import LevelProposal, Reason, Signal
-from crisisdesk.model.playbook import Level, Measure, Playbook, Threshold
-from crisisdesk.texts import Texts
+from crisisdesk.model.playbook import Bilingual, Level, Measure, Playbook, Threshold
+from crisisdesk.texts import both
 
 _COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
     ">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt, "=": operator.eq,
@@ -51,24 +51,23 @@ class Measures:
     signal: Signal | None = None
 
 
-def propose(playbook: Playbook, measures: Measures, *, lang: str = "es") -> LevelProposal:
-    """The highest level of which at least one line matches, with every line of it that does.
-
-    Args:
-        lang: language of the reasons' words and decimal marks.
-    """
+def propose(playbook: Playbook, measures: Measures) -> LevelProposal:
+    """The highest level of which at least one line matches, with every line of it that does."""
     for level in sorted(playbook.levels, key=lambda level: -level.number):
-        why = _matching(level, measures, lang)
+        why = _matching(level, measures)
         if why:
             return LevelProposal(level=level.number, why=why)
     if measures.signal is None or not playbook.levels:
         return LevelProposal(level=0)
     lowest = min(level.number for level in playbook.levels)
-    signal, texts = measures.signal, Texts(lang)
-    measured = texts(
-        "alert.measured.ratio", ratio=_number(signal.ratio, lang), count=signal.count, minutes=signal.window_minutes
+    signal = measures.signal
+    measured = both(
+        "alert.measured.ratio",
+        ratio=_number(signal.ratio),
+        count=signal.count,
+        minutes=signal.window_minutes,
     )
-    return LevelProposal(level=lowest, why=(Reason(texts("alert.reason.signal"), measured, signal.ratio),))
+    return LevelProposal(level=lowest, why=(Reason(both("alert.reason.signal"), measured, signal.ratio),))
 
 
 def matches(threshold: Threshold, measures: Measures) -> float | None:
@@ -79,12 +78,12 @@ def matches(threshold: Threshold, measures: Measures) -> float | None:
     return value if _COMPARE[threshold.op](value, threshold.value) else None
 
 
-def _matching(level: Level, measures: Measures, lang: str) -> tuple[Reason, ...]:
+def _matching(level: Level, measures: Measures) -> tuple[Reason, ...]:
     found = []
     for threshold in level.activates:
         value = matches(threshold, measures)
         if value is not None:
-            found.append(_reason(threshold, value, measures, lang))
+            found.append(_reason(threshold, value, measures))
     return tuple(found)
 
 
@@ -128,35 +127,62 @@ def _yes(told: bool | None) -> float | None:
     return None if told is None else float(told)
 
 
-def _reason(threshold: Threshold, value: float, measures: Measures, lang: str) -> Reason:
-    texts = Texts(lang)
+def _reason(threshold: Threshold, value: float, measures: Measures) -> Reason:
     subject = threshold.subject.replace("_", " ")
-    rule = texts(f"alert.reason.{threshold.measure}", rule=threshold.sentence, subject=subject)
-    fields: dict[str, object] = {"value": _number(value, lang)}
+    rule = both(f"alert.reason.{threshold.measure}", rule=_rule(threshold), subject=subject)
+    fields: dict[str, object] = {"value": _number(value)}
     match threshold.measure:
         case Measure.MENTIONS_RATIO:
             window = threshold.window or _RATIO_WINDOW
             count = measures.ratio(window)[1]
-            fields = {"ratio": _number(value, lang), "count": count, "minutes": _minutes(window.total_seconds())}
+            fields = {"ratio": _number(value), "count": count, "minutes": _minutes(window.total_seconds())}
         case Measure.NEGATIVE_SHARE:
             fields = {"value": round(100 * value), "count": measures.negative_of}
         case Measure.AFFECTED_CUSTOMERS:
-            fields = {"value": _number(100 * value, lang)}
+            fields = {"value": _number(100 * value)}
         case Measure.BACKLOG | Measure.DURATION:
             fields = {"value": _minutes(value)}
         case Measure.NO_EMERGENCY_CALLS | Measure.OTHER:
-            fields = {"value": texts("alert.measured.yes" if value else "alert.measured.no")}
+            fields = {"value": _yes_or_no(value)}
         case _:
             fields = {"value": round(value)}
     kind = "ratio" if threshold.measure is Measure.MENTIONS_RATIO else threshold.measure
-    return Reason(rule, texts(f"alert.measured.{kind}", **fields), value)
+    return Reason(rule, both(f"alert.measured.{kind}", **fields), value)
+
+
+def _rule(threshold: Threshold) -> Bilingual:
+    """The threshold's numbers in words, in both languages: the file itself is written in one of them."""
+    value, kind = threshold.value, "count"
+    fields: dict[str, object] = {"op": threshold.op, "value": _number(value)}
+    match threshold.measure:
+        case Measure.MENTIONS_RATIO:
+            kind = "ratio"
+            fields["minutes"] = _minutes((threshold.window or _RATIO_WINDOW).total_seconds())
+        case Measure.NEGATIVE_SHARE | Measure.AFFECTED_CUSTOMERS:
+            kind, fields["value"] = "share", _number(100 * value)
+        case Measure.BACKLOG | Measure.DURATION:
+            kind, fields["value"] = "minutes", _minutes(value)
+        case Measure.NO_EMERGENCY_CALLS | Measure.OTHER:
+            return _yes_or_no(value)
+        case Measure.TYPE_COUNT if threshold.window:
+            kind, fields["minutes"] = "count_within", _minutes(threshold.window.total_seconds())
+        case _:
+            pass
+    if threshold.minimum:
+        fields["rule"] = both(f"alert.rule.{kind}", **fields)
+        return both("alert.rule.least", minimum=threshold.minimum, **fields)
+    return both(f"alert.rule.{kind}", **fields)
+
+
+def _yes_or_no(value: float) -> Bilingual:
+    return both("alert.measured.yes" if value else "alert.measured.no")
 
 
 def _minutes(seconds: float) -> int:
     return round(seconds / 60)
 
 
-def _number(value: float, lang: str) -> str:
-    """One decimal below ten, none above, with the language's mark."""
-    written = f"{value:.0f}" if value >= 9.95 else f"{value:.1f}".removesuffix(".0")
-    return written if lang == "en" else written.replace(".", ",")
+def _number(value: float) -> Bilingual:
+    """At most one decimal, with each language's own mark."""
+    shown = f"{value:.1f}".removesuffix(".0")
+    return Bilingual(shown.replace(".", ","), shown)

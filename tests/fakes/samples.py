@@ -258,8 +258,8 @@ ALERT = al.Alert(
     proposal=al.LevelProposal(
         level=3,
         why=(
-            al.Reason(">= 5 veces lo normal durante 10 min", "7,4 veces", 7.4),
-            al.Reason(">= 60 % quejas", "81 %", 0.81),
+            al.Reason(pb.Bilingual("menciones >= 5 veces", "mentions >= 5 times"), pb.Bilingual("×7,4", "×7.4"), 7.4),
+            al.Reason(pb.Bilingual("negativas >= 60 %", "negative >= 60%"), pb.Bilingual("81 %", "81%"), 0.81),
         ),
     ),
 )

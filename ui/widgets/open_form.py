@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit, QVBo
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.playbook import Playbook
+from crisisdesk.words import reason
 from ui.context import Context
 from ui.theme import GAP, INSET
 from ui.widgets.button import Button
@@ -138,7 +139,7 @@ class OpenForm(QFrame):
         if proposed is None or not proposed.level:
             self._why.setText(texts("room.open.by_hand"))
             return
-        reasons = " · ".join(texts("room.spike.reason", rule=r.rule, measured=r.measured) for r in proposed.why)
+        reasons = " · ".join(reason(r, texts) for r in proposed.why)
         same = proposed.level == level
         self._why.setText(texts("room.open.why" if same else "room.open.other", level=proposed.level, reasons=reasons))
 

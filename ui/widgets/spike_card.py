@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 
 from crisisdesk.model.alert import Alert, AlertState
 from crisisdesk.model.incident import Incident
-from crisisdesk.words import number, percent, when
+from crisisdesk.words import number, percent, reason, when
 from ui.actions import key_of
 from ui.context import Context
 from ui.theme import GAP, INSET
@@ -173,9 +173,9 @@ class SpikeCard(QFrame):
             self._why.set_runs((Run(texts("room.spike.no_level"), "muted"),))
             return
         runs = [Run(texts("room.spike.proposes", level=proposal.level, name=level_name), bold=True)]
-        for n, reason in enumerate(proposal.why[:3]):
+        for n, why in enumerate(proposal.why[:3]):
             lead = texts("room.spike.because") if n == 0 else " · "
-            runs.append(Run(lead + texts("room.spike.reason", rule=reason.rule, measured=reason.measured), "muted"))
+            runs.append(Run(lead + reason(why, texts), "muted"))
         self._why.set_runs(runs)
 
     def _show_buttons(self, alert: Alert, incident: Incident | None, answerable: bool) -> None:
