@@ -234,7 +234,7 @@ def _qt() -> tuple[bool, str]:
     except PackageNotFoundError:
         return False, "—"
     numbers = tuple(int(part) for part in found.split(".")[:2])
-    return (6, 10) <= numbers and (numbers < (6, 12) or sys.version_info >= (3, 12)), found
+    return numbers >= (6, 10) and (numbers < (6, 12) or sys.version_info >= (3, 12)), found
 
 
 def doctor(options: argparse.Namespace, texts: Texts) -> int:
