@@ -51,6 +51,8 @@ def drill_desk(paths: Paths, name: str, lang: str) -> Desk:
     chosen: Settings = replace(
         stored, language=lang, zone=story.zone, brand=story.brand, playbook=story.playbook, actor=lead
     )
+    if chosen != stored:  # so that the folder, opened again by itself, is in the scenario's zone
+        settings_file.save(paths.settings, chosen)
     return build_desk(chosen, paths, drill=True)
 
 

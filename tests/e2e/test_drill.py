@@ -137,6 +137,17 @@ def test_killed_in_the_middle_the_incident_is_there_again_and_the_end_is_the_sam
     again.close()
 
 
+def test_a_drill_folder_remembers_its_zone_and_people(tmp_path: Path) -> None:
+    from crisisdesk.settings import load
+    from ui.demo import drill_desk
+
+    paths = profile(tmp_path / "d")
+    drill_desk(paths, NAME, "es").close()
+    kept, trouble = load(paths.settings)
+    assert trouble is None
+    assert (kept.zone, kept.brand, kept.actor) == ("America/Mexico_City", "Iusacell", "Irene Solares")
+
+
 def test_it_plays_itself_and_leaves_pictures_and_reports(tmp_path: Path) -> None:
     out = tmp_path / "out"
     run("demo", "--auto", "--speed", "max", "--out", out, "--data-dir", tmp_path / "d", "--lang", "es")
