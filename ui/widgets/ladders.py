@@ -13,6 +13,7 @@ from crisisdesk.model.escalation import CallAttempt, CallOutcome, Escalation, Es
 from crisisdesk.model.incident import Assignment
 from crisisdesk.model.playbook import Ladder, Playbook
 from crisisdesk.plain import clamp
+from crisisdesk.texts import Texts
 from crisisdesk.words import when
 from ui.context import Context
 from ui.theme import GAP
@@ -42,6 +43,12 @@ def role_words(playbook: Playbook, role_id: str, lang: str) -> str:
     """A role as people call it."""
     role = playbook.role(role_id)
     return (role.name.get(lang) or role_id) if role is not None else role_id
+
+
+def channel_word(channel: str, texts: Texts) -> str:
+    """How a person is reached, in the reader's language; a word of the playbook's own stays as it is."""
+    key = f"escalation.by.{channel}"
+    return texts(key) if texts.has(key) else clamp(channel, 40)
 
 
 def scrolled(inside: QWidget) -> QScrollArea:
@@ -293,7 +300,8 @@ class CallHistory(QWidget):
             mark, tone = _OUTCOME[attempt.outcome]
             outcome = texts(f"escalation.outcome.{attempt.outcome or 'pending'}")
             role = role_words(playbook, roles.get(attempt.escalation_id, ""), lang)
-            line = texts("escalation.history.line", role=role, channels=", ".join(attempt.channels))
+            by = ", ".join(channel_word(channel, texts) for channel in attempt.channels)
+            line = texts("escalation.history.line", role=role, channels=by)
             note = f" · {attempt.note}" if attempt.note else ""
             self._column.addWidget(
                 RunsLabel(

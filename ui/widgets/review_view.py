@@ -11,7 +11,7 @@ from crisisdesk.model.commitment import Commitment, CommitmentState
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.incident import IncidentTask, TaskState
 from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
-from crisisdesk.words import duration, lateness, number, percent, when
+from crisisdesk.words import duration, lateness, number, percent
 from ui.context import Context
 from ui.models.columns import DANGER_MARK, DONE_MARK, WARNING_MARK, Cell, Look, outside
 from ui.theme import GUTTER
@@ -217,7 +217,7 @@ class ReviewView(QScrollArea):
     @staticmethod
     def _task_row(task: IncidentTask, look: Look) -> tuple[str, str, str]:
         state = look.texts(f"review.task.{task.state}")
-        return when(task.due_at, look.zone, look.texts), outside(task.do.get(look.texts.lang), 120), state
+        return look.time(task.due_at), outside(task.do.get(look.texts.lang), 120), state
 
     def _fill(self, name: str, rows: Sequence[tuple[str, str, str]]) -> None:
         body = self._figures[name].body
