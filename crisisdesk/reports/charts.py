@@ -187,7 +187,7 @@ def _figure(
     area = (plot.left / width, 1 - plot.bottom / height, plot.wide / width, plot.high / height)
     ax = fig.add_axes(area, facecolor=theme.panel)
     bars = columns(data, round(plot.wide * scale), max(1, round(scale)))
-    highest = max(_LEAST_TOP, float(bars.total.max()), float(bars.high.max()) if bars.high.size else 0.0) * 1.06
+    highest = max(_LEAST_TOP, float(np.max(bars.total)), float(np.max(bars.high)) if bars.high.size else 0.0) * 1.06
     ax.set_xlim(0, seconds(data))
     ax.set_ylim(0, highest)
     _axes(ax, data, plot, highest, theme, texts)

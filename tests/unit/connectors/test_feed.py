@@ -202,7 +202,7 @@ CONTRACT: list[tuple[Any, type[WebError] | None]] = [
     (reply(200, ""), PermanentError),
     (reply(200, "<html>Sign in</html>", content_type="text/html"), PermanentError),
     (b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n<rss>", TransientError),
-    (reply(200, gzip.compress(bytes(50_000_000), 1), content_encoding="gzip"), RefusedError),
+    (reply(200, gzip.compress(bytes(50_000_000), 1, mtime=0), content_encoding="gzip"), RefusedError),
     (reply(302, location="/f"), RefusedError),
     (endless, RefusedError),
 ]
