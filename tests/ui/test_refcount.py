@@ -72,6 +72,9 @@ def _lost(work: Callable[[], None]) -> tuple[int, int]:
 
 def _assert_kept(work: Callable[[], None]) -> None:
     work()  # once to warm up: caches fill and modules load
+    if sys.version_info >= (3, 12):  # None and True are immortal; what the binding does to their counts is harmless
+        work()
+        return
     none, true = _lost(work)
     assert none < SLACK, f"{none} references to None are gone"
     assert true < SLACK, f"{true} references to True are gone"
