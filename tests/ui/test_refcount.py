@@ -1,6 +1,6 @@
 """PySide6 6.12 loses a reference to None or True at every call on Python 3.11 and aborts a program within minutes.
 
-From Python 3.12 on both are immortal and their count does not move, so the same assertion holds there.
+From Python 3.12 on both are immortal: their counts may drift without harm, and the tests only show that all survives.
 """
 
 from __future__ import annotations
