@@ -237,6 +237,7 @@ class Replay:
             batch = reel.mentions[self._index : min(end, self._index + _BATCH)]
             page = Page(source=batch[0].source, account=batch[0].account, mentions=tuple(batch))
             with self._core.write() as tx:
+                tx.undo(self._back())
                 report = self._ingest.page(page)
                 self._index += len(batch)
                 self.added += report.added
@@ -244,9 +245,19 @@ class Replay:
                 self._keep(tx.connection, until)
         while self._cue < len(reel.cues) and reel.cues[self._cue].at <= until:
             with self._core.write() as tx:
+                tx.undo(self._back())
                 reel.cues[self._cue].do()
                 self._cue += 1
                 self._keep(tx.connection, until)
+
+    def _back(self) -> Callable[[], None]:
+        """What puts the position back to where it is now."""
+        before = self._index, self._cue, self.added, self.duplicates
+
+        def back() -> None:
+            self._index, self._cue, self.added, self.duplicates = before
+
+        return back
 
     def _keep(self, connection: Any, at: datetime | None = None) -> None:
         reel = self._reel

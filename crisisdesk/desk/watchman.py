@@ -88,6 +88,7 @@ class Watchman:
 
     def arrived(self, tx: Transaction, oldest: datetime, now: datetime) -> None:
         """Mentions of ``oldest`` and later came in; the next :meth:`advance` looks at those minutes again."""
+        tx.undo(self.forget)
         _, until = self._load(tx.connection)
         minute = mentions.floor_minute(oldest)
         if until is not None and minute < until:
@@ -99,11 +100,8 @@ class Watchman:
         Args:
             heard: whether the desk was listening during the minutes not seen yet.
         """
-        try:
-            return self._advance(tx, now, heard)
-        except BaseException:
-            self.forget()
-            raise
+        tx.undo(self.forget)
+        return self._advance(tx, now, heard)
 
     def _advance(self, tx: Transaction, now: datetime, heard: bool) -> tuple[int, ...]:
         end = mentions.floor_minute(now)

@@ -48,6 +48,11 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.events: list[Event] = []
+        self.undos: list[Callable[[], None]] = []
+
+    def undo(self, call: Callable[[], None]) -> None:
+        """Do ``call`` if this act is not committed: what memory holds must not be ahead of the file."""
+        self.undos.append(call)
 
     def emit(self, *events: Event) -> None:
         """Publish ``events`` after the commit, once each."""
@@ -110,12 +115,18 @@ class Database:
             if self._current is not None:
                 yield self._current
                 return
-            with _translated(self.path), self._writer.begin():
-                current = self._current = Transaction(self._writer)
-                try:
-                    yield current
-                finally:
-                    self._current = None
+            current = Transaction(self._writer)
+            try:
+                with _translated(self.path), self._writer.begin():
+                    self._current = current
+                    try:
+                        yield current
+                    finally:
+                        self._current = None
+            except BaseException:
+                for undo in reversed(current.undos):
+                    undo()
+                raise
         self._publish(current.events)
 
     @contextmanager
