@@ -36,3 +36,29 @@ def test_a_full_disk_in_the_middle_skips_no_mention(desk: Desk, tmp_path: Path) 
     assert (desk.mentions.count(), desk.replay.added, desk.replay.duplicates) == (300, 300, 0)
     counted = desk.room.chart(timedelta(hours=2)).counts
     assert sum(c.total for c in counted) == 300
+
+
+def test_an_act_that_fails_at_its_very_end_puts_position_and_detector_back(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"{n},2026-01-05T10:{n:02d}:30Z,u{n},hola {n}" for n in range(40)]
+    file = tmp_path / "m.csv"
+    file.write_text("\n".join(["id,created_at,author,text", *rows]) + "\n", "utf-8")
+    desk.play_file(file, paused=True)
+    keep, failures = desk.replay._keep, iter([False] * 9 + [True] * 2)
+
+    def failing(connection: object, at: object = None) -> None:
+        keep(connection, at)  # type: ignore[arg-type]
+        if next(failures, False):
+            raise StoreFullError("store.full", path="x")
+
+    monkeypatch.setattr(desk.replay, "_keep", failing)
+    failed = 0
+    while not desk.replay.ended:
+        try:
+            desk.replay.leap()
+        except StoreFullError:
+            failed += 1
+            assert desk.replay.added == desk.mentions.count()
+    assert failed == 2
+    assert (desk.mentions.count(), desk.replay.added, desk.replay.duplicates) == (40, 40, 0)
