@@ -10,13 +10,25 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
-from crisisdesk import __version__, commands
+from crisisdesk import __version__
+from crisisdesk.commands import check, doctor, imports, replay, report
+from crisisdesk.commands.console import findings, language
 from crisisdesk.model.errors import CrisisDeskError, PlaybookError
 from crisisdesk.plain import one_line
 from crisisdesk.texts import LANGUAGES, Texts
 
+Declare = Callable[[argparse.ArgumentParser, Texts], None]
 Command = Callable[[argparse.Namespace, Texts], int]
+
+COMMANDS: Final[dict[str, tuple[Declare, Command]]] = {
+    "check": (check.declare, check.run),
+    "replay": (replay.declare, replay.run),
+    "import": (imports.declare, imports.run),
+    "report": (report.declare, report.run),
+    "doctor": (doctor.declare, doctor.run),
+}
 
 
 def parser(texts: Texts) -> argparse.ArgumentParser:
@@ -24,37 +36,13 @@ def parser(texts: Texts) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="crisisdesk", description=texts("cli.description"))
     top.add_argument("--version", action="version", version=f"CrisisDesk {__version__}")
     _common(top, texts, default=True)
-    commands_ = top.add_subparsers(dest="command", metavar=texts("cli.command"))
+    commands = top.add_subparsers(dest="command", metavar=texts("cli.command"))
 
-    def add(name: str, run: Command) -> argparse.ArgumentParser:
-        sub = commands_.add_parser(name, help=texts(f"cli.{name}.help"), description=texts(f"cli.{name}.help"))
+    for name, (declare, run) in COMMANDS.items():
+        sub = commands.add_parser(name, help=texts(f"cli.{name}.help"), description=texts(f"cli.{name}.help"))
         _common(sub, texts, default=False)
         sub.set_defaults(run=run)
-        return sub
-
-    check = add("check", commands.check)
-    check.add_argument("playbook", type=Path, metavar="PLAYBOOK")
-    check.add_argument("--json", action="store_true", help=texts("cli.json"))
-
-    replay = add("replay", commands.replay)
-    replay.add_argument("file", type=Path, metavar="FILE")
-    replay.add_argument("--playbook", type=Path, help=texts("cli.replay.playbook"))
-    replay.add_argument("--speed", type=float, default=0.0, help=texts("cli.replay.speed"))
-    replay.add_argument("--json", action="store_true", help=texts("cli.json"))
-
-    imports = add("import", commands.import_)
-    imports.add_argument("file", type=Path, metavar="FILE")
-    imports.add_argument("--zone", help=texts("cli.import.zone"))
-    imports.add_argument("--json", action="store_true", help=texts("cli.json"))
-
-    report = add("report", commands.report)
-    report.add_argument("incident", metavar="INCIDENT", help=texts("cli.report.incident"))
-    report.add_argument("--format", choices=("html", "pdf", "md", "csv", "json"), default="html")
-    report.add_argument("--cut", choices=("internal", "public"), default="internal", help=texts("cli.report.cut"))
-    report.add_argument("--out", type=Path, required=True, metavar="FILE")
-
-    doctor = add("doctor", commands.doctor)
-    doctor.add_argument("--json", action="store_true", help=texts("cli.json"))
+        declare(sub, texts)
     return top
 
 
@@ -67,7 +55,7 @@ def _common(sub: argparse.ArgumentParser, texts: Texts, *, default: bool) -> Non
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
-    texts = Texts(commands.language(words))
+    texts = Texts(language(words))
     options = parser(texts).parse_args(words)
     if not hasattr(options, "run"):
         parser(texts).print_help()
@@ -76,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return run(options, texts)
     except PlaybookError as error:
-        print(commands.findings(error.findings, texts), file=sys.stderr)
+        print(findings(error.findings, texts), file=sys.stderr)
         return 2
     except CrisisDeskError as error:
         print(one_line(texts.error(error), 1000), file=sys.stderr)

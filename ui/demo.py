@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from crisisdesk import settings as settings_file
 from crisisdesk.app import Desk, build_desk
-from crisisdesk.commands import Bar, language
+from crisisdesk.commands.console import Bar, language
 from crisisdesk.desk import drills
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.errors import CrisisDeskError

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crisisdesk import settings
 from crisisdesk.app import Desk, build_desk
-from crisisdesk.commands import language
+from crisisdesk.commands.console import language
 from crisisdesk.model.errors import CrisisDeskError, ImportFileError
 from crisisdesk.paths import Paths, profile
 from crisisdesk.texts import LANGUAGES, Texts

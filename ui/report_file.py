@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QThread
 from PySide6.QtGui import QGuiApplication
 
 from crisisdesk.__main__ import parser
-from crisisdesk.commands import language, open_desk
+from crisisdesk.commands.console import language, open_desk
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.review import ReviewData
 from crisisdesk.plain import one_line

@@ -1,0 +1,89 @@
+"""What the commands without a window share: their language, their desk, their progress bar, their problems."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import locale
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from crisisdesk import settings
+from crisisdesk.app import Desk, build_desk
+from crisisdesk.model.finding import Finding, Severity
+from crisisdesk.model.mention import RowProblem
+from crisisdesk.paths import profile
+from crisisdesk.plain import one_line
+from crisisdesk.playbooks.check import report as finding_report
+from crisisdesk.texts import LANGUAGES, Texts
+
+SHOWN_PROBLEMS = 20
+
+
+def language(words: Sequence[str]) -> str:
+    """The language of a command line: ``--lang``, else the profile's, else the system's, else Spanish."""
+    for i, word in enumerate(words):
+        if word == "--lang" and i + 1 < len(words) and words[i + 1] in LANGUAGES:
+            return words[i + 1]
+        if word.startswith("--lang=") and word[7:] in LANGUAGES:
+            return word[7:]
+    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    named = named or (locale.getlocale()[0] or "")
+    return "en" if named.lower().startswith("en") else "es"
+
+
+@contextmanager
+def open_desk(options: argparse.Namespace) -> Iterator[Desk]:
+    """The desk of ``--data-dir`` (or of the user), closed at the end."""
+    paths = profile(options.data_dir)
+    stored, _ = settings.load(paths.settings)
+    desk = build_desk(stored, paths)
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+class Bar:
+    """A progress bar on standard error, only where somebody can see it."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._shown = -1
+        self._on = sys.stderr.isatty()
+
+    def __call__(self, share: float) -> bool:
+        """Show ``share`` (0–1) when it has moved by a hundredth."""
+        percent = int(share * 100)
+        if self._on and percent != self._shown:
+            self._shown = percent
+            filled = "█" * (percent // 4)
+            print(f"\r{self._label} {filled:<25} {percent:3d} %", end="", file=sys.stderr, flush=True)
+        return True
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._on and self._shown >= 0:
+            print(file=sys.stderr)
+
+
+def print_json(value: object) -> None:
+    """One JSON value on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def findings(found: Sequence[Finding], texts: Texts) -> str:
+    """Findings as a person reads them, errors first."""
+    ordered = sorted(found, key=lambda f: (f.severity is not Severity.ERROR, f.line))
+    return "\n".join(finding_report(f, texts) for f in ordered)
+
+
+def show_problems(problems: Sequence[RowProblem], texts: Texts) -> None:
+    """The first rejected rows, each as one sentence, on standard error."""
+    for problem in problems[:SHOWN_PROBLEMS]:
+        words = texts(problem.key if "." in problem.key else f"importing.{problem.key}", **dict(problem.fields))
+        print(one_line(texts("cli.import.row", row=problem.row, problem=words), 400), file=sys.stderr)
+    if len(problems) > SHOWN_PROBLEMS:
+        print(texts("cli.import.more", n=len(problems) - SHOWN_PROBLEMS), file=sys.stderr)
