@@ -42,6 +42,7 @@ from crisisdesk.settings import Settings
 from crisisdesk.store import deadlines, sources
 from crisisdesk.store import mentions as mention_store
 from crisisdesk.store.database import Database
+from crisisdesk.store.sources import SourceRow
 from crisisdesk.web import Web
 
 _LISTENING = timedelta(minutes=5)  # a longer silence of the clock means that the desk was closed or asleep
@@ -228,12 +229,12 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _listener(kind: str, account: str) -> Listener:
+def _listener(row: SourceRow) -> Listener:
     """The connector of a stored source, through the same door as third parties' connectors."""
-    connector = connectors().get(kind)
+    connector = connectors().get(row.source)
     if connector is None:
-        raise InputError("feed.unknown_kind", kind=kind)
-    listener: Listener = connector(connector.Settings(address=account))
+        raise InputError("feed.unknown_kind", kind=row.source)
+    listener: Listener = connector(connector.Settings(**(row.settings or {"address": row.account})))
     return listener
 
 

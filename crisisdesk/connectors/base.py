@@ -9,15 +9,16 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, runtime_checkable
 
-from crisisdesk.model.mention import Page
+from crisisdesk.model.mention import Mention, Page
+from crisisdesk.model.source import Limits, PrivateOption, Receipt, ReplyPlan
 
 if TYPE_CHECKING:
     from crisisdesk.web import Web
@@ -34,13 +35,20 @@ _EARLIEST_YEAR: Final = 2000
 _CLOCK_SKEW: Final = timedelta(minutes=10)
 
 
+@runtime_checkable
 class Listener(Protocol):
-    """A source that is asked, at a pace that the desk keeps."""
+    """Tier 1, which every connector is: a source that is asked, at a pace that the desk keeps.
+
+    Built as ``connector(settings, query)``; ``settings`` is an instance of ``Settings`` with its secrets filled in.
+    """
 
     kind: ClassVar[str]
     """Mention.source of everything that it finds; one lower-case word."""
     Settings: ClassVar[type[Any]]
-    """A frozen dataclass: what a person fills in; field metadata ``secret`` = goes to the keyring."""
+    """A frozen dataclass of :func:`option` fields: what a person fills in."""
+    limits: ClassVar[Limits]
+    overlap: ClassVar[timedelta]
+    """How far behind what it has seen a source may still bring something new."""
 
     @property
     def account(self) -> str:
@@ -50,12 +58,71 @@ class Listener(Protocol):
         """What is new since ``cursor`` (``""`` at first); raises a ``WebError`` and then has changed nothing."""
 
 
+@runtime_checkable
+class Streamer(Protocol):
+    """Tier 2: a source that tells by itself. The desk polls once after every beginning: streams have no memory."""
+
+    def stream(self, web: Web, cursor: str, now: Callable[[], datetime]) -> AsyncIterator[Page]:
+        """Pages as they come, until the source ends it; raises a ``WebError`` when it breaks."""
+
+
+@runtime_checkable
+class Replier(Protocol):
+    """Tier 3: answers in public. Called only after a person's explicit act."""
+
+    async def plan(self, web: Web, target: Mention, text: str, key: str) -> ReplyPlan:
+        """What would be sent; sends nothing. ``NotAllowedError`` where the platform refuses such a reply."""
+
+    async def publish(self, web: Web, plan: ReplyPlan, now: datetime) -> Receipt:
+        """Send exactly ``plan``; ``AmbiguousError`` when it may or may not be out."""
+
+    async def confirm(self, web: Web, plan: ReplyPlan, now: datetime) -> Receipt | None:
+        """After an ambiguous end: the reply if it is out, else ``None``."""
+
+
+@runtime_checkable
+class PrivateHandoff(Protocol):
+    """Tier 4: leads a talk into private."""
+
+    async def private_options(self, web: Web, target: Mention, now: datetime) -> tuple[PrivateOption, ...]:
+        """The ways that are open for this mention now, best first."""
+
+
+@runtime_checkable
+class Rechecker(Protocol):
+    """Tier 5: sees whether mentions still stand."""
+
+    async def recheck(self, web: Web, native_ids: Sequence[str], now: datetime) -> Page:
+        """The mentions as they are now, and a tombstone for each that is gone."""
+
+
+def option(
+    default: Any = "",
+    *,
+    required: bool = False,
+    secret: bool = False,
+    help_key: str = "",
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """A field of a connector's ``Settings``, from which its form is built.
+
+    Args:
+        default: the value where the person gives none; its type is the field's.
+        required: nothing works without it.
+        secret: lives in the keyring only; never in the data file, a log or a command line.
+        help_key: sentence under the field (``sources.<kind>.<help_key>``); the field's name by default.
+        choices: the values that it may have.
+    """
+    metadata = {"required": required, "secret": secret, "help": help_key, "choices": choices}
+    return field(default=default, metadata=metadata)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """The settings of a source that is one address."""
 
-    address: str = field(metadata={"required": True})
-    label: str = ""
+    address: str = option(required=True)
+    label: str = option()
     allow_private: frozenset[str] = frozenset()
 
 

@@ -12,9 +12,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import urljoin
 from xml.sax import SAXParseException
 
@@ -22,6 +22,7 @@ from crisisdesk.connectors.base import AUTHOR_LIMIT, PAGE_LIMIT, Address, credib
 from crisisdesk.connectors.markup import plain_text
 from crisisdesk.model.errors import PermanentError
 from crisisdesk.model.mention import Mention, Page, RowProblem
+from crisisdesk.model.source import Limits, Query
 from crisisdesk.plain import clamp, safe_link, shown_host
 
 if TYPE_CHECKING:
@@ -56,10 +57,12 @@ class Parsed:
 class Feed:
     """One feed by its address."""
 
-    kind: str = "feed"
-    Settings = Address
+    kind: ClassVar[str] = "feed"
+    Settings: ClassVar[type[Any]] = Address
+    limits: ClassVar[Limits] = Limits(pace=300.0)
+    overlap: ClassVar[timedelta] = timedelta(0)  # a feed is asked for the whole of itself
 
-    def __init__(self, settings: Address) -> None:
+    def __init__(self, settings: Address, query: Query = Query()) -> None:
         self._address = settings.address
         self._allow_private = settings.allow_private
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.watchman import Watchman
 from crisisdesk.model.errors import InputError
-from crisisdesk.model.events import MentionsAdded, SourceHealthChanged
+from crisisdesk.model.events import MentionsAdded, MentionsChanged, SourceHealthChanged
 from crisisdesk.model.mention import IngestReport, Mention, Page
 from crisisdesk.pipeline.classify import Classifier
 from crisisdesk.pipeline.normalise import normalise
@@ -31,7 +31,13 @@ class Ingest:
         with self._core.write() as tx:
             judged = [(m, self.classifier.verdict(m)) for m in map(normalise, page.mentions)]
             times = [m.published_at for m in mentions.add(tx.connection, judged)]
+            edited = mentions.edit(tx.connection, judged, now) if len(times) < len(judged) else []
+            buried = mentions.bury(tx.connection, page.tombstones)
+            for gap in page.gaps:
+                mentions.open_gap(tx.connection, gap.source, gap.start, gap.end, gap.reason)
             self._source(tx, page, now)
+            if edited or buried:
+                tx.emit(MentionsChanged(len(edited), buried))
             if times:
                 self._watchman.arrived(tx, min(times), now)
                 tx.emit(MentionsAdded(len(times), max(times)))
@@ -41,6 +47,8 @@ class Ingest:
                 duplicates=len(page.mentions) - len(times),
                 rejected=page.rejected,
                 alerts=raised,
+                edited=len(edited),
+                buried=buried,
             )
 
     def _source(self, tx: Transaction, page: Page, now: datetime) -> None:
@@ -51,6 +59,8 @@ class Ingest:
         changes: dict[str, object] = {"last_ok": page.checked or now, "failures": 0, "error_key": ""}
         if page.cursor:
             changes["cursor"] = page.cursor
+        if page.budget is not None:
+            changes["budget"] = page.budget
         sources.update_source(tx.connection, page.source, page.account, **changes)
         mentions.close_gap(tx.connection, f"{page.source}:{page.account}", now)
         tx.emit(SourceHealthChanged(page.source, page.account))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
+
+import msgspec
 
 from crisisdesk.connectors.base import Listener
 from crisisdesk.desk.core import DESK, Core
 from crisisdesk.desk.ingest import Ingest
 from crisisdesk.model.errors import (
     AuthError,
+    CursorInvalidError,
     InputError,
     PermanentError,
     RateLimitedError,
@@ -19,7 +23,8 @@ from crisisdesk.model.errors import (
     WebError,
 )
 from crisisdesk.model.events import SourceHealthChanged
-from crisisdesk.model.mention import SourceHealth, SourceState
+from crisisdesk.model.mention import Gap, Page, SourceHealth, SourceState
+from crisisdesk.model.source import Budget
 from crisisdesk.plain import safe_link
 from crisisdesk.store import mentions, sources
 from crisisdesk.store.sources import SourceRow
@@ -27,17 +32,18 @@ from crisisdesk.web import Web
 
 log = logging.getLogger(__name__)
 
-PACE = timedelta(minutes=5)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)
 LATE_AFTER = timedelta(minutes=15)
+PAGES_A_BEAT = 20
+"""Pages that one source may bring in a row before the others have their turn."""
 
 
 class MakeListener(Protocol):
     """Builds the connector of one stored source."""
 
-    def __call__(self, kind: str, account: str) -> Listener:
-        """The connector for ``account`` of this kind."""
+    def __call__(self, row: SourceRow) -> Listener:
+        """The connector of ``row``, with its settings and secrets."""
 
 
 def health(row: SourceRow, now: datetime) -> SourceHealth:
@@ -58,6 +64,7 @@ def health(row: SourceRow, now: datetime) -> SourceHealth:
         lag_seconds=lag,
         error_key=row.error_key,
         error_fields=tuple(sorted(row.error_fields.items())),
+        budget=None if row.budget is None else msgspec.convert(row.budget, Budget),
     )
 
 
@@ -100,17 +107,41 @@ class Sources:
         return tuple(row for row in found if row.polled and (row.next_at is None or row.next_at <= now))
 
     async def poll(self, row: SourceRow, web: Web) -> None:
-        """Fetch one source once and take in what it brought; a failure is noted and tried again later."""
-        listener = self._listener(row.source, row.account)
-        try:
-            page = await listener.poll(web, row.cursor, self._core.clock.now())
-        except WebError as error:
-            self._failed(row, error)
-            return
-        self._ingest.page(page)
+        """Fetch what one source has and take it in, page by page; a failure is noted and tried again later.
+
+        Each page and its cursor are one transaction, so whatever ends this in its middle loses nothing.
+        """
+        listener = self._listener(row)
+        cursor, known = row.cursor, row
+        for _ in range(PAGES_A_BEAT):
+            try:
+                page = await listener.poll(web, cursor, self._core.clock.now())
+            except CursorInvalidError:
+                page = self._begun_again(known)
+            except WebError as error:
+                self._failed(known, error)
+                return
+            self._ingest.page(page)
+            self._heard(known, timedelta(seconds=0 if page.more else listener.limits.pace))
+            known = replace(known, failures=0)
+            cursor = page.cursor or cursor
+            if not page.more:
+                return
+
+    def _begun_again(self, row: SourceRow) -> Page:
+        """The source no longer knows where we were: what lies between is a gap, and the cursor is new."""
+        now = self._core.clock.now()
+        gap = Gap(f"{row.source}:{row.account}", row.last_ok or row.added_at, now, "sources.gap.cursor")
+        with self._core.write() as tx:
+            sources.update_source(tx.connection, row.source, row.account, cursor="")
+        return Page(source=row.source, account=row.account, gaps=(gap,), checked=now)
+
+    def _heard(self, row: SourceRow, pace: timedelta) -> None:
         with self._core.write() as tx:
             now = self._core.clock.now()
-            sources.update_source(tx.connection, row.source, row.account, next_at=now + PACE)
+            # Not all at the same second, and never before its time.
+            wait = pace * (1 + 0.1 * self._random.random())
+            sources.update_source(tx.connection, row.source, row.account, next_at=now + wait)
             if row.failures:
                 unheard = now - (row.last_ok or row.added_at)
                 data = {"source": row.label, "minutes": round(unheard.total_seconds() / 60)}

@@ -19,7 +19,10 @@
     │   ├── RateLimitedError  it asked us to wait (``retry_at``)
     │   ├── TransientError    worth trying again later
     │   ├── RefusedError      we refuse: too large, too slow, a private address, a bad redirect
+    │   ├── CursorInvalidError  the source no longer knows where we were: a gap, and a new beginning
+    │   ├── AmbiguousError    a write whose outcome is unknown: look before writing again
     │   └── PermanentError    gone, or an answer we cannot use
+    │       └── NotAllowedError  the platform's rules refuse this reply: offer the link
     └── VaultError            the OS keyring cannot give or keep a secret
 
 An error carries the *key* of its sentence (``resources/i18n/*/errors.toml``) and the fields of that sentence, so
@@ -128,6 +131,18 @@ class RefusedError(WebError):
 
 class PermanentError(WebError):
     """Gone, or an answer that we cannot use."""
+
+
+class NotAllowedError(PermanentError):
+    """The platform's rules refuse this reply (not summoned, a window that closed): offer the link instead."""
+
+
+class CursorInvalidError(WebError):
+    """The source no longer knows the cursor: the watch notes a gap and begins again."""
+
+
+class AmbiguousError(WebError):
+    """A write whose outcome is unknown; nothing is sent again before somebody has looked."""
 
 
 class VaultError(CrisisDeskError):

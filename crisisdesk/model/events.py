@@ -20,6 +20,14 @@ class MentionsAdded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MentionsChanged(Event):
+    """Mentions got new words at their source, or are gone there."""
+
+    edited: int
+    buried: int
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRaised(Event):
     """A new alert."""
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from crisisdesk.model.source import Budget, Tombstone
+
 
 class Sentiment(StrEnum):
     """Three classes, a suggestion; a person's correction wins."""
@@ -32,6 +34,11 @@ class Mention:
         url: http(s) address or empty.
         is_repost: a repost of somebody else's words.
         date_doubtful: the source's date was missing or not credible, so ``published_at`` is ``fetched_at``.
+        version: the source's mark of this state of the words; the same id with another version is an edit.
+        author_id: the source's own, lasting id of the author, or empty.
+        parent_id: native id of what it answers, or empty.
+        private: only the brand can read it (a mail, a direct message); never in a public report.
+        reference: what the source's own reply needs, as its connector wrote it; opaque.
     """
 
     source: str
@@ -49,6 +56,11 @@ class Mention:
     reposts: int | None = None
     followers: int | None = None
     date_doubtful: bool = False
+    version: str = ""
+    author_id: str = ""
+    parent_id: str = ""
+    private: bool = False
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +111,10 @@ class Page:
         rejected: rows that could not become a mention.
         cursor: what to give the connector next time; stored in the same transaction as the mentions.
         checked: the source answered up to this instant, so that silence until then is calm and not a gap.
+        tombstones: mentions that are gone at the source.
+        gaps: stretches that the source cannot tell any more; unknown, not calm.
+        more: there is another page at once.
+        budget: what is left of the source's allowance, where it says.
     """
 
     source: str
@@ -107,16 +123,25 @@ class Page:
     rejected: tuple[RowProblem, ...] = ()
     cursor: str = ""
     checked: datetime | None = None
+    tombstones: tuple[Tombstone, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    more: bool = False
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestReport:
-    """What became of a page: every row is in exactly one of the three counts."""
+    """What became of a page: every row is in exactly one of added, duplicates and rejected.
+
+    ``edited`` counts those of the duplicates that brought new words, ``buried`` mentions that are gone at the source.
+    """
 
     added: int = 0
     duplicates: int = 0
     rejected: tuple[RowProblem, ...] = ()
     alerts: tuple[int, ...] = ()
+    edited: int = 0
+    buried: int = 0
 
     @property
     def rows(self) -> int:
@@ -145,6 +170,7 @@ class SourceHealth:
     lag_seconds: float | None = None
     error_key: str = ""
     error_fields: tuple[tuple[str, str], ...] = ()
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +186,12 @@ class MinuteCount:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch that we did not hear: unknown, not calm. ``end`` is ``None`` while it lasts."""
+    """A stretch that we did not hear: unknown, not calm. ``end`` is ``None`` while it lasts.
+
+    ``reason`` is the key of a sentence (``sources.gap.*``), or empty where the source simply did not answer.
+    """
 
     source: str
     start: datetime
     end: datetime | None
+    reason: str = ""

@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Integer, and_, case, func, insert, or_, select, type_coerce, update
+from sqlalchemy import Connection, Integer, and_, case, delete, func, insert, or_, select, type_coerce, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from crisisdesk.model.mention import Gap, Mention, MinuteCount, Sentiment, StoredMention, Verdict
-from crisisdesk.store.schema import detector, gap, mention, minute_count
+from crisisdesk.model.source import Tombstone
+from crisisdesk.store.schema import detector, gap, mention, mention_version, minute_count
 
 _MENTION = tuple(Mention.__dataclass_fields__)
 _VERDICT = tuple(Verdict.__dataclass_fields__)
@@ -60,6 +61,77 @@ def _imported_before(connection: Connection, rows: Sequence[Mention]) -> list[tu
     )
     known = {(n, at, text) for n, at, text in connection.execute(query)}
     return [_key(m) for m in rows if (m.native_id, m.published_at, m.text) in known]
+
+
+def edit(connection: Connection, found: Sequence[tuple[Mention, Verdict]], at: datetime) -> list[Mention]:
+    """Take in the new words of mentions that are there in another version; returns those that changed.
+
+    The words before are kept as a version. The time of a mention and its count in the total stay; what the verdict
+    counts (complaints, negative) follows the new words. A mention that is gone at its source does not come back.
+    """
+    versioned: dict[tuple[str, str, str], tuple[Mention, Verdict]] = {}
+    for m, v in found:
+        if m.version:
+            versioned.setdefault(_key(m), (m, v))  # as in :func:`add`: the first of a page counts
+    changed: list[Mention] = []
+    m_ = mention.c
+    for (source, account, native_id), (new, verdict) in versioned.items():
+        where = and_(m_.source == source, m_.account == account, m_.native_id == native_id)
+        row = connection.execute(select(mention).where(where)).mappings().first()
+        if row is None or row["deleted_at"] is not None or new.version in ("", row["version"]):
+            continue
+        known = connection.execute(
+            select(mention_version.c.id).where(
+                mention_version.c.mention_id == row["id"], mention_version.c.version == new.version
+            )
+        ).first()
+        if known is not None:  # an older page, come late
+            continue
+        if row["version"]:
+            old = {"mention_id": row["id"], "version": row["version"], "text": row["text"], "replaced_at": at}
+            connection.execute(insert(mention_version).values(old))
+        values = {"text": new.text, "version": new.version, "likes": new.likes, "reposts": new.reposts}
+        values |= {n: getattr(verdict, n) for n in _VERDICT}
+        connection.execute(update(mention).where(m_.id == row["id"]).values(values))
+        counted = minute_count.c
+        more = {
+            "complaints": counted.complaints + (int(verdict.complaint) - int(row["complaint"])),
+            "negative": counted.negative
+            + (int(verdict.sentiment is Sentiment.NEGATIVE) - int(row["sentiment"] == Sentiment.NEGATIVE)),
+        }
+        minute = floor_minute(row["published_at"])
+        connection.execute(update(minute_count).where(counted.minute == minute).values(more))
+        changed.append(new)
+    return changed
+
+
+def versions(connection: Connection, mention_id: int) -> tuple[tuple[str, datetime], ...]:
+    """The words that a mention had before, oldest first, each with when it was replaced."""
+    v = mention_version.c
+    query = select(v.text, v.replaced_at).where(v.mention_id == mention_id).order_by(v.id)
+    return tuple((text, at) for text, at in connection.execute(query))
+
+
+def bury(connection: Connection, gone: Sequence[Tombstone]) -> int:
+    """Purge the words and the author of mentions that are gone at their source; their counts stay."""
+    buried = 0
+    m_ = mention.c
+    for stone in gone:
+        row = connection.execute(
+            select(m_.id).where(
+                m_.source == stone.source,
+                m_.account == stone.account,
+                m_.native_id == stone.native_id,
+                m_.deleted_at.is_(None),
+            )
+        ).first()
+        if row is None:
+            continue
+        empty = {"text": "", "author": "", "author_id": "", "url": "", "reference": "", "words": ()}
+        connection.execute(update(mention).where(m_.id == row[0]).values(**empty, deleted_at=stone.at))
+        connection.execute(delete(mention_version).where(mention_version.c.mention_id == row[0]))
+        buried += 1
+    return buried
 
 
 def _count(connection: Connection, added: Sequence[tuple[Mention, Verdict]]) -> None:
@@ -233,13 +305,15 @@ def save_detector(connection: Connection, stream: str, until: datetime, state: M
     connection.execute(statement.on_conflict_do_update(index_elements=["stream"], set_=changes))
 
 
-def open_gap(connection: Connection, source: str, start: datetime, end: datetime | None = None) -> None:
+def open_gap(
+    connection: Connection, source: str, start: datetime, end: datetime | None = None, reason: str = ""
+) -> None:
     """Note a stretch that we did not hear; a second opening while one lasts changes nothing."""
     if end is None:
         lasting = select(gap.c.id).where(gap.c.source == source, gap.c.end.is_(None))
         if connection.execute(lasting).first() is not None:
             return
-    connection.execute(insert(gap).values(source=source, start=start, end=end))
+    connection.execute(insert(gap).values(source=source, start=start, end=end, reason=reason))
 
 
 def close_gap(connection: Connection, source: str, end: datetime) -> None:
@@ -250,5 +324,5 @@ def close_gap(connection: Connection, source: str, end: datetime) -> None:
 def gaps(connection: Connection, start: datetime, end: datetime) -> tuple[Gap, ...]:
     """Gaps that touch ``start``…``end``, ascending."""
     g = gap.c
-    query = select(g.source, g.start, g.end).where(g.start < end, or_(g.end.is_(None), g.end > start))
+    query = select(g.source, g.start, g.end, g.reason).where(g.start < end, or_(g.end.is_(None), g.end > start))
     return tuple(Gap(*row) for row in connection.execute(query.order_by(g.start)))

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 1  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 2  # PRAGMA user_version; one more with every migration
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -96,6 +96,12 @@ mention = Table(
     Column("reposts", Integer),
     Column("followers", Integer),
     Column("date_doubtful", Boolean, nullable=False),
+    _text("version"),
+    _text("author_id"),
+    _text("parent_id"),
+    Column("private", Boolean, nullable=False, default=False, server_default="0"),
+    _text("reference"),
+    Column("deleted_at", Instant),
     _text("type"),
     Column("sentiment", Text, nullable=False),
     Column("complaint", Boolean, nullable=False),
@@ -104,6 +110,16 @@ mention = Table(
     UniqueConstraint("source", "account", "native_id"),
     Index("mention_published", "published_at", "id"),
     Index("mention_native", "source", "native_id"),
+)
+
+mention_version = Table(
+    "mention_version",
+    metadata,
+    _id(),
+    Column("mention_id", ForeignKey("mention.id"), nullable=False, index=True),
+    Column("version", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("replaced_at", Instant, nullable=False),
 )
 
 minute_count = Table(
@@ -132,6 +148,7 @@ gap = Table(
     Column("source", Text, nullable=False),
     Column("start", Instant, nullable=False, index=True),
     Column("end", Instant),
+    _text("reason"),
 )
 
 source = Table(
@@ -148,6 +165,8 @@ source = Table(
     _text("error_key"),
     Column("error_fields", Json, nullable=False),
     Column("polled", Boolean, nullable=False),
+    Column("settings", Json, nullable=False, default=dict, server_default="{}"),
+    Column("budget", Json),
 )
 
 alert = Table(

@@ -29,6 +29,8 @@ class SourceRow:
     error_key: str
     error_fields: Mapping[str, str]
     polled: bool
+    settings: Mapping[str, Any]
+    budget: Mapping[str, Any] | None
 
 
 def sources(connection: Connection) -> tuple[SourceRow, ...]:
@@ -45,9 +47,16 @@ def source_row(connection: Connection, kind: str, account: str) -> SourceRow | N
 
 
 def add_source(
-    connection: Connection, kind: str, account: str, *, label: str, at: datetime, polled: bool
+    connection: Connection,
+    kind: str,
+    account: str,
+    *,
+    label: str,
+    at: datetime,
+    polled: bool,
+    settings: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add a source; one that is there keeps its cursor."""
+    """Add a source; one that is there keeps its cursor. ``settings`` never hold a secret."""
     values = {
         "source": kind,
         "account": account,
@@ -59,6 +68,7 @@ def add_source(
         "error_key": "",
         "error_fields": {},
         "polled": polled,
+        "settings": dict(settings or {}),
     }
     connection.execute(upsert(source).values(values).on_conflict_do_nothing())
 

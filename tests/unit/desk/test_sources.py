@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,10 +13,12 @@ from crisisdesk.app import Desk
 from crisisdesk.clock import PlayClock
 from crisisdesk.connectors.base import Address
 from crisisdesk.connectors.feed import Feed
-from crisisdesk.desk.sources import Sources
-from crisisdesk.model.errors import InputError
-from crisisdesk.model.mention import SourceState
-from crisisdesk.store import sources
+from crisisdesk.desk.sources import PAGES_A_BEAT, Sources
+from crisisdesk.model.errors import CursorInvalidError, InputError, TransientError, WebError
+from crisisdesk.model.mention import Mention, Page, SourceState
+from crisisdesk.model.source import Budget, Limits
+from crisisdesk.store import mentions, sources
+from crisisdesk.store.sources import SourceRow
 from crisisdesk.web import Web
 from tests.fakes.web import FakeWeb, reply
 
@@ -28,8 +31,8 @@ def rss(*numbers: int) -> str:
 
 
 def watched(desk: Desk, server: FakeWeb) -> Sources:
-    def make(kind: str, account: str) -> Feed:
-        return Feed(Address(address=account, allow_private=server.permits))
+    def make(row: SourceRow) -> Feed:
+        return Feed(Address(address=row.account, allow_private=server.permits))
 
     return Sources(desk.core, desk.ingest, make)
 
@@ -94,3 +97,81 @@ def test_a_feed_that_fails_moves_no_cursor_backs_off_and_says_what_it_does_not_h
         assert desk.room.chart(timedelta(hours=2)).gaps[0].end is not None
 
     on_server(clock, body)
+
+
+class Turns:
+    """A source whose answers are written down: a page, or an error to raise."""
+
+    kind = "turns"
+    Settings = Address
+    limits = Limits(pace=60.0)
+    overlap = timedelta(0)
+    account = "a"
+
+    def __init__(self, *answers: Page | WebError) -> None:
+        self.answers = list(answers)
+        self.cursors: list[str] = []
+
+    async def poll(self, web: Web, cursor: str, now: datetime) -> Page:
+        self.cursors.append(cursor)
+        answer = self.answers.pop(0)
+        if isinstance(answer, WebError):
+            raise answer
+        return replace(answer, checked=now)
+
+
+def turns(desk: Desk, *answers: Page | WebError) -> tuple[Sources, Turns]:
+    source = Turns(*answers)
+    watch = Sources(desk.core, desk.ingest, lambda row: source)
+    with desk.core.write() as tx:
+        sources.add_source(tx.connection, "turns", "a", label="Turnos", at=desk.clock.now(), polled=True)
+    return watch, source
+
+
+def page(*numbers: int, cursor: str, more: bool = False, budget: Budget | None = None) -> Page:
+    now = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+    said = tuple(
+        Mention(source="turns", account="a", native_id=str(n), published_at=now, fetched_at=now, text=f"m {n}")
+        for n in numbers
+    )
+    return Page(source="turns", account="a", mentions=said, cursor=cursor, more=more, budget=budget)
+
+
+def test_pages_follow_each_other_at_once_and_a_failure_between_them_keeps_what_came(desk: Desk) -> None:
+    watch, source = turns(
+        desk,
+        page(1, 2, cursor="one", more=True, budget=Budget(remaining=9, limit=10)),
+        TransientError("web.server", host="h", status=500),
+        page(3, cursor="two"),
+    )
+    asyncio.run(watch.poll(watch.due()[0], Web()))
+    assert desk.mentions.count() == 2
+    (health,) = watch.list()
+    assert (health.state, health.budget) == (SourceState.FAILING, Budget(remaining=9, limit=10))
+    with desk.core.read() as connection:
+        row = sources.sources(connection)[0]
+    asyncio.run(watch.poll(row, Web()))
+    assert source.cursors == ["", "one", "one"]
+    assert desk.mentions.count() == 3
+    assert watch.list()[0].state is SourceState.GOOD
+
+
+def test_a_cursor_that_the_source_forgot_is_a_gap_and_a_new_beginning(desk: Desk) -> None:
+    forgot = CursorInvalidError("web.rejected", host="h")
+    watch, source = turns(desk, page(1, cursor="old"), forgot, page(2, cursor="new"))
+    for _ in range(3):
+        with desk.core.read() as connection:
+            row = sources.sources(connection)[0]
+        asyncio.run(watch.poll(row, Web()))
+    assert source.cursors == ["", "old", ""]
+    assert desk.mentions.count() == 2
+    with desk.core.read() as connection:
+        (gap,) = mentions.gaps(connection, datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
+    assert (gap.source, gap.reason) == ("turns:a", "sources.gap.cursor")
+
+
+def test_a_source_without_end_lets_the_others_have_their_turn(desk: Desk) -> None:
+    watch, source = turns(desk, *(page(n, cursor=str(n), more=True) for n in range(100)))
+    asyncio.run(watch.poll(watch.due()[0], Web()))
+    assert len(source.cursors) == PAGES_A_BEAT
+    assert watch.due() != ()  # and goes on as soon as it can

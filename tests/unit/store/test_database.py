@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import sqlite3
@@ -11,6 +12,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Inspector
 
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.errors import NotFoundError, NotOurFileError, StoreFullError, StoreNewerError
@@ -94,7 +96,13 @@ def test_the_settings_that_keep_what_was_acknowledged(tmp_path: Path) -> None:
     database.close()
 
 
-def test_the_first_migration_makes_the_tables_of_the_schema(tmp_path: Path) -> None:
+def columns(inspector: Inspector, table: str) -> list[dict[str, str]]:
+    """Name, type and whether it may be empty; in no order, since later revisions can only append."""
+    found = [{k: str(c[k]) for k in ("name", "type", "nullable")} for c in inspector.get_columns(table)]
+    return sorted(found, key=lambda c: c["name"])
+
+
+def test_the_migrations_make_the_tables_of_the_schema(tmp_path: Path) -> None:
     migrated = Database(tmp_path / "a.db")
     made = sqlite3.connect(":memory:")
     from sqlalchemy import create_engine, inspect
@@ -107,8 +115,7 @@ def test_the_first_migration_makes_the_tables_of_the_schema(tmp_path: Path) -> N
         tables = set(here.get_table_names())
         assert set(there.get_table_names()) == tables | {"alembic_version"}
         for table in tables:
-            columns = [{k: str(c[k]) for k in ("name", "type", "nullable")} for c in there.get_columns(table)]
-            assert columns == [{k: str(c[k]) for k in ("name", "type", "nullable")} for c in here.get_columns(table)]
+            assert columns(there, table) == columns(here, table)
             assert {i["name"] for i in there.get_indexes(table)} == {i["name"] for i in here.get_indexes(table)}
     engine.dispose()
     made.close()
@@ -215,3 +222,27 @@ def test_the_timeline_cannot_be_changed_in_the_file(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError):
             other.execute(statement)
     other.close()
+
+
+OLD = Path(__file__).parents[2] / "data" / "store"
+
+
+@pytest.mark.parametrize("old", sorted(OLD.glob("*.db.gz")), ids=lambda path: path.name)
+def test_a_file_of_every_version_before_opens_and_loses_nothing(old: Path, tmp_path: Path) -> None:
+    """Each was made by that version from the shipped drill's first mentions."""
+    path = tmp_path / "desk.db"
+    path.write_bytes(gzip.decompress(old.read_bytes()))
+    before = sqlite3.connect(path)
+    counted = {
+        name: before.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+        for (name,) in before.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()
+        if name != "alembic_version"
+    }
+    before.close()
+    Database(path).close()
+    after = sqlite3.connect(path)
+    assert after.execute("PRAGMA user_version").fetchone() == (schema.SCHEMA_VERSION,)
+    assert after.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert after.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert {name: after.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in counted} == counted
+    after.close()
