@@ -12,6 +12,7 @@ from crisisdesk.model.draft import Draft, FieldValue, Problem
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import FieldKind, Playbook, Template, TemplateField
+from crisisdesk.pipeline.lengths import Length, Unit, channel_of, measure
 from crisisdesk.pipeline.lint import lint, numbers
 from crisisdesk.pipeline.render import PLACEHOLDER, shown
 
@@ -29,7 +30,12 @@ def owed_kind(kind: FieldKind, *, individual: bool) -> CommitmentKind | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """All that the rules look at."""
+    """All that the rules look at.
+
+    Attributes:
+        channel: where it is about to go out, or ``""``: then lengths only warn.
+        lang: the language that is about to go out there, or ``""`` for every one.
+    """
 
     draft: Draft
     template: Template
@@ -39,6 +45,8 @@ class Case:
     answers: Commitment | None
     last: Draft | None
     open_commitments: tuple[Commitment, ...]
+    channel: str = ""
+    lang: str = ""
 
 
 def problems(case: Case) -> tuple[Problem, ...]:
@@ -152,12 +160,41 @@ def _approvals(case: Case) -> Iterator[Problem]:
 
 
 def _lengths(case: Case) -> Iterator[Problem]:
-    for channel, limit in case.template.limits:
+    """What does not fit the channel that it is going to blocks; for the template's other channels it is a warning."""
+    chosen = channel_of(case.channel).id if case.channel else ""
+    names = dict.fromkeys(filter(None, (case.channel, *(name for name, _limit in case.template.limits))))
+    seen: set[str] = set()
+    for name in names:
+        known = channel_of(name).id
+        if known in seen:
+            continue
+        seen.add(known)
         for lang in case.playbook.languages:
-            n = len(case.draft.body.en if lang == "en" else case.draft.body.es)
-            if n > limit:
-                parts = (("channel", channel), ("n", str(n)), ("limit", str(limit)))
-                yield _warning("too_long", lang=lang, fields=parts)
+            text = case.draft.body.en if lang == "en" else case.draft.body.es
+            length = measure(text, name, lang, limits=case.template.limits)
+            if length.fits:
+                continue
+            blocks = known == chosen and case.lang in ("", lang)
+            tell = _error if blocks else _warning
+            yield tell(_length_key(length), lang=lang, fields=_length_parts(length, name))
+
+
+def _length_key(length: Length) -> str:
+    if length.unit is Unit.SMS:
+        return "too_long_sms"
+    if length.limit is not None and length.used > length.limit:
+        return "too_long_voice" if length.unit is Unit.SECONDS else "too_long"
+    return "too_long_bytes"
+
+
+def _length_parts(length: Length, name: str) -> tuple[tuple[str, str], ...]:
+    if length.unit is Unit.SMS:
+        n, limit = length.segments, length.limit_segments
+    elif length.limit is not None and length.used > length.limit:
+        n, limit = length.used, length.limit
+    else:
+        n, limit = length.used_bytes, length.limit_bytes
+    return (("channel", name), ("n", str(n)), ("limit", str(limit)))
 
 
 def _languages(case: Case) -> Iterator[Problem]:

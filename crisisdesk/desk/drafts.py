@@ -160,12 +160,17 @@ class Drafts:
             state=DraftState.WRITING,
         )
 
-    def view(self, draft_id: int) -> DraftView:
-        """The draft with its problems and what could be filled in."""
-        with self._core.read() as connection:
-            return self._view(connection, rows.drafts.get(connection, draft_id))
+    def view(self, draft_id: int, channel: str = "", lang: str = "") -> DraftView:
+        """The draft with its problems and what could be filled in.
 
-    def _view(self, connection: Connection, draft: Draft) -> DraftView:
+        Args:
+            channel: where it is about to go out: a text that does not fit there is blocked.
+            lang: the language that is about to go out there; ``""`` for every one.
+        """
+        with self._core.read() as connection:
+            return self._view(connection, rows.drafts.get(connection, draft_id), channel, lang)
+
+    def _view(self, connection: Connection, draft: Draft, channel: str = "", lang: str = "") -> DraftView:
         template = self._template(draft.incident_id, draft.template_id)
         incident = rows.incidents.get(connection, draft.incident_id)
         answered = rows.commitments.get(connection, draft.answers) if draft.answers else None
@@ -184,6 +189,8 @@ class Drafts:
             answers=answered,
             last=max(published, key=lambda d: (d.published_at or d.updated_at, d.id), default=None),
             open_commitments=waiting,
+            channel=channel,
+            lang=lang,
         )
         problems = () if draft.state is DraftState.PUBLISHED else draft_rules.problems(case)
         suggestions = self._suggest(connection, incident, template, answered)
@@ -214,7 +221,7 @@ class Drafts:
     def copy(self, draft_id: int, lang: str, channel: str) -> str:
         """The text for the clipboard; refused while anything blocks. In a drill it says so in its first word."""
         with self._core.write() as tx:
-            view = self._view(tx.connection, rows.drafts.get(tx.connection, draft_id))
+            view = self._view(tx.connection, rows.drafts.get(tx.connection, draft_id), channel, lang)
             self._must_be_publishable(view)
             if view.draft.state is not DraftState.PUBLISHED:
                 rows.drafts.update(tx.connection, draft_id, state=DraftState.COPIED)
@@ -227,8 +234,14 @@ class Drafts:
         if blocking:
             raise StepError("draft.blocked", problem=blocking[0].key, field=blocking[0].field, n=len(blocking))
 
-    def publish(self, draft_id: int, *, channel: str, url: str, at: datetime | None = None) -> Draft:
-        """A person says that the text is out: its time, channel and address. Promises in it enter the ledger."""
+    def publish(
+        self, draft_id: int, *, channel: str, url: str, at: datetime | None = None, lang: str = ""
+    ) -> Draft:
+        """A person says that the text is out: its time, channel and address. Promises in it enter the ledger.
+
+        Args:
+            lang: the language that went out there; ``""`` for the playbook's first one.
+        """
         now = self._core.clock.now()
         if at is not None and at > now:
             raise InputError("draft.future", at=at)
@@ -237,7 +250,8 @@ class Drafts:
         with self._core.write() as tx:
             draft = rows.drafts.get(tx.connection, draft_id)
             check_step(DRAFT_STEPS, draft.state, DraftState.PUBLISHED, "draft.ended")
-            view = self._view(tx.connection, draft)
+            lang = lang or self._playbooks.of(draft.incident_id).languages[0]
+            view = self._view(tx.connection, draft, channel, lang)
             self._must_be_publishable(view)
             out = rows.drafts.update(
                 tx.connection,

@@ -20,6 +20,9 @@ FIRST_MESSAGE: Final = "primer_mensaje"
 WITH_TIME: Final = "con_hora"
 SOLUTION_TIMES: Final = frozenset({"hora_solucion", "hora_fin", "promesa", "solution_time", "end_time", "promise"})
 LANGUAGES: Final = ("es", "en")
+SPOKEN: Final = frozenset({"ivr", "voz", "voice"})
+"""Channels whose number is seconds read aloud; the letters that fit into one, as ``pipeline/speech.py`` counts them."""
+LETTERS_A_SECOND: Final = 15
 
 _PROMISES: Final = (
     r"en breve", r"lo antes posible", r"cuanto antes", r"muy pronto", r"en (?:los proximos|unos) minutos",
@@ -142,7 +145,8 @@ def lengths(book: Book) -> Iterator[Finding]:
             filled = [TYPICAL_LENGTH[kinds[name].kind] for name in placeholders(text)
                       if name in kinds and not kinds[name].optional]  # fmt: skip
             length = len(PLACEHOLDER.sub("", text)) + sum(filled)
-            for channel, limit in template.limits:
+            for channel, number in template.limits:
+                limit = number * LETTERS_A_SECOND if channel in SPOKEN else number
                 if length > limit:
                     path = f"plantillas.{template.id}.canales.{channel}"
                     yield book.warning(20, "too_long", path, template=template.id, lang=lang, channel=channel,

@@ -12,16 +12,18 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from crisisdesk.model.commitment import Commitment
 from crisisdesk.model.draft import DraftState, DraftView, FieldValue
 from crisisdesk.model.playbook import Bilingual, FieldKind
+from crisisdesk.pipeline.lengths import measure
+from crisisdesk.plain import clamp
 from crisisdesk.words import when
 from ui.context import Context
 from ui.theme import GAP, GUTTER, INSET, set_style
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button
 from ui.widgets.draft_form import OWED, TIMES, DraftForm, FormWords
-from ui.widgets.draft_pieces import Piece, length, pieces
+from ui.widgets.draft_pieces import Piece, pieces
 from ui.widgets.draft_promise import PromiseFound, PromisePanel
 from ui.widgets.draft_text import DraftText, Part
-from ui.widgets.draft_words import problem_sentence
+from ui.widgets.draft_words import length_said, problem_sentence
 from ui.widgets.panel import Panel
 from ui.widgets.runs import Run, RunsLabel
 from ui.widgets.safe import SafeLabel
@@ -227,7 +229,7 @@ class DraftEditor(QWidget):
             taken = pieces(view.template, values, lang, zone=self._words.zone, now=now)
             panel.set_title(texts(f"drafting.form.{lang}"), view.template.purpose.get(lang))
             panel.text.set_parts(self._parts(taken, words), texts(f"drafts.lang.{lang}"))
-            self._count(panel, length(taken))
+            self._count(panel, taken)
         self._show_promise(found)
         self._show_differ()
 
@@ -279,17 +281,17 @@ class DraftEditor(QWidget):
                 parts += split(Part(piece.text, _look(kind), piece.field), promised)
         return parts
 
-    def _count(self, panel: TextPanel, n: int) -> None:
+    def _count(self, panel: TextPanel, taken: tuple[Piece, ...]) -> None:
+        """How long the text is, as its channel counts; what is still empty does not count."""
         assert self._view is not None
-        limits = dict(self._view.template.limits)
-        channel = self._channel if self._channel in limits else next(iter(limits), "")
-        limit, texts = limits.get(channel, 0), self._context.texts
-        key = "count" if limit else "count_only"
-        over = bool(limit) and n > limit
-        panel.count.setText(("▲ " if over else "") + texts(f"drafting.form.{key}", n=n, limit=limit))
-        set_style(panel.count, rank="danger" if over else "muted")
-        if limit:
-            panel.count.setAccessibleName(texts("drafting.form.count_spoken", n=n, limit=limit, channel=channel))
+        limits, texts = self._view.template.limits, self._context.texts
+        channel = self._channel or next((name for name, _limit in limits), "")
+        text = "".join(piece.text for piece in taken if not piece.empty)
+        length = measure(text, channel, panel.lang, limits=limits)
+        panel.count.setText(("" if length.fits else "▲ ") + length_said(length, texts))
+        set_style(panel.count, rank="muted" if length.fits else "danger")
+        spoken = texts("drafting.form.count_spoken", said=length_said(length, texts), channel=clamp(channel, 60))
+        panel.count.setAccessibleName(spoken if channel else length_said(length, texts))
 
     def _show_promise(self, found: tuple[PromiseFound, ...]) -> None:
         first = found[0] if found else None

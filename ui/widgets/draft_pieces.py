@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,11 +65,6 @@ def _literal(text: str, before: list[Piece]) -> list[Piece]:
         found.append(Piece(empty[1], empty[1], empty=True))
         end = empty.end()
     return [*found, Piece(text[end:])] if end < len(text) else found
-
-
-def length(found: Iterable[Piece]) -> int:
-    """How many characters would be published, empty fields not counted."""
-    return sum(len(piece.text) for piece in found if not piece.empty)
 
 
 def without_words(text: str, words: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 from crisisdesk.model.draft import DraftView, Problem
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.playbook import Playbook
+from crisisdesk.pipeline.lengths import Length, Unit
 from crisisdesk.texts import Texts
 
 GROUPS: Final = ("fields", "promises", "tone", "languages", "length", "fresh", "remedy", "approval")
@@ -19,6 +20,9 @@ _GROUP: Final = {
     "conditional_apology": "tone",
     "numbers_differ": "languages",
     "too_long": "length",
+    "too_long_bytes": "length",
+    "too_long_sms": "length",
+    "too_long_voice": "length",
     "same_as_last": "fresh",
     "remedy_missing": "remedy",
     "not_approved": "approval",
@@ -38,6 +42,21 @@ class CheckLine:
 def group_of(problem: Problem) -> str:
     """The checklist's group that a problem belongs to."""
     return _GROUP.get(problem.key, "fields")
+
+
+def length_said(length: Length, texts: Texts) -> str:
+    """A length in few words, in what its channel counts: «231 / 280», «2 SMS · 161», «≈ 12 s / 12»."""
+    if length.unit is Unit.SMS:
+        key = "count_sms"
+    elif length.unit is Unit.SECONDS:
+        key = "count_seconds" if length.limit else "count_seconds_only"
+    elif length.limit_bytes is not None and length.used_bytes > length.limit_bytes:
+        key = "count_bytes"
+    else:
+        key = "count" if length.limit else "count_only"
+    said: dict[str, object] = {"n": length.used, "limit": length.limit, "encoding": length.encoding}
+    said |= {"segments": length.segments, "bytes": length.used_bytes, "limit_bytes": length.limit_bytes}
+    return texts(f"drafting.form.{key}", **said)
 
 
 def problem_sentence(problem: Problem, view: DraftView, playbook: Playbook, texts: Texts) -> str:

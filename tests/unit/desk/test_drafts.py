@@ -178,3 +178,27 @@ def test_whatever_is_filled_in_nothing_publishable_is_unfit(
                 assert "breve" not in value.text.es and "antes de las 9" not in value.text.es
         assert template.pre_cleared or set(template.approves) <= set(view.draft.approvals)
     desk.drafts.discard(draft.id)
+
+
+def test_a_text_that_does_not_fit_its_channel_is_blocked_there_and_only_there(desk: Desk, incident: Incident) -> None:
+    draft = desk.drafts.start(incident.id, "alcance")
+    long = Bilingual("todo el país " * 30, "everybody")
+    filled(desk, draft.id, quien_afecta=FieldValue(text=long))
+    warned = {(p.key, p.severity, p.lang) for p in desk.drafts.view(draft.id).problems if p.key == "too_long"}
+    assert warned == {("too_long", Severity.WARNING, "es")}  # the template's own short channel
+    with pytest.raises(StepError) as caught:
+        desk.drafts.copy(draft.id, "es", "X")
+    assert caught.value.fields["problem"] == "too_long"
+    with pytest.raises(StepError):
+        desk.drafts.publish(draft.id, channel="x", url="")
+    assert desk.drafts.copy(draft.id, "en", "X")  # the other language fits
+    assert desk.drafts.copy(draft.id, "es", "correo")
+    assert desk.drafts.publish(draft.id, channel="correo", url="").state is DraftState.PUBLISHED
+
+
+def test_a_greeting_is_held_to_its_seconds(desk: Desk, incident: Incident) -> None:
+    draft = desk.drafts.start(incident.id, "ivr")
+    filled(desk, draft.id, servicio=FieldValue(text=Bilingual("el servicio de voz y datos " * 6, "voice")))
+    assert "too_long_voice" in {p.key for p in desk.drafts.view(draft.id, "contestador", "es").problems}
+    with pytest.raises(StepError):
+        desk.drafts.publish(draft.id, channel="contestador", url="")
