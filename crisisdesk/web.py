@@ -41,6 +41,9 @@ from crisisdesk.wire import (
 MEGABYTE: Final = 1_000_000
 _ALWAYS: Final = {"User-Agent": "CrisisDesk/0.1", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
 
+UNANSWERED: Final = frozenset({"web.slow", "web.silent", "web.damaged"})
+"""Keys of errors after which nobody knows whether a request that was sent has been carried out."""
+
 _log = logging.getLogger(__name__)
 # At INFO httpx writes whole addresses, tokens in the query included.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -60,10 +63,10 @@ class Budgets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A 2xx or 304 answer.
+    """An answer that was wanted.
 
     Attributes:
-        status: 200–299 or 304.
+        status: 200–299, 304, or one that the caller asked for.
         headers: by lower-case name.
         body: unpacked bytes; empty for 304.
         url: where it came from after redirects.
@@ -98,6 +101,9 @@ class _Ask:
     conditions: Mapping[str, str]
     limit: int
     permits: frozenset[str]
+    method: str = "GET"
+    content: bytes = field(default=b"", repr=False)
+    also: frozenset[int] = frozenset()
 
 
 class Web:
@@ -150,6 +156,37 @@ class Web:
             limit=limit_bytes,
             permits=allow_private,
         )
+        return await self._ask(url, ask)
+
+    async def post(
+        self,
+        url: str,
+        content: bytes,
+        *,
+        headers: Mapping[str, str],
+        also: frozenset[int] = frozenset(),
+        limit_bytes: int = MEGABYTE,
+        allow_private: frozenset[str] = frozenset(),
+    ) -> Answer:
+        """Send ``content`` once to one address; raises a ``WebError`` for anything but 2xx.
+
+        A redirect is refused: what is sent goes to the address that a person gave, and nowhere else. The statuses of
+        ``also`` come back as an answer, for services that say in the body what was wrong. An error whose key is in
+        :data:`UNANSWERED` means that nobody knows whether the other side took it.
+        """
+        ask = _Ask(
+            headers=headers,
+            params={},
+            conditions={},
+            limit=limit_bytes,
+            permits=allow_private,
+            method="POST",
+            content=content,
+            also=also,
+        )
+        return await self._ask(url, ask)
+
+    async def _ask(self, url: str, ask: _Ask) -> Answer:
         host = _checked_host(url)
         started = time.monotonic()
         try:
@@ -171,9 +208,11 @@ class Web:
             for hop in range(self._budgets.hops + 1):
                 own = ask.headers if _origin(here) == _origin(first) else {}
                 params = (ask.params or None) if hop == 0 else None
-                found = await self._once(transport, here, {**_ALWAYS, **ask.conditions, **own}, params, ask.limit)
+                found = await self._once(transport, here, {**_ALWAYS, **ask.conditions, **own}, params, ask)
                 if isinstance(found, Answer):
                     return replace(found, moved=found.url if hop and permanent else "")
+                if ask.method != "GET":
+                    raise RefusedError("web.bad_redirect", host=shown_host(here))
                 permanent = permanent and found.permanent
                 here = _next_hop(here, found.location)
         raise RefusedError("web.redirects", host=shown_host(first), hops=self._budgets.hops)
@@ -190,30 +229,37 @@ class Web:
         url: str,
         headers: Mapping[str, str],
         params: Mapping[str, str] | None,
-        limit: int,
+        ask: _Ask,
     ) -> Answer | _Hop:
         """One request without httpx's client, which would read a redirect before we can judge it, and keep cookies."""
         host = shown_host(url)
         times = httpx.Timeout(self._budgets.read, connect=self._budgets.connect).as_dict()
         try:
-            request = httpx.Request("GET", url, headers=headers, params=params, extensions={"timeout": times})
+            request = httpx.Request(
+                ask.method,
+                url,
+                headers=headers,
+                params=params,
+                content=ask.content or None,
+                extensions={"timeout": times},
+            )
             response = await transport.handle_async_request(request)
             response.request = request
             try:
-                return await self._read(response, host, limit)
+                return await self._read(response, host, ask)
             finally:
                 await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, PrivateAddress, UnknownName, UnicodeError) as fault:
             raise _explained(fault, host, self._budgets) from None
 
-    async def _read(self, response: httpx.Response, host: str, limit: int) -> Answer | _Hop:
+    async def _read(self, response: httpx.Response, host: str, ask: _Ask) -> Answer | _Hop:
         headers = {name.lower(): value for name, value in response.headers.items()}
         status = response.status_code
         if status in (301, 302, 303, 307, 308):
             return _Hop(headers.get("location", ""), status in (301, 308))
-        if status != 304 and not 200 <= status < 300:
+        if status != 304 and not 200 <= status < 300 and status not in ask.also:
             raise refusal(status, headers, host, self._now())
-        body = b"" if status == 304 else await _body(response.aiter_raw(), headers, host, limit)
+        body = b"" if status == 304 else await _body(response.aiter_raw(), headers, host, ask.limit)
         return Answer(status=status, headers=headers, body=body, url=str(response.url))
 
 

@@ -18,6 +18,8 @@ from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.escalation import CallAttempt, Escalation
 from crisisdesk.model.fact import Fact
 from crisisdesk.model.incident import Assignment, Incident, IncidentTask
+from crisisdesk.model.notification import Notification
+from crisisdesk.model.rotation import Override, Rotation
 from crisisdesk.store import schema
 
 T = TypeVar("T")
@@ -89,6 +91,17 @@ class Rows(Generic[T]):
             connection.execute(update(self.table).where(self.table.c.id == row_id).values(changes))
         return self.get(connection, row_id)
 
+    def swap(self, connection: Connection, row_id: int, expected: Mapping[str, Any], **changes: Any) -> bool:
+        """Change the row only while its columns still equal ``expected`` (a tuple means "one of"); whether it did.
+
+        Of any number of people who try the same, one succeeds.
+        """
+        query = update(self.table).where(self.table.c.id == row_id).values(changes)
+        for name, value in expected.items():
+            column = self.table.c[name]
+            query = query.where(column.in_(value) if isinstance(value, tuple) else column == value)
+        return connection.execute(query).rowcount == 1
+
     def delete(self, connection: Connection, **equal: Any) -> None:
         """Delete the rows whose columns equal ``equal``."""
         clauses = [self.table.c[name] == value for name, value in equal.items()]
@@ -102,6 +115,9 @@ tasks = Rows(schema.task, IncidentTask)
 contacts = Rows(schema.contact, Contact)
 escalations = Rows(schema.escalation, Escalation)
 attempts = Rows(schema.attempt, CallAttempt)
+notifications = Rows(schema.notification, Notification)
+rotations = Rows(schema.rotation, Rotation)
+overrides = Rows(schema.rotation_override, Override)
 facts = Rows(schema.fact, Fact)
 drafts = Rows(schema.draft, Draft)
 commitments = Rows(schema.commitment, Commitment)

@@ -259,6 +259,8 @@ contact = Table(
     _text("deputy"),
     Column("verified_at", Instant),
     Column("example", Boolean, nullable=False),
+    Column("week", Json, nullable=False, default=list, server_default="[]"),
+    Column("channels", Json, nullable=False, default=list, server_default="[]"),
 )
 
 escalation = Table(
@@ -283,7 +285,7 @@ attempt = Table(
     metadata,
     _id(),
     Column("escalation_id", ForeignKey("escalation.id"), nullable=False, index=True),
-    Column("contact_slug", Text, nullable=False),
+    Column("contact_slug", Text, nullable=False, index=True),
     Column("step", Integer, nullable=False),
     Column("round", Integer, nullable=False),
     Column("channels", Json, nullable=False),
@@ -291,6 +293,66 @@ attempt = Table(
     Column("outcome", Text),
     Column("ended_at", Instant),
     _text("note"),
+)
+
+rotation = Table(
+    "rotation",
+    metadata,
+    _id(),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("members", Json, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("turn_hours", Integer, nullable=False),
+)
+
+rotation_override = Table(
+    "rotation_override",
+    metadata,
+    _id(),
+    Column("rotation_slug", Text, nullable=False, index=True),
+    Column("contact_slug", Text, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    _text("reason"),
+)
+
+notifier = Table(
+    "notifier",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("values", Json, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    _text("cursor"),
+    Column("tested_at", Instant),
+    _text("tested"),
+)
+
+notification = Table(
+    "notification",
+    metadata,
+    _id(),
+    _incident(),
+    Column("escalation_id", ForeignKey("escalation.id"), nullable=False, index=True),
+    Column("attempt_id", ForeignKey("attempt.id"), nullable=False, index=True),
+    Column("contact_slug", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("next_at", Instant, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("attempted_at", Instant),
+    Column("accepted_at", Instant),
+    Column("delivered_at", Instant),
+    Column("acknowledged_at", Instant),
+    _text("provider_id"),
+    _text("error_key"),
+    Column("error_fields", Json, nullable=False),
 )
 
 fact = Table(

@@ -17,6 +17,8 @@ class Asked:
 
     target: str
     headers: Mapping[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 def reply(status: int = 200, body: bytes | str = b"", **headers: str) -> bytes:
@@ -90,9 +92,10 @@ class FakeWeb:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        target = head[0].split()[1]
-        fields = (line.partition(":") for line in head[1:] if line)
-        self.asked.append(Asked(target, {name.lower(): value.strip() for name, _, value in fields}))
+        method, target = head[0].split()[:2]
+        fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
+        body = await reader.readexactly(int(fields.get("content-length", "0")))
+        self.asked.append(Asked(target, fields, method, body))
         path = target.partition("?")[0]
         answers = self._answers.get(path) or [reply(404)]
         answer = answers.pop(0) if len(answers) > 1 else answers[0]

@@ -26,7 +26,7 @@ from crisisdesk.model.errors import (
     WebError,
 )
 from crisisdesk.texts import LANGUAGES, Texts
-from crisisdesk.web import Answer, Budgets, Web, json_of
+from crisisdesk.web import UNANSWERED, Answer, Budgets, Web, json_of
 from tests.fakes.web import FakeWeb, reply
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -467,3 +467,76 @@ def test_the_collected_faults(path: str, hostile: int) -> None:
         return
     with pytest.raises(kind):
         asyncio.run(run())
+
+
+# ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def send(*answers: Any, **options: Any) -> tuple[Answer | WebError, FakeWeb]:
+    """One POST to a server that gives these answers."""
+
+    async def run() -> tuple[Answer | WebError, FakeWeb]:
+        async with FakeWeb() as server:
+            server.says("/hook", *answers)
+            web = Web(budgets=options.pop("budgets", None), now=lambda: NOW)
+            head = {"Content-Type": "application/json", "Idempotency-Key": "k1"}
+            options.setdefault("allow_private", server.permits)
+            try:
+                return await web.post(server.url("/hook"), b'{"a": 1}', headers=head, **options), server
+            except WebError as error:
+                return error, server
+
+    return asyncio.run(run())
+
+
+def test_what_is_posted_arrives_once_with_its_headers() -> None:
+    answer, server = send(reply(202, '{"id": 7}', content_type="application/json"))
+    assert isinstance(answer, Answer) and answer.status == 202 and json_of(answer) == {"id": 7}
+    (asked,) = server.asked
+    assert (asked.method, asked.body, asked.headers["idempotency-key"]) == ("POST", b'{"a": 1}', "k1")
+
+
+def test_a_post_follows_no_redirect() -> None:
+    for status in (301, 302, 303, 307, 308):
+        found, server = send(reply(status, location="/elsewhere"))
+        failed(found, RefusedError, "web.bad_redirect")
+        assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "key"),
+    [
+        (400, PermanentError, "web.rejected"),
+        (401, AuthError, "web.sign_in"),
+        (403, AuthError, "web.forbidden"),
+        (404, PermanentError, "web.not_found"),
+        (500, TransientError, "web.server"),
+        (503, TransientError, "web.server"),
+    ],
+)
+def test_a_refused_post_says_what_kind_of_refusal(status: int, kind: type[WebError], key: str) -> None:
+    failed(send(reply(status, "no"))[0], kind, key)
+
+
+def test_a_post_that_must_wait_says_until_when() -> None:
+    error = failed(send(reply(429, retry_after="7"))[0], RateLimitedError, "web.rate_limited")
+    assert isinstance(error, RateLimitedError) and error.retry_at == NOW + timedelta(seconds=7)
+
+
+def test_a_status_that_was_asked_for_comes_with_its_body() -> None:
+    answer, _ = send(reply(429, '{"retry": 3}'), also=frozenset({429}))
+    assert isinstance(answer, Answer) and (answer.status, answer.body) == (429, b'{"retry": 3}')
+
+
+def test_after_silence_nobody_knows_whether_a_post_was_taken() -> None:
+    async def silence(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(5)
+
+    error = failed(send(silence, budgets=SILENT)[0], TransientError, "web.silent")
+    assert error.key in UNANSWERED
+
+
+def test_a_post_reaches_no_private_address_unasked() -> None:
+    found, server = send(reply(), allow_private=frozenset())
+    failed(found, RefusedError, "web.private")
+    assert server.asked == []
