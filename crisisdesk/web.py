@@ -13,7 +13,7 @@ import logging
 import ssl
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -27,18 +27,18 @@ import httpx
 from crisisdesk.model.errors import PermanentError, RefusedError, TransientError, WebError
 from crisisdesk.plain import safe_link, shown_host
 from crisisdesk.wire import (
-    BadEncoding,
+    MEGABYTE,
     BadJson,
-    Inflater,
     PrivateAddress,
     UnknownName,
     json_value,
     names_private,
+    origin,
     public_addresses,
     refusal,
+    unpacked,
 )
 
-MEGABYTE: Final = 1_000_000
 _ALWAYS: Final = {"User-Agent": "CrisisDesk/0.1", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
 
 UNANSWERED: Final = frozenset({"web.slow", "web.silent", "web.damaged"})
@@ -97,10 +97,10 @@ class _Ask:
     """One request as the caller wants it."""
 
     headers: Mapping[str, str]
-    params: Mapping[str, str]
-    conditions: Mapping[str, str]
     limit: int
     permits: frozenset[str]
+    params: Mapping[str, str] = field(default_factory=dict)
+    conditions: Mapping[str, str] = field(default_factory=dict)
     method: str = "GET"
     content: bytes = field(default=b"", repr=False)
     also: frozenset[int] = frozenset()
@@ -168,23 +168,13 @@ class Web:
         limit_bytes: int = MEGABYTE,
         allow_private: frozenset[str] = frozenset(),
     ) -> Answer:
-        """Send ``content`` once to one address; raises a ``WebError`` for anything but 2xx.
+        """Send ``content`` once to one address; raises a ``WebError`` for anything but 2xx, redirects included.
 
-        A redirect is refused: what is sent goes to the address that a person gave, and nowhere else. The statuses of
-        ``also`` come back as an answer, for services that say in the body what was wrong. An error whose key is in
-        :data:`UNANSWERED` means that nobody knows whether the other side took it.
+        The statuses of ``also`` come back as an answer, for services that say in the body what was wrong. An error
+        whose key is in :data:`UNANSWERED` means that nobody knows whether the other side took it.
         """
-        ask = _Ask(
-            headers=headers,
-            params={},
-            conditions={},
-            limit=limit_bytes,
-            permits=allow_private,
-            method="POST",
-            content=content,
-            also=also,
-        )
-        return await self._ask(url, ask)
+        ask = _Ask(headers=headers, limit=limit_bytes, permits=allow_private, content=content, also=also)
+        return await self._ask(url, replace(ask, method="POST"))
 
     async def _ask(self, url: str, ask: _Ask) -> Answer:
         host = _checked_host(url)
@@ -206,7 +196,7 @@ class Web:
         permanent = True
         async with aclosing(self._transport(ask.permits)) as transport:
             for hop in range(self._budgets.hops + 1):
-                own = ask.headers if _origin(here) == _origin(first) else {}
+                own = ask.headers if origin(here) == origin(first) else {}
                 params = (ask.params or None) if hop == 0 else None
                 found = await self._once(transport, here, {**_ALWAYS, **ask.conditions, **own}, params, ask)
                 if isinstance(found, Answer):
@@ -233,16 +223,10 @@ class Web:
     ) -> Answer | _Hop:
         """One request without httpx's client, which would read a redirect before we can judge it, and keep cookies."""
         host = shown_host(url)
-        times = httpx.Timeout(self._budgets.read, connect=self._budgets.connect).as_dict()
+        times = {"timeout": httpx.Timeout(self._budgets.read, connect=self._budgets.connect).as_dict()}
+        content = ask.content or None
         try:
-            request = httpx.Request(
-                ask.method,
-                url,
-                headers=headers,
-                params=params,
-                content=ask.content or None,
-                extensions={"timeout": times},
-            )
+            request = httpx.Request(ask.method, url, headers=headers, params=params, content=content, extensions=times)
             response = await transport.handle_async_request(request)
             response.request = request
             try:
@@ -259,7 +243,7 @@ class Web:
             return _Hop(headers.get("location", ""), status in (301, 308))
         if status != 304 and not 200 <= status < 300 and status not in ask.also:
             raise refusal(status, headers, host, self._now())
-        body = b"" if status == 304 else await _body(response.aiter_raw(), headers, host, ask.limit)
+        body = b"" if status == 304 else await unpacked(response.aiter_raw(), headers, host, ask.limit)
         return Answer(status=status, headers=headers, body=body, url=str(response.url))
 
 
@@ -357,30 +341,6 @@ def json_of(answer: Answer) -> Any:
         raise PermanentError("web.unexpected", host=answer.host) from None
 
 
-async def _body(chunks: AsyncIterator[bytes], headers: Mapping[str, str], host: str, limit: int) -> bytes:
-    """The unpacked body, refused as soon as it passes ``limit``."""
-    too_large = RefusedError("web.too_large", host=host, megabytes=round(limit / MEGABYTE, 1))
-    length = headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and int(length[:18]) > limit:
-        raise too_large
-    body = bytearray()
-    try:
-        inflater = Inflater(headers.get("content-encoding", ""))
-    except BadEncoding:
-        raise RefusedError("web.encoding", host=host) from None
-    try:
-        async for chunk in chunks:
-            for piece in inflater.feed(chunk):
-                body += piece
-                if len(body) > limit:
-                    raise too_large
-                await asyncio.sleep(0)  # a bomb must not hold the loop
-        inflater.finish()
-    except BadEncoding:
-        raise TransientError("web.damaged", host=host) from None
-    return bytes(body)
-
-
 def _default_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
@@ -396,11 +356,6 @@ def _checked_host(url: str) -> str:
             has_credentials = False
         raise RefusedError("web.credentials" if has_credentials else "web.address")
     return shown_host(url)
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _next_hop(here: str, location: str) -> str:

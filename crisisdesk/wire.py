@@ -10,15 +10,24 @@ import json
 import re
 import socket
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final, NoReturn
+from urllib.parse import urlsplit
 
-from crisisdesk.model.errors import AuthError, PermanentError, RateLimitedError, TransientError, WebError
+from crisisdesk.model.errors import (
+    AuthError,
+    PermanentError,
+    RateLimitedError,
+    RefusedError,
+    TransientError,
+    WebError,
+)
 
 SHORTEST_WAIT: Final = 1.0
+MEGABYTE: Final = 1_000_000
 LONGEST_WAIT: Final = 900.0
 USUAL_WAIT: Final = 60.0
 
@@ -160,6 +169,36 @@ def refusal(status: int, headers: Mapping[str, str], host: str, now: datetime) -
         return TransientError("web.server", retry_at, host=host, status=status)
     key = {404: "web.not_found", 410: "web.gone"}.get(status, "web.rejected")
     return PermanentError(key, host=host, status=status)
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port: what a server is to the web."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+async def unpacked(chunks: AsyncIterator[bytes], headers: Mapping[str, str], host: str, limit: int) -> bytes:
+    """The unpacked body, refused as soon as it passes ``limit``."""
+    too_large = RefusedError("web.too_large", host=host, megabytes=round(limit / MEGABYTE, 1))
+    length = headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length[:18]) > limit:
+        raise too_large
+    body = bytearray()
+    try:
+        inflater = Inflater(headers.get("content-encoding", ""))
+    except BadEncoding:
+        raise RefusedError("web.encoding", host=host) from None
+    try:
+        async for chunk in chunks:
+            for piece in inflater.feed(chunk):
+                body += piece
+                if len(body) > limit:
+                    raise too_large
+                await asyncio.sleep(0)  # a bomb must not hold the loop
+        inflater.finish()
+    except BadEncoding:
+        raise TransientError("web.damaged", host=host) from None
+    return bytes(body)
 
 
 def json_value(body: bytes) -> Any:

@@ -2,107 +2,62 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 from sqlalchemy import (
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
+from crisisdesk.store.columns import Instant as Instant
+from crisisdesk.store.columns import Json as Json
+from crisisdesk.store.columns import incident_id, row_id, words
+from crisisdesk.store.columns import metadata as metadata
+from crisisdesk.store.schema_ladders import attempt as attempt
+from crisisdesk.store.schema_ladders import contact as contact
+from crisisdesk.store.schema_ladders import escalation as escalation
+from crisisdesk.store.schema_ladders import notification as notification
+from crisisdesk.store.schema_ladders import notifier as notifier
+from crisisdesk.store.schema_ladders import rotation as rotation
+from crisisdesk.store.schema_ladders import rotation_override as rotation_override
+
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 2  # PRAGMA user_version; one more with every migration
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant, kept as whole microseconds since 1970 in UTC."""
-
-    impl = Integer
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Refuse naive instants: the desk has none."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime reached the data file")
-        return (value - _EPOCH) // timedelta(microseconds=1)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Whole microseconds back into an aware UTC instant."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-class Json(TypeDecorator[Any]):
-    """Nested values as JSON text, readable without us."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
-        """Any dataclass, tuple, mapping or plain value as JSON."""
-        return msgspec.json.encode(value).decode()
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """Plain lists, mappings and values; the row mapper types them."""
-        return None if value is None else msgspec.json.decode(value)
-
-
-metadata = MetaData()
-
-
-def _id() -> Column[int]:
-    return Column("id", Integer, primary_key=True)
-
-
-def _incident(index: bool = True) -> Column[int]:
-    return Column("incident_id", ForeignKey("incident.id"), nullable=False, index=index)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, default="", server_default="")
-
+SCHEMA_VERSION: Final = 3  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 
 mention = Table(
     "mention",
     metadata,
-    _id(),
+    row_id(),
     Column("source", Text, nullable=False),
     Column("account", Text, nullable=False),
     Column("native_id", Text, nullable=False),
     Column("published_at", Instant, nullable=False),
     Column("fetched_at", Instant, nullable=False),
-    _text("text"),
-    _text("author"),
-    _text("channel"),
-    _text("lang"),
-    _text("url"),
+    words("text"),
+    words("author"),
+    words("channel"),
+    words("lang"),
+    words("url"),
     Column("is_repost", Boolean, nullable=False),
     Column("likes", Integer),
     Column("reposts", Integer),
     Column("followers", Integer),
     Column("date_doubtful", Boolean, nullable=False),
-    _text("version"),
-    _text("author_id"),
-    _text("parent_id"),
+    words("version"),
+    words("author_id"),
+    words("parent_id"),
     Column("private", Boolean, nullable=False, default=False, server_default="0"),
-    _text("reference"),
+    words("reference"),
     Column("deleted_at", Instant),
-    _text("type"),
+    words("type"),
     Column("sentiment", Text, nullable=False),
     Column("complaint", Boolean, nullable=False),
     Column("safety", Boolean, nullable=False),
@@ -115,7 +70,7 @@ mention = Table(
 mention_version = Table(
     "mention_version",
     metadata,
-    _id(),
+    row_id(),
     Column("mention_id", ForeignKey("mention.id"), nullable=False, index=True),
     Column("version", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -144,11 +99,11 @@ detector = Table(
 gap = Table(
     "gap",
     metadata,
-    _id(),
+    row_id(),
     Column("source", Text, nullable=False),
     Column("start", Instant, nullable=False, index=True),
     Column("end", Instant),
-    _text("reason"),
+    words("reason"),
 )
 
 source = Table(
@@ -156,13 +111,13 @@ source = Table(
     metadata,
     Column("source", Text, primary_key=True),
     Column("account", Text, primary_key=True),
-    _text("label"),
-    _text("cursor"),
+    words("label"),
+    words("cursor"),
     Column("added_at", Instant, nullable=False),
     Column("last_ok", Instant),
     Column("next_at", Instant),
     Column("failures", Integer, nullable=False, default=0, server_default="0"),
-    _text("error_key"),
+    words("error_key"),
     Column("error_fields", Json, nullable=False),
     Column("polled", Boolean, nullable=False),
     Column("settings", Json, nullable=False, default=dict, server_default="{}"),
@@ -172,7 +127,7 @@ source = Table(
 alert = Table(
     "alert",
     metadata,
-    _id(),
+    row_id(),
     Column("opened_at", Instant, nullable=False),
     Column("state", Text, nullable=False, index=True),
     Column("signal", Json, nullable=False),
@@ -181,7 +136,7 @@ alert = Table(
     Column("updated_at", Instant, nullable=False),
     Column("snoozed_until", Instant),
     Column("incident_id", ForeignKey("incident.id")),
-    _text("closed_reason"),
+    words("closed_reason"),
     Column("drill", Boolean, nullable=False),
     Column("first", Json),
 )
@@ -199,7 +154,7 @@ playbook = Table(
 incident = Table(
     "incident",
     metadata,
-    _id(),
+    row_id(),
     Column("name", Text, nullable=False, unique=True),
     Column("title", Text, nullable=False),
     Column("state", Text, nullable=False, index=True),
@@ -222,15 +177,15 @@ assignment = Table(
     metadata,
     Column("incident_id", ForeignKey("incident.id"), primary_key=True),
     Column("role", Text, primary_key=True),
-    _text("contact_slug"),
+    words("contact_slug"),
     Column("since", Instant, nullable=False),
 )
 
 task = Table(
     "task",
     metadata,
-    _id(),
-    _incident(),
+    row_id(),
+    incident_id(),
     Column("task_id", Text, nullable=False),
     Column("phase", Text, nullable=False),
     Column("do", Json, nullable=False),
@@ -238,143 +193,32 @@ task = Table(
     Column("due_at", Instant, nullable=False),
     Column("state", Text, nullable=False),
     Column("done_at", Instant),
-    _text("evidence"),
-    _text("template"),
+    words("evidence"),
+    words("template"),
     Column("needs_evidence", Boolean, nullable=False),
     Column("min_level", Integer, nullable=False, default=0, server_default="0"),
-)
-
-contact = Table(
-    "contact",
-    metadata,
-    _id(),
-    Column("slug", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    _text("title"),
-    _text("phone"),
-    _text("email"),
-    Column("from_hour", Json),
-    Column("to_hour", Json),
-    Column("zone", Text, nullable=False),
-    _text("deputy"),
-    Column("verified_at", Instant),
-    Column("example", Boolean, nullable=False),
-    Column("week", Json, nullable=False, default=list, server_default="[]"),
-    Column("channels", Json, nullable=False, default=list, server_default="[]"),
-)
-
-escalation = Table(
-    "escalation",
-    metadata,
-    _id(),
-    _incident(),
-    Column("role", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("step", Integer, nullable=False),
-    Column("round", Integer, nullable=False),
-    Column("started_at", Instant, nullable=False),
-    Column("step_due_at", Instant, index=True),
-    _text("ack_by"),
-    Column("ack_at", Instant),
-    Column("ack_expires_at", Instant, index=True),
-    _text("reason"),
-)
-
-attempt = Table(
-    "attempt",
-    metadata,
-    _id(),
-    Column("escalation_id", ForeignKey("escalation.id"), nullable=False, index=True),
-    Column("contact_slug", Text, nullable=False, index=True),
-    Column("step", Integer, nullable=False),
-    Column("round", Integer, nullable=False),
-    Column("channels", Json, nullable=False),
-    Column("started_at", Instant, nullable=False),
-    Column("outcome", Text),
-    Column("ended_at", Instant),
-    _text("note"),
-)
-
-rotation = Table(
-    "rotation",
-    metadata,
-    _id(),
-    Column("slug", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("members", Json, nullable=False),
-    Column("zone", Text, nullable=False),
-    Column("starts_at", Instant, nullable=False),
-    Column("turn_hours", Integer, nullable=False),
-)
-
-rotation_override = Table(
-    "rotation_override",
-    metadata,
-    _id(),
-    Column("rotation_slug", Text, nullable=False, index=True),
-    Column("contact_slug", Text, nullable=False),
-    Column("starts_at", Instant, nullable=False),
-    Column("ends_at", Instant, nullable=False),
-    _text("reason"),
-)
-
-notifier = Table(
-    "notifier",
-    metadata,
-    Column("kind", Text, primary_key=True),
-    Column("values", Json, nullable=False),
-    Column("enabled", Boolean, nullable=False),
-    _text("cursor"),
-    Column("tested_at", Instant),
-    _text("tested"),
-)
-
-notification = Table(
-    "notification",
-    metadata,
-    _id(),
-    _incident(),
-    Column("escalation_id", ForeignKey("escalation.id"), nullable=False, index=True),
-    Column("attempt_id", ForeignKey("attempt.id"), nullable=False, index=True),
-    Column("contact_slug", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    Column("token", Text, nullable=False, unique=True),
-    Column("state", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("due_at", Instant, nullable=False),
-    Column("next_at", Instant, index=True),
-    Column("tries", Integer, nullable=False),
-    Column("attempted_at", Instant),
-    Column("accepted_at", Instant),
-    Column("delivered_at", Instant),
-    Column("acknowledged_at", Instant),
-    _text("provider_id"),
-    _text("error_key"),
-    Column("error_fields", Json, nullable=False),
 )
 
 fact = Table(
     "fact",
     metadata,
-    _id(),
-    _incident(),
+    row_id(),
+    incident_id(),
     Column("section", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("value", Json, nullable=False),
     Column("said_by", Text, nullable=False),
     Column("said_at", Instant, nullable=False),
     Column("recorded_at", Instant, nullable=False),
-    _text("evidence"),
+    words("evidence"),
     Column("replaced_by", Integer),
 )
 
 draft = Table(
     "draft",
     metadata,
-    _id(),
-    _incident(),
+    row_id(),
+    incident_id(),
     Column("template_id", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("values", Json, nullable=False),
@@ -384,34 +228,34 @@ draft = Table(
     Column("created_by", Text, nullable=False),
     Column("approvals", Json, nullable=False),
     Column("answers", Integer),
-    _text("channel"),
-    _text("url"),
+    words("channel"),
+    words("url"),
     Column("published_at", Instant),
 )
 
 commitment = Table(
     "commitment",
     metadata,
-    _id(),
-    _incident(),
+    row_id(),
+    incident_id(),
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("what", Json, nullable=False),
-    _text("to_whom"),
+    words("to_whom"),
     Column("due_at", Instant, nullable=False),
     Column("zone", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("giver", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("quoted", Json, nullable=False),
-    _text("url"),
+    words("url"),
     Column("draft_id", Integer),
     Column("ended_at", Instant),
-    _text("reason"),
+    words("reason"),
     Column("moved_to", Integer),
     Column("apology_draft_id", Integer),
     Column("remedy_kind", Text),
-    _text("remedy"),
+    words("remedy"),
     Column("fulfilled_at", Instant),
     Column("remedied_at", Instant),
     Column("warn_at", Instant),
@@ -430,7 +274,7 @@ timeline = Table(
     Column("offset_minutes", Integer, nullable=False),
     Column("actor", Text, nullable=False),
     Column("data", Json, nullable=False),
-    _text("text"),
+    words("text"),
     Column("revises", Integer),
     sqlite_autoincrement=True,
 )
