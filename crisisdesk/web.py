@@ -13,28 +13,25 @@ import logging
 import ssl
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-import certifi
-import httpcore
 import httpx
 
 from crisisdesk.model.errors import PermanentError, RefusedError, TransientError, WebError
 from crisisdesk.plain import safe_link, shown_host
+from crisisdesk.transport import GuardedTransport, default_context
 from crisisdesk.wire import (
     MEGABYTE,
     BadJson,
     PrivateAddress,
     UnknownName,
     json_value,
-    names_private,
     origin,
-    public_addresses,
     refusal,
     unpacked,
 )
@@ -140,10 +137,11 @@ class Web:
         params: Mapping[str, str] | None = None,
         etag: str = "",
         modified: str = "",
+        also: frozenset[int] = frozenset(),
         limit_bytes: int = 10 * MEGABYTE,
         allow_private: frozenset[str] = frozenset(),
     ) -> Answer:
-        """Fetch one address; raises a ``WebError`` for anything but 2xx and 304.
+        """Fetch one address; raises a ``WebError`` for anything but 2xx, 304 and the statuses of ``also``.
 
         ``headers`` go to the first origin only. ``etag`` and ``modified`` make the request conditional.
         ``allow_private`` names the ``host:port`` of servers inside this network that the person allowed.
@@ -155,6 +153,7 @@ class Web:
             conditions={name: value for name, value in conditions.items() if value},
             limit=limit_bytes,
             permits=allow_private,
+            also=also,
         )
         return await self._ask(url, ask)
 
@@ -164,6 +163,7 @@ class Web:
         content: bytes,
         *,
         headers: Mapping[str, str],
+        method: str = "POST",
         also: frozenset[int] = frozenset(),
         limit_bytes: int = MEGABYTE,
         allow_private: frozenset[str] = frozenset(),
@@ -174,7 +174,7 @@ class Web:
         whose key is in :data:`UNANSWERED` means that nobody knows whether the other side took it.
         """
         ask = _Ask(headers=headers, limit=limit_bytes, permits=allow_private, content=content, also=also)
-        return await self._ask(url, replace(ask, method="POST"))
+        return await self._ask(url, replace(ask, method=method))
 
     async def _ask(self, url: str, ask: _Ask) -> Answer:
         host = _checked_host(url)
@@ -207,15 +207,15 @@ class Web:
                 here = _next_hop(here, found.location)
         raise RefusedError("web.redirects", host=shown_host(first), hops=self._budgets.hops)
 
-    def _transport(self, permits: frozenset[str]) -> _GuardedTransport:
+    def _transport(self, permits: frozenset[str]) -> GuardedTransport:
         """The way out for one request: what it was permitted ends with it (making one costs about 1 ms)."""
         if self._context is None:
-            self._context = _default_context()
-        return _GuardedTransport(self._context, permits, self._proxy)
+            self._context = default_context()
+        return GuardedTransport(self._context, permits, self._proxy)
 
     async def _once(
         self,
-        transport: _GuardedTransport,
+        transport: GuardedTransport,
         url: str,
         headers: Mapping[str, str],
         params: Mapping[str, str] | None,
@@ -253,84 +253,6 @@ class _Hop:
     permanent: bool
 
 
-class _GuardedTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport over a pool that connects to checked addresses only and keeps no connection open."""
-
-    def __init__(self, context: ssl.SSLContext, permits: frozenset[str], proxy: str) -> None:
-        super().__init__(verify=context, trust_env=False)
-        self._permits = permits
-        self._proxied = bool(proxy)
-        parts = urlsplit(proxy)
-        proxy_place = f"{parts.hostname}:{parts.port or 80}"
-        self._backend = _CheckedBackend(permits | {proxy_place} if proxy else permits)
-        self._pool: httpcore.AsyncConnectionPool = (
-            httpcore.AsyncHTTPProxy(
-                f"{parts.scheme}://{proxy_place}",
-                proxy_auth=(parts.username, parts.password or "") if parts.username else None,
-                ssl_context=context,
-                max_keepalive_connections=0,
-                network_backend=self._backend,
-            )
-            if proxy
-            else httpcore.AsyncConnectionPool(
-                ssl_context=context, max_keepalive_connections=0, network_backend=self._backend
-            )
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send; behind a proxy, which resolves names by itself, at least what is private by its name is refused."""
-        url = request.url
-        port = url.port or (443 if url.scheme == "https" else 80)
-        if self._proxied and names_private(url.host) and f"{url.host}:{port}" not in self._permits:
-            raise PrivateAddress(url.host)
-        return await super().handle_async_request(request)
-
-    async def aclose(self) -> None:
-        """Close the pool, and what it forgets when it is cancelled in the middle of a TLS handshake."""
-        await super().aclose()
-        for stream in self._backend.opened:
-            await stream.aclose()
-
-
-class _CheckedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves a name, refuses private addresses, and connects to the very address that it checked."""
-
-    def __init__(self, permits: frozenset[str]) -> None:
-        self.opened: list[httpcore.AsyncNetworkStream] = []
-        self._inner = httpcore.AnyIOBackend()
-        self._permits = permits
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        started = time.monotonic()
-        try:
-            async with asyncio.timeout(timeout):
-                addresses = (await public_addresses(host, port, allowed=f"{host}:{port}" in self._permits))[:3]
-        except TimeoutError:
-            raise httpcore.ConnectTimeout from None
-        left = None if timeout is None else max(timeout - (time.monotonic() - started), 0.1)
-        for number, address in enumerate(addresses, start=1):
-            share = None if left is None else left / len(addresses)
-            try:
-                stream = await self._inner.connect_tcp(address, port, share, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if number == len(addresses):
-                    raise
-                continue
-            self.opened.append(stream)
-            return stream
-        raise httpcore.ConnectError("no address")
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-
 def json_of(answer: Answer) -> Any:
     """The JSON value of an answer; raises ``PermanentError`` for a web page, bad JSON and JSON that would harm us."""
     if answer.is_page:
@@ -339,12 +261,6 @@ def json_of(answer: Answer) -> Any:
         return json_value(answer.body)
     except BadJson:
         raise PermanentError("web.unexpected", host=answer.host) from None
-
-
-def _default_context() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
 
 
 def _checked_host(url: str) -> str:

@@ -61,3 +61,12 @@ def _after(markup: str, end: str, start: int) -> int:
     """Where the text goes on behind ``end``; at the very end when it never comes."""
     found = markup.find(end, start)
     return len(markup) if found < 0 else found + len(end)
+
+
+def without_class(markup: str, name: str) -> str:
+    """The fragment without its ``span`` elements of class ``name``, which a page does not show; in one pass."""
+    kept, at_ = [], 0
+    for found in re.finditer(rf'<span class="{re.escape(name)}">[^<]*</span>', markup[:MARKUP_LIMIT]):
+        kept.append(markup[at_ : found.start()])
+        at_ = found.end()
+    return "".join(kept) + markup[at_:MARKUP_LIMIT]

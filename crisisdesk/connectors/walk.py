@@ -12,11 +12,23 @@ every later walk at its first page, one dated 1970 this one.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, Final
 
-VERSION = 2
+from crisisdesk.connectors.fields import Reading
+from crisisdesk.model.errors import PermanentError
+from crisisdesk.model.mention import Gap, Page
+from crisisdesk.model.source import Budget, Limits, Tombstone
+
+if TYPE_CHECKING:
+    from crisisdesk.web import Web
+
+VERSION: Final = 2
+FIRST: Final = timedelta(hours=24)
+"""How far back the first walk goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +110,69 @@ def lost(walk: Walk, indexed: Sequence[datetime]) -> tuple[datetime, datetime] |
         return None
     oldest = min(indexed)
     return (walk.low, oldest) if oldest > walk.low else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One answer of a newest-first source.
+
+    Attributes:
+        reading: its mentions.
+        indexed: the source's own instant of every item, also of those that are none of ours.
+        token: leads to older ones; ``""`` where there are none.
+        tombstones: mentions that are gone.
+        budget: what is left of the allowance.
+    """
+
+    reading: Reading
+    indexed: Sequence[datetime]
+    token: str = ""
+    tombstones: Sequence[Tombstone] = ()
+    budget: Budget | None = None
+
+
+class Walker(ABC):
+    """A newest-first source: says how to ask, the walk is done here."""
+
+    kind: ClassVar[str]
+    limits: ClassVar[Limits]
+    overlap: ClassVar[timedelta]
+
+    @property
+    @abstractmethod
+    def account(self) -> str:
+        """Mention.account of everything that it finds."""
+
+    @abstractmethod
+    async def ask(self, web: Web, here: Walk, now: datetime) -> Told:
+        """The page at ``here.token`` (the newest where it is empty); raises a ``WebError``."""
+
+    async def poll(self, web: Web, cursor: str, now: datetime) -> Page:
+        """The next page of the walk."""
+        here = begin(read(cursor), now, overlap=self.overlap, first=FIRST)
+        try:
+            told = await self.ask(web, here, now)
+        except PermanentError:
+            if not here.under_way:
+                raise
+            # The token has become worthless. Nothing is lost: the mark has not moved, and the walk begins again.
+            return Page(source=self.kind, account=self.account, cursor=Walk(low=here.low).text())
+        after, done = step(here, told.indexed, told.token, now)
+        limited = self.limits.depth is not None or self.limits.lookback is not None
+        hole = lost(here, told.indexed) if limited and not told.token else None
+        reason = "sources.gap.depth" if self.limits.depth is not None else "sources.gap.forgotten"
+        return Page(
+            source=self.kind,
+            account=self.account,
+            mentions=tuple(told.reading.mentions),
+            rejected=tuple(told.reading.rejected),
+            cursor=after.text(),
+            checked=now if done else None,
+            tombstones=tuple(told.tombstones),
+            gaps=(Gap(f"{self.kind}:{self.account}", *hole, reason),) if hole else (),
+            more=not done,
+            budget=told.budget,
+        )
 
 
 def _text(instant: datetime | None) -> str:

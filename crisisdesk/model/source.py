@@ -94,7 +94,7 @@ class ReplyPlan:
     Attributes:
         target: native id of the mention that is answered.
         text: as people will read it.
-        length: in the platform's unit.
+        length: in the platform's unit (``Limits.reply_unit``); counted by the desk, a connector leaves it at 0.
         length_max: in the same unit, or ``None``.
         cost: US dollars as text, or ``""`` where it costs nothing.
         warnings: keys of sentences (``sources.warning.*``).
@@ -104,7 +104,7 @@ class ReplyPlan:
 
     target: str
     text: str
-    length: int
+    length: int = 0
     length_max: int | None = None
     cost: str = ""
     warnings: tuple[str, ...] = ()

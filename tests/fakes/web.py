@@ -46,7 +46,7 @@ class FakeWeb:
         self.port = 0
 
     def says(self, path: str, *answers: bytes | Handler) -> None:
-        """Give these answers on ``path`` from now on."""
+        """Give these answers on ``path`` from now on; ``*`` stands for every path that is not named."""
         self._answers[path] = list(answers)
 
     @property
@@ -97,7 +97,7 @@ class FakeWeb:
         body = await reader.readexactly(int(fields.get("content-length", "0")))
         self.asked.append(Asked(target, fields, method, body))
         path = target.partition("?")[0]
-        answers = self._answers.get(path) or [reply(404)]
+        answers = self._answers.get(path) or self._answers.get("*") or [reply(404)]
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if isinstance(answer, bytes):
             writer.write(answer)
