@@ -19,6 +19,7 @@ from crisisdesk.desk.drafts import Drafts
 from crisisdesk.desk.drills import Drills
 from crisisdesk.desk.escalation import Escalations
 from crisisdesk.desk.facts import Facts
+from crisisdesk.desk.hindsight import Hindsight
 from crisisdesk.desk.importing import Importing, account_of
 from crisisdesk.desk.incidents import Incidents
 from crisisdesk.desk.ingest import Ingest
@@ -86,6 +87,7 @@ class Desk:
         self.ingest = Ingest(core, classifier, self._watchman)
         self.importing = Importing(core, self.ingest)
         self.mentions = Mentions(core)
+        self.hindsight = Hindsight(core)
         self.sources = Sources(core, self.ingest, _listener)
         self.room = Room(
             core,

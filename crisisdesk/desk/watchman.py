@@ -15,7 +15,7 @@ from crisisdesk.desk.core import Core
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.alert import Alert, AlertState, Explanation, LevelProposal, Signal
 from crisisdesk.model.incident import IncidentState
-from crisisdesk.pipeline.count import fill, per_minute
+from crisisdesk.pipeline.count import NOTHING, fill, tally
 from crisisdesk.pipeline.detect import Detector
 from crisisdesk.pipeline.explain import explain
 from crisisdesk.pipeline.propose import Measures, propose
@@ -39,6 +39,11 @@ CALM_RATIO: Final = 1.5
 def pace(age: timedelta) -> timedelta:
     """How often an alert of this age is counted again: each minute at first, each quarter of an hour in the end."""
     return max(_MINUTE, min(15 * _MINUTE, age / 10))
+
+
+def unheard(connection: Connection, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """Stretches in which the whole desk heard nothing: unknown, not calm."""
+    return [(g.start, g.end or end) for g in mentions.gaps(connection, start, end) if g.source == "desk"]
 
 
 class Watchman:
@@ -137,16 +142,17 @@ class Watchman:
         self, connection: Connection, detector: Detector, start: datetime, end: datetime
     ) -> list[Signal]:
         signals = []
-        unheard = [(g.start, g.end or end) for g in mentions.gaps(connection, start, end) if g.source == "desk"]
+        deaf = unheard(connection, start, end)
         day = start
         while day < end:  # a day at a time, so that learning from months of history stays small
             until = min(day + timedelta(days=1), end)
-            totals = mentions.totals_by_minute(connection, day, until)
-            said = per_minute(m.mention for m in mentions.between(connection, day, until, limit=None))
-            counts = {m: (n, old + said.get(m, (0, 0))[1]) for m, (n, old) in totals.items()}
-            for minute, total, voices in fill(counts, day, until):
-                heard = not any(a <= minute < b for a, b in unheard)
-                signal = detector.minute(minute, total, voices, heard)
+            totals = mentions.tallies(connection, day, until)
+            found = tally(mentions.said(connection, mentions.floor_block(day), until)) if totals else {}
+            new = {m: found.get(m, NOTHING) for m, (_, _, voices) in totals.items() if voices is None}
+            mentions.keep_voices(connection, {m: (t.voices, t.complainers) for m, t in new.items()})
+            for minute, (total, history, _) in fill(totals, day, until, (0, 0, None)):
+                heard = not any(a <= minute < b for a, b in deaf)
+                signal = detector.minute(minute, total, history + found.get(minute, NOTHING).voices, heard)
                 if signal is not None:
                     signals.append(signal)
             day = until

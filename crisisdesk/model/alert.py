@@ -43,6 +43,49 @@ class Signal:
         return self.learning_days < self.needed_days
 
 
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One alarm of the past: when, and how rare what it saw was."""
+
+    at: datetime
+    return_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFirings:
+    """When another tool's published rule would have alarmed on the same counts.
+
+    ``name`` is ``socialmetrix_1_5``, ``socialmetrix_2``, ``socialmetrix_3``, ``meltwater`` or ``agility``; its words
+    are ``alert.rules.<name>``.
+    """
+
+    name: str
+    at: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WouldHave:
+    """How often the desk would have alarmed with another return period («habría saltado 3 veces»).
+
+    Attributes:
+        start: first minute looked at, UTC; later than asked where the history begins later.
+        end: the last closed hour's end.
+        return_days: what was asked for.
+        fired: ascending.
+        rules: the rules of other tools on the same stretch.
+        learning_days: days of history that the detector had learnt at the end.
+        needed_days: days that it wants; with fewer the answer is provisional.
+    """
+
+    start: datetime
+    end: datetime
+    return_days: float
+    fired: tuple[Firing, ...] = ()
+    rules: tuple[RuleFirings, ...] = ()
+    learning_days: float = 0.0
+    needed_days: float = 14.0
+
+
 class AlertState(StrEnum):
     """The life of an alert."""
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final, NamedTuple
 
 from crisisdesk.model.source import Budget, Tombstone
+
+VOICE_BLOCK: Final = timedelta(minutes=10)
+"""Within each ten minutes of the clock one person is one voice, however often, and so is one text."""
 
 
 class Sentiment(StrEnum):
@@ -147,6 +151,17 @@ class IngestReport:
     def rows(self) -> int:
         """Rows accounted for."""
         return self.added + self.duplicates + len(self.rejected)
+
+
+class Said(NamedTuple):
+    """The little of a mention that counting needs; ``key`` orders what was said at the same instant."""
+
+    at: datetime
+    key: tuple[str, str, str]
+    author: str
+    text: str
+    is_repost: bool
+    complaint: bool
 
 
 class SourceState(StrEnum):

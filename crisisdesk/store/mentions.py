@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Integer, and_, case, delete, func, insert, or_, select, type_coerce, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from crisisdesk.model.mention import Gap, Mention, MinuteCount, Sentiment, StoredMention, Verdict
+from crisisdesk.model.mention import (
+    VOICE_BLOCK,
+    Gap,
+    Mention,
+    MinuteCount,
+    Said,
+    Sentiment,
+    StoredMention,
+    Verdict,
+)
 from crisisdesk.model.source import Tombstone
 from crisisdesk.store.schema import detector, gap, mention, mention_version, minute_count
 
@@ -22,6 +44,11 @@ _MINUTE = timedelta(minutes=1)
 def floor_minute(instant: datetime) -> datetime:
     """The start of the minute that holds ``instant``."""
     return instant.replace(second=0, microsecond=0)
+
+
+def floor_block(instant: datetime) -> datetime:
+    """The start of the block that holds ``instant``; see ``VOICE_BLOCK``."""
+    return instant.replace(minute=instant.minute - instant.minute % 10, second=0, microsecond=0)
 
 
 def add(connection: Connection, new: Sequence[tuple[Mention, Verdict]]) -> list[Mention]:
@@ -37,9 +64,7 @@ def add(connection: Connection, new: Sequence[tuple[Mention, Verdict]]) -> list[
         del first[key]
     if not first:
         return []
-    values = [
-        {n: getattr(m, n) for n in _MENTION} | {n: getattr(v, n) for n in _VERDICT} for m, v in first.values()
-    ]
+    values = [{n: getattr(m, n) for n in _MENTION} | {n: getattr(v, n) for n in _VERDICT} for m, v in first.values()]
     c = mention.c
     statement = upsert(mention).on_conflict_do_nothing().returning(c.source, c.account, c.native_id)
     stored = {(s, a, n) for s, a, n in connection.execute(statement, values)}
@@ -146,6 +171,7 @@ def _count(connection: Connection, added: Sequence[tuple[Mention, Verdict]]) -> 
         statement = upsert(minute_count)
         more = {n: minute_count.c[n] + statement.excluded[n] for n in names}
         connection.execute(statement.on_conflict_do_update(index_elements=["minute"], set_=more), values)
+        _forget_voices(connection, sums)
 
 
 def add_history(connection: Connection, counts: Sequence[tuple[datetime, int]]) -> None:
@@ -178,20 +204,52 @@ def totals(connection: Connection, start: datetime, end: datetime) -> tuple[int,
     return int(row[0]), int(row[1]), int(row[2])
 
 
-def totals_by_minute(connection: Connection, start: datetime, end: datetime) -> dict[datetime, tuple[int, int]]:
-    """Minute → (all mentions, those known as counts only) with ``start <= minute < end``."""
+def tallies(connection: Connection, start: datetime, end: datetime) -> dict[datetime, tuple[int, int, int | None]]:
+    """Minute → (all mentions, those known as counts only, voices) with ``start <= minute < end``.
+
+    Voices are ``None`` where nobody has looked at the minute since a mention came into it.
+    """
     c = minute_count.c
-    rows = connection.execute(select(c.minute, c.total, c.history).where(c.minute >= start, c.minute < end))
-    return {minute: (total, history) for minute, total, history in rows}
+    query = select(c.minute, c.total, c.history, c.voices).where(c.minute >= start, c.minute < end)
+    return {minute: (total, history, voices) for minute, total, history, voices in connection.execute(query)}
+
+
+def said(connection: Connection, start: datetime, end: datetime) -> list[Said]:
+    """What was said with ``start <= published_at < end``, in the one order that does not depend on arrival."""
+    m = mention.c
+    order = (m.published_at, m.source, m.account, m.native_id)
+    query = select(*order, m.author, m.text, m.is_repost, m.complaint).where(
+        m.published_at >= start, m.published_at < end
+    )
+    rows = connection.execute(query.order_by(*order))
+    return [Said(at, (s, a, n), who, text, bool(re), bool(c)) for at, s, a, n, who, text, re, c in rows]
+
+
+def keep_voices(connection: Connection, counted: Mapping[datetime, tuple[int, int]]) -> None:
+    """Keep minute → (voices, those who complain) in the rollup."""
+    if counted:
+        rows = [{"at": minute, "v": voices, "c": complainers} for minute, (voices, complainers) in counted.items()]
+        c = minute_count.c
+        statement = update(minute_count).where(c.minute == bindparam("at"))
+        connection.execute(statement.values(voices=bindparam("v"), complainers=bindparam("c")), rows)
+
+
+def _forget_voices(connection: Connection, minutes: Iterable[datetime]) -> None:
+    """A voice counts once in its block: what came into a minute changes those after it."""
+    first: dict[datetime, datetime] = {}
+    for minute in minutes:
+        block = floor_block(minute)
+        first[block] = min(minute, first.get(block, minute))
+    c = minute_count.c
+    spans = [{"first": minute, "until": block + VOICE_BLOCK} for block, minute in first.items()]
+    statement = update(minute_count).where(c.minute >= bindparam("first"), c.minute < bindparam("until"))
+    connection.execute(statement.values(voices=None, complainers=None), spans)
 
 
 def first_minute(connection: Connection, since: datetime) -> datetime | None:
     """The first minute with a count at or after ``since``."""
     return connection.execute(
-        select(minute_count.c.minute)
-        .where(minute_count.c.minute >= since)
-        .order_by(minute_count.c.minute)
-        .limit(1)
+        select(minute_count.c.minute).where(minute_count.c.minute >= since).order_by(minute_count.c.minute).limit(1)
     ).scalar_one_or_none()
 
 
@@ -292,9 +350,7 @@ def types_between(connection: Connection, start: datetime, end: datetime) -> dic
 
 def load_detector(connection: Connection, stream: str) -> tuple[datetime, dict[str, Any]] | None:
     """Up to which minute the stream's detector has seen, and its state."""
-    row = connection.execute(
-        select(detector.c.until, detector.c.state).where(detector.c.stream == stream)
-    ).first()
+    row = connection.execute(select(detector.c.until, detector.c.state).where(detector.c.stream == stream)).first()
     return None if row is None else (row[0], row[1])
 
 

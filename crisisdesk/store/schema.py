@@ -28,7 +28,7 @@ from crisisdesk.store.schema_ladders import rotation as rotation
 from crisisdesk.store.schema_ladders import rotation_override as rotation_override
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 3  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 4  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 
@@ -86,6 +86,8 @@ minute_count = Table(
     Column("complaints", Integer, nullable=False),
     Column("negative", Integer, nullable=False),
     Column("history", Integer, nullable=False, default=0, server_default="0"),
+    Column("voices", Integer),  # empty until the minute has been looked at
+    Column("complainers", Integer),
 )
 
 detector = Table(
