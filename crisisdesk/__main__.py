@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from crisisdesk import __version__
-from crisisdesk.commands import check, doctor, imports, replay, report
+from crisisdesk.commands import check, doctor, handbook, imports, replay, report
 from crisisdesk.commands.console import findings, language
 from crisisdesk.model.errors import CrisisDeskError, PlaybookError
 from crisisdesk.plain import one_line
@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, tuple[Declare, Command]]] = {
     "replay": (replay.declare, replay.run),
     "import": (imports.declare, imports.run),
     "report": (report.declare, report.run),
+    "handbook": (handbook.declare, handbook.run),
     "doctor": (doctor.declare, doctor.run),
 }
 

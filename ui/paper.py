@@ -42,6 +42,7 @@ _FOOTER_MM: Final = 10.0
 _ROOM_BELOW_HEADING: Final = 0.18
 _SMALL_TABLE: Final = 4
 _WHOLE_ROWS_UP_TO: Final = 400  # each push sets the table again, which takes too long in a very long one
+_MOST_PUSH: Final = 0.08
 _INK: Final = "#16202C"
 _FAINT: Final = "#4E5D6E"
 # Where a page number will stand; private letters, which no text that went through ``plain.clamp`` can forge usefully:
@@ -171,22 +172,33 @@ def _keep_together(doc: QTextDocument, page_height: float) -> None:
 
 
 def _whole_rows(doc: QTextDocument, table: QTextTable, page_height: float) -> None:
-    """Push the rows that a page's end would cut over to the next page, by room above their words."""
+    """Push the rows that a page's end would cut over to the next page, by room above their words.
+
+    Qt itself moves a row whose first lines do not fit, and keeps that room above them: so it is just enough for the
+    first line not to fit, and a row that would need much of it is cut between two lines instead.
+    """
     layout = doc.documentLayout()
+    per_pixel = layout.paintDevice().logicalDpiY() / 96  # paddings are in screen pixels, everything else in dots
     columns = range(table.columns())
     for row in range(table.format().toTableFormat().headerRowCount(), table.rows()):
         cells = [table.cellAt(row, column) for column in columns]
         top = min(layout.blockBoundingRect(cell.firstCursorPosition().block()).top() for cell in cells)
         end = max(layout.blockBoundingRect(cell.lastCursorPosition().block()).bottom() for cell in cells)
         left = page_height - top % page_height
-        if left < end - top < page_height / 2:
+        push = left - 0.8 * min(_line_height(cell.firstCursorPosition().block()) for cell in cells)
+        if left < end - top < page_height / 2 and push < _MOST_PUSH * page_height:
             edit = cells[0].firstCursorPosition()
             edit.beginEditBlock()  # one layout for the whole row
             for cell in cells:
                 style = cell.format().toTableCellFormat()
-                style.setTopPadding(left)
+                style.setTopPadding(style.topPadding() + max(0.0, push) / per_pixel)
                 cell.setFormat(style)
             edit.endEditBlock()
+
+
+def _line_height(block: QTextBlock) -> float:
+    layout = block.layout()
+    return layout.lineAt(0).height() if layout.lineCount() else 0.0
 
 
 def _break_before(block: QTextBlock) -> None:

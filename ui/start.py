@@ -41,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(import_module(f"ui.{command}").main(args))
     if command == "report" and _wants_pdf(args):
         return int(import_module("ui.report_file").main(args))
+    if command == "handbook" and _out_is_pdf(args):
+        return int(import_module("ui.handbook_file").main(args))
     if command or any(arg in ("-h", "--help", "--version") for arg in args):
         return int(import_module("crisisdesk.__main__").main(args))
     parser = argparse.ArgumentParser(prog="crisisdesk", add_help=False)
@@ -66,6 +68,12 @@ def _command(args: Sequence[str]) -> str:
 def _wants_pdf(args: Sequence[str]) -> bool:
     pairs = zip(args, [*args[1:], ""], strict=True)
     return any(arg == "--format=pdf" or (arg, following) == ("--format", "pdf") for arg, following in pairs)
+
+
+def _out_is_pdf(args: Sequence[str]) -> bool:
+    named = [following for arg, following in zip(args, [*args[1:], ""], strict=True) if arg == "--out"]
+    named += [arg.removeprefix("--out=") for arg in args if arg.startswith("--out=")]
+    return any(name.lower().endswith(".pdf") for name in named)
 
 
 def open_window(data_dir: Path | None, lang: str | None, build: Build | None = None) -> int:

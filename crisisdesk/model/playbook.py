@@ -235,7 +235,10 @@ class Strategy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
-    """A whole playbook. ``source`` is the file's text, kept with every incident that begins with it."""
+    """A whole playbook. ``source`` is the file's text, kept with every incident that begins with it.
+
+    ``cautions`` are what the sector must never forget, one sentence each; the handbook prints them on its second page.
+    """
 
     id: str
     version: int
@@ -260,6 +263,7 @@ class Playbook:
     drill_every: timedelta | None = None
     drill_scenario: str = ""
     call_questions: tuple[Bilingual, ...] = ()
+    cautions: tuple[Bilingual, ...] = ()
     source: str = ""
 
     def role(self, role_id: str) -> Role | None:

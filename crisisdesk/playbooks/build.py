@@ -74,15 +74,17 @@ def build(node: Mapping, reading: Reading, source: str) -> Playbook:
         review_within=(review.duration("antes_de") if review else None) or timedelta(days=7),
         drill_every=drill.duration("cada") if drill else None,
         drill_scenario=drill.text("escenario") if drill else "",
-        call_questions=_questions(root),
+        call_questions=_pairs(root, "preguntas_llamada"),
+        cautions=_pairs(root, "cautelas"),
         source=source,
     )
 
 
-def _questions(root: View) -> tuple[Bilingual, ...]:
+def _pairs(root: View, key: str) -> tuple[Bilingual, ...]:
+    """The sentences, in both languages, of the list at ``key``."""
     made = []
-    for index, (node, place) in enumerate(root.items("preguntas_llamada")):
-        path = f"preguntas_llamada[{index}]"
+    for index, (node, place) in enumerate(root.items(key)):
+        path = f"{key}[{index}]"
         root.reading.places[path] = place
         made.append(root.pair_of(node, path, place))
     return tuple(made)

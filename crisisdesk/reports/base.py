@@ -101,12 +101,13 @@ Block = Table | Words | Message | Quote | Picture
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a report; ``key`` is its anchor."""
+    """A part of a report; ``key`` is its anchor, ``new_page`` begins it on a page of its own."""
 
     key: str
     title: str
     blocks: tuple[Block, ...]
     note: str = ""
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from functools import cache
 from typing import Final
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
-from markupsafe import Markup
-
-from resources import files
-
-from crisisdesk import plain, words
+from crisisdesk import words
 from crisisdesk.model.review import ReviewData
-from crisisdesk.reports import charts, markdown_text, sections, sections_internal
+from crisisdesk.reports import charts, markdown_text, sections, sections_internal, setting
 from crisisdesk.reports.base import Cut, Document, Section, cut_named, shown
 from crisisdesk.reports.reader import Reader
 from crisisdesk.reports.redaction import public
@@ -24,7 +18,6 @@ CHART_PX: Final = (1000, 380)
 PRINT_CHART_PX: Final = (640, 280)
 PRINT_CHART: Final = "crisisdesk:chart"
 """The address of the chart in :func:`print_html`; ``ui/paper.py`` is given the image for it."""
-_WORDS: Final = ("summary", "contents", "spanish", "english", "no_text")
 
 
 def document(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> Document:
@@ -83,12 +76,7 @@ def _facts(reader: Reader) -> tuple[tuple[str, str], ...]:
 def html(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> str:
     """The report as one file for a browser: no script, nothing loaded, the chart inside."""
     image = base64.b64encode(_page_chart(data, texts)).decode("ascii")
-    return _html("incident.html").render(
-        doc=document(data, texts, cut=cut),
-        t=_words(texts),
-        css=Markup(files("templates", "reports", "incident.css").read_text("utf-8")),
-        chart=f"data:image/png;base64,{image}",
-    )
+    return setting.web(document(data, texts, cut=cut), texts, chart=f"data:image/png;base64,{image}")
 
 
 def print_html(
@@ -98,18 +86,14 @@ def print_html(
 
     ``page_of`` gives what to write for the page number of a section (``ui.paper.page_token``).
     """
-    return _html("incident_print.html").render(
-        doc=document(data, texts, cut=cut),
-        t=_words(texts),
-        chart=PRINT_CHART,
-        chart_px=PRINT_CHART_PX,
-        page_of=page_of,
+    return setting.printed(
+        document(data, texts, cut=cut), texts, page_of, chart=PRINT_CHART, chart_px=PRINT_CHART_PX
     )
 
 
 def markdown(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> str:
     """The report as Markdown without the chart; every text escaped, so that none becomes markup."""
-    return markdown_text.page(document(data, texts, cut=cut), _words(texts))
+    return markdown_text.page(document(data, texts, cut=cut), setting.words_of(texts))
 
 
 def chart_png(data: ReviewData, texts: Sentences) -> bytes:
@@ -120,26 +104,3 @@ def chart_png(data: ReviewData, texts: Sentences) -> bytes:
 def _page_chart(data: ReviewData, texts: Sentences) -> bytes:
     """The chart of the web page, wider and twice as fine."""
     return charts.png(data.chart, size_px=CHART_PX, scale=2.0, theme=charts.PRINT, texts=texts, title="")
-
-
-def _words(texts: Sentences) -> dict[str, str]:
-    return {name: texts(f"report.{name}") for name in _WORDS}
-
-
-def _source(name: str) -> str:
-    return files("templates", "reports", name).read_text("utf-8")
-
-
-@cache
-def _html(name: str) -> Template:
-    """A template that escapes whatever is put into it."""
-    setting = Environment(
-        loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    setting.filters["soft"] = _soft
-    return setting.get_template(name)
-
-
-def _soft(text: str) -> str:
-    """Let words of more than 60 letters break, which Qt would otherwise push off the page."""
-    return plain.clamp(text, len(text) + 1, break_long=True)

@@ -40,10 +40,12 @@ def rows(path: Path, *lines: str) -> Path:
         ("report", "latest", "--out", "r.html"),
         ("report", "latest", "--format", "pdf", "--out", "r.pdf"),
         ("demo", "--auto", "--speed", "fast"),
+        ("handbook", "no-such-file.yaml", "--out", "h.pdf"),
+        ("handbook", "no-such-file.yaml", "--out", "h.docx"),
     ],
 )
 def test_what_cannot_be_done_is_one_plain_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
-    extra = () if words[0] == "check" else ("--data-dir", tmp_path / "d")
+    extra = () if words[0] in ("check", "handbook") else ("--data-dir", tmp_path / "d")
     done = run(*words, *extra, "--lang", "es", code=2)
     said = done.stderr.strip()
     assert said and "\n" not in said and done.stdout == ""
@@ -140,3 +142,12 @@ def test_the_quiet_control_stays_quiet(shared: Path) -> None:
     found = json.loads(run("replay", file, "--json").stdout)
     assert found["mentions"] + found["duplicates"] + found["rejected"] == 771
     assert [a for a in found["alerts"] if a["opened_at"] > "2021-07-17T17:00"] == []
+
+
+def test_the_handbook_is_printed_both_ways(tmp_path: Path) -> None:
+    page, paper = tmp_path / "h.html", tmp_path / "h.pdf"
+    run("handbook", PLAYBOOK, "--out", page, "--lang", "en")
+    assert "The first 15 minutes" in page.read_text("utf-8") and "<script" not in page.read_text("utf-8")
+    run("handbook", PLAYBOOK, f"--out={paper}", "--lang", "es")
+    content = paper.read_bytes()
+    assert content.startswith(b"%PDF") and content.count(b"/Type /Page\n") > 10
