@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from crisisdesk.model.approval import Approval, ApprovalState
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
 from crisisdesk.model.draft import Draft, FieldValue, Problem
+from crisisdesk.model.fact import Fact
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import FieldKind, Playbook, Template, TemplateField
@@ -35,6 +38,8 @@ class Case:
     Attributes:
         channel: where it is about to go out, or ``""``: then lengths only warn.
         lang: the language that is about to go out there, or ``""`` for every one.
+        approvals: every question and answer about the draft.
+        facts: each fact that it uses → that fact, and the one that stands in its place now.
     """
 
     draft: Draft
@@ -47,6 +52,8 @@ class Case:
     open_commitments: tuple[Commitment, ...]
     channel: str = ""
     lang: str = ""
+    approvals: tuple[Approval, ...] = ()
+    facts: Mapping[int, tuple[Fact, Fact]] = dataclasses.field(default_factory=dict)
 
 
 def problems(case: Case) -> tuple[Problem, ...]:
@@ -57,6 +64,7 @@ def problems(case: Case) -> tuple[Problem, ...]:
         *_remedy(case),
         *_words(case),
         *_approvals(case),
+        *_changed_facts(case),
         *_lengths(case),
         *_languages(case),
         *_repeated(case),
@@ -148,15 +156,59 @@ def _words(case: Case) -> Iterator[Problem]:
             yield _error(key, lang=lang, span=(hit.start, hit.end), fields=(("words", hit.words),))
 
 
+def _named(case: Case, role_id: str) -> tuple[tuple[str, str], ...]:
+    role = case.playbook.role(role_id)
+    name = role.name.es if role and role.name.es else role_id
+    other = role.name.en if role and role.name.en else role_id
+    return (("role", name), ("role_en", other))
+
+
 def _approvals(case: Case) -> Iterator[Problem]:
-    if case.template.pre_cleared:
+    """Only an objection stops; but where agreement is needed, silence and one that has run out are none."""
+    for approval in case.approvals:
+        if approval.state is ApprovalState.OBJECTED:
+            parts = (*_named(case, approval.role), ("who", approval.by), ("reason", approval.reason))
+            yield _error("objection", field=approval.role, fields=parts)
+    holding = {a.role: a for a in case.approvals if a.holds(case.now) and a.digest in ("", case.draft.digest)}
+    wanted = () if case.template.pre_cleared else case.template.approves
+    for role_id in wanted:
+        if role_id not in holding:
+            expired = role_id in case.draft.approvals
+            key = "approval_expired" if expired else "not_approved"
+            yield _error(key, field=role_id, fields=_named(case, role_id))
+    yield from _second_pair_of_eyes(case, {a.by for a in holding.values()}, asked=bool(wanted))
+
+
+def _second_pair_of_eyes(case: Case, agreed: set[str], *, asked: bool) -> Iterator[Problem]:
+    """Where the playbook wants two people, whoever wrote a text is never the only one who has agreed with it."""
+    authors = {_person(a) for a in case.draft.authors}
+    others = {_person(a) for a in agreed} - authors
+    if others:
         return
-    for role_id in case.template.approves:
-        if role_id not in case.draft.approvals:
-            role = case.playbook.role(role_id)
-            name = role.name.es if role and role.name.es else role_id
-            other = role.name.en if role and role.name.en else role_id
-            yield _error("not_approved", field=role_id, fields=(("role", name), ("role_en", other)))
+    if case.template.two_people:
+        yield _error("two_people", fields=(("who", ", ".join(case.draft.authors) or "—"),))
+    elif asked and agreed and len(authors) == 1:
+        yield _warning("own_approval", fields=(("who", ", ".join(sorted(agreed))),))
+
+
+def _person(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _changed_facts(case: Case) -> Iterator[Problem]:
+    """A fact that the text uses does not stand any more."""
+    for name, value in case.draft.values.items():
+        pair = case.facts.get(value.fact_id) if value.fact_id is not None else None
+        if pair is None or not changed(*pair):
+            continue
+        old, new = pair
+        said = (("old", old.value.es), ("new", new.value.es), ("old_en", old.value.en), ("new_en", new.value.en))
+        yield _warning("changed_fact", field=name, fields=(*said, ("who", new.said_by)))
+
+
+def changed(old: Fact, new: Fact) -> bool:
+    """Whether what stands now says something else than what was used."""
+    return old.id != new.id and (old.value, old.section) != (new.value, new.section)
 
 
 def _lengths(case: Case) -> Iterator[Problem]:

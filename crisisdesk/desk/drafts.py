@@ -9,25 +9,27 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crisisdesk.desk import draft_rules
-from crisisdesk.desk.commitments import Commitments, promised
+from crisisdesk.desk.approvals import Approvals
+from crisisdesk.desk.commitments import Commitments
 from crisisdesk.desk.core import Core, check_step
+from crisisdesk.desk.draft_effects import Effects
 from crisisdesk.desk.facts import Facts
 from crisisdesk.desk.playbooks import Playbooks
-from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
-from crisisdesk.model.draft import DRAFT_STEPS, Draft, DraftState, DraftView, FieldValue
+from crisisdesk.model.commitment import Commitment, CommitmentState
+from crisisdesk.model.draft import DRAFT_STEPS, Draft, DraftState, DraftView, FieldValue, Publication, digest_of
 from crisisdesk.model.errors import InputError, NotFoundError, StepError
 from crisisdesk.model.events import DraftChanged
+from crisisdesk.model.fact import Fact
 from crisisdesk.model.finding import Severity
-from crisisdesk.model.incident import Incident, IncidentState, TaskState
+from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.playbook import Bilingual, FieldKind, Template
+from crisisdesk.pipeline.lengths import measure
 from crisisdesk.pipeline.render import render
 from crisisdesk.store import rows
 from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.texts import both
 
 _ROUND = timedelta(minutes=5)
-INTERNAL = frozenset({"interno", "guion_llamadas", "ivr", "regulador", "prensa_espera"})
-INDIVIDUAL = frozenset({"respuesta_individual", "pasar_a_privado"})
 
 
 class Drafts:
@@ -37,7 +39,8 @@ class Drafts:
         self._core = core
         self._playbooks = playbooks
         self._facts = facts
-        self._commitments = commitments
+        self.approvals = Approvals(core, playbooks)
+        self._effects = Effects(core, commitments)
 
     def start(
         self,
@@ -79,6 +82,7 @@ class Drafts:
                     created_by=self._core.actor,
                     approvals={},
                     answers=answers,
+                    authors=(self._core.actor,),
                 ),
             )
             self._log(tx, "draft.started", draft, template)
@@ -149,13 +153,17 @@ class Drafts:
         now = self._core.clock.now()
         filled = draft.values | values
         body = render(template, filled, zone=incident.zone, now=now)
+        if body != draft.body:
+            self.approvals.void(tx, draft)
         approvals = draft.approvals if body == draft.body else {}
+        authors = tuple(dict.fromkeys((*draft.authors, self._core.actor)))
         return rows.drafts.update(
             tx.connection,
             draft.id,
             values=filled,
             body=body,
             approvals=approvals,
+            authors=authors,
             updated_at=now,
             state=DraftState.WRITING,
         )
@@ -191,10 +199,24 @@ class Drafts:
             open_commitments=waiting,
             channel=channel,
             lang=lang,
+            approvals=self.approvals.of(connection, draft.id),
+            facts=self._facts_of(connection, draft),
         )
         problems = () if draft.state is DraftState.PUBLISHED else draft_rules.problems(case)
         suggestions = self._suggest(connection, incident, template, answered)
-        return DraftView(draft=draft, template=template, problems=problems, suggestions=suggestions)
+        return DraftView(
+            draft=draft,
+            template=template,
+            problems=problems,
+            suggestions=suggestions,
+            approvals=case.approvals,
+            publications=rows.publications.where(connection, draft_id=draft.id),
+        )
+
+    def _facts_of(self, connection: Connection, draft: Draft) -> dict[int, tuple[Fact, Fact]]:
+        """Each fact that the draft uses, with the one that stands in its place now."""
+        used = {value.fact_id for value in draft.values.values() if value.fact_id is not None}
+        return {fact_id: self._facts.standing(connection, fact_id) for fact_id in used}
 
     def list(self, incident_id: int) -> tuple[Draft, ...]:
         """The incident's drafts and published texts, newest first; discarded ones left out."""
@@ -204,19 +226,7 @@ class Drafts:
 
     def approve(self, draft_id: int, role: str, by: str) -> Draft:
         """A role agrees with the text as it is now; any later change voids it."""
-        with self._core.write() as tx:
-            draft = rows.drafts.get(tx.connection, draft_id)
-            check_step(DRAFT_STEPS, draft.state, DraftState.PUBLISHED, "draft.ended")
-            template = self._template(draft.incident_id, draft.template_id)
-            if role not in template.approves:
-                raise InputError("draft.no_approver", role=role, template=template.id)
-            approvals = draft.approvals | {role: (by, self._core.clock.now())}
-            changed = rows.drafts.update(tx.connection, draft_id, approvals=approvals)
-            named = self._playbooks.of(draft.incident_id).role(role)
-            self._log(
-                tx, "draft.approved", changed, template, role=named.name if named else role, role_id=role, who=by
-            )
-            return changed
+        return self.approvals.agree(draft_id, role, by)
 
     def copy(self, draft_id: int, lang: str, channel: str) -> str:
         """The text for the clipboard; refused while anything blocks. In a drill it says so in its first word."""
@@ -235,12 +245,24 @@ class Drafts:
             raise StepError("draft.blocked", problem=blocking[0].key, field=blocking[0].field, n=len(blocking))
 
     def publish(
-        self, draft_id: int, *, channel: str, url: str, at: datetime | None = None, lang: str = ""
+        self,
+        draft_id: int,
+        *,
+        channel: str,
+        url: str,
+        at: datetime | None = None,
+        lang: str = "",
+        how: str = "copied",
+        native_id: str = "",
     ) -> Draft:
         """A person says that the text is out: its time, channel and address. Promises in it enter the ledger.
 
+        A text that is out already may be said to be out elsewhere too; what it promises is owed once.
+
         Args:
             lang: the language that went out there; ``""`` for the playbook's first one.
+            how: ``copied``, or the kind of the source that sent it.
+            native_id: the platform's own id, where it told one.
         """
         now = self._core.clock.now()
         if at is not None and at > now:
@@ -249,9 +271,14 @@ class Drafts:
             raise InputError("draft.url", url=url)
         with self._core.write() as tx:
             draft = rows.drafts.get(tx.connection, draft_id)
-            check_step(DRAFT_STEPS, draft.state, DraftState.PUBLISHED, "draft.ended")
             lang = lang or self._playbooks.of(draft.incident_id).languages[0]
             view = self._view(tx.connection, draft, channel, lang)
+            proof = replace(
+                self._proof(draft, lang, at or now), channel=channel, url=url, how=how, native_id=native_id
+            )
+            if draft.state is DraftState.PUBLISHED:
+                return self._publish_again(tx, view, proof)
+            check_step(DRAFT_STEPS, draft.state, DraftState.PUBLISHED, "draft.ended")
             self._must_be_publishable(view)
             out = rows.drafts.update(
                 tx.connection,
@@ -262,69 +289,37 @@ class Drafts:
                 published_at=at or now,
                 updated_at=now,
             )
-            self._log(
-                tx, "draft.published", out, view.template, channel=channel or None, url=url or None, body=out.body
-            )
-            self._owe(tx, replace(view, draft=out))
-            self._finish_task(tx, out)
+            rows.publications.insert(tx.connection, proof)
+            self.approvals.end(tx, out)
+            self._log(tx, "draft.published", out, view.template, body=out.body, **_told(proof))
+            self._effects.apply(tx, out, view.template)
             return out
 
-    def _owe(self, tx: Transaction, view: DraftView) -> None:
-        """Write what the text promises into the ledger, and settle what it answers."""
-        draft, template = view.draft, view.template
-        said_at = draft.published_at or draft.updated_at
-        made: dict[CommitmentKind, Commitment] = {}
-        public = template.id not in INTERNAL | INDIVIDUAL
-        for field in template.fields:
-            value = draft.values.get(field.name)
-            if value is None or value.instant is None:
-                continue
-            kind = draft_rules.owed_kind(field.kind, individual=template.id in INDIVIDUAL)
-            if kind is None or template.id in INTERNAL:
-                continue
-            made[kind] = self._commitments.promise(
-                draft.incident_id,
-                self._what(tx.connection, draft, kind),
-                value.instant,
-                kind=kind,
-                giver=value.giver,
-                quoted=draft.body,
-                url=draft.url,
-                draft_id=draft.id,
-                to_whom=draft.values["nombre"].text.es if "nombre" in draft.values else "",
-            )
-        if public:
-            newest = made.get(CommitmentKind.NEXT_UPDATE)
-            self._commitments.updated(tx, draft.incident_id, said_at, newest.id if newest else None)
-        if draft.answers is not None:
-            moved = made.get(CommitmentKind.RESOLUTION)
-            self._commitments.answered(tx, draft.answers, draft, moved.id if moved else None)
+    def _proof(self, draft: Draft, lang: str, at: datetime) -> Publication:
+        text = draft.body.get(lang)
+        return Publication(
+            id=0,
+            draft_id=draft.id,
+            incident_id=draft.incident_id,
+            channel="",
+            lang=lang,
+            text=text,
+            digest=digest_of(text),
+            url="",
+            published_at=at,
+            recorded_at=self._core.clock.now(),
+            by=self._core.actor,
+        )
 
-    def _what(self, connection: Connection, draft: Draft, kind: CommitmentKind) -> Bilingual:
-        if kind is CommitmentKind.RESOLUTION and draft.answers is not None:
-            answered = rows.commitments.get(connection, draft.answers)
-            if answered.kind is kind:
-                return answered.what
-        service = draft.values.get("servicio")
-        if kind is CommitmentKind.RESOLUTION and service is not None and not service.empty:
-            return both("desk.promised.resolution_of", service=service.text)
-        return promised(kind)
-
-    def _finish_task(self, tx: Transaction, draft: Draft) -> None:
-        """Publishing a task's template finishes the task, with the text as evidence."""
-        for task in rows.tasks.where(
-            tx.connection, incident_id=draft.incident_id, template=draft.template_id, state=TaskState.OPEN
-        )[:1]:
-            at = draft.published_at or draft.updated_at
-            evidence = draft.url or draft.channel
-            rows.tasks.update(tx.connection, task.id, state=TaskState.DONE, done_at=at, evidence=evidence)
-            self._core.log(
-                tx,
-                "task.done",
-                draft.incident_id,
-                occurred_at=at,
-                data={"task": task.do, "task_id": task.task_id, "evidence": evidence or None},
-            )
+    def _publish_again(self, tx: Transaction, view: DraftView, proof: Publication) -> Draft:
+        """The same text, out in another place."""
+        if any((p.channel, p.lang) == (proof.channel, proof.lang) for p in view.publications):
+            raise StepError("draft.already_out", channel=proof.channel or "—")
+        if not measure(proof.text, proof.channel, proof.lang, limits=view.template.limits).fits:
+            raise StepError("draft.blocked", problem="too_long", field="", n=1)
+        rows.publications.insert(tx.connection, proof)
+        self._log(tx, "draft.published_again", view.draft, view.template, **_told(proof))
+        return view.draft
 
     def discard(self, draft_id: int, reason: str = "") -> Draft:
         """Set a draft aside; it is never deleted."""
@@ -332,6 +327,18 @@ class Drafts:
             draft = rows.drafts.get(tx.connection, draft_id)
             check_step(DRAFT_STEPS, draft.state, DraftState.DISCARDED, "draft.ended")
             gone = rows.drafts.update(tx.connection, draft_id, state=DraftState.DISCARDED)
+            self.approvals.end(tx, gone)
             template = self._template(draft.incident_id, draft.template_id)
             self._log(tx, "draft.discarded", gone, template, reason=reason or None)
             return gone
+
+
+def _told(proof: Publication) -> dict[str, object]:
+    """A publication as the timeline tells it."""
+    return {
+        "channel": proof.channel or None,
+        "url": proof.url or None,
+        "lang": proof.lang,
+        "digest": proof.digest,
+        "how": proof.how,
+    }

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crisisdesk.desk.contacts import Contacts
+from crisisdesk.desk.draft_next import approvals_due
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.commitment import (
     Commitment,
@@ -38,6 +39,7 @@ class NextList:
             *self._apologies(connection, incident, playbook, now),
             *self._tasks(connection, incident, playbook, now),
             *self._calls(connection, incident, playbook, now),
+            *approvals_due(connection, incident, playbook, now),
         ]
         return tuple(sorted(found, key=lambda item: (item.due_at, item.kind.value, item.ref)))
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from crisisdesk.desk.core import Core
-from crisisdesk.desk.drafts import INDIVIDUAL, INTERNAL
+from crisisdesk.desk.draft_effects import INDIVIDUAL, INTERNAL
 from crisisdesk.desk.incidents import Incidents
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.room import Room

@@ -101,6 +101,7 @@ class NextKind(StrEnum):
     TASK = "task"
     CALL = "call"
     APOLOGY = "apology"
+    APPROVAL = "approval"
     ACK_EXPIRES = "ack_expires"
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
+from crisisdesk.model.approval import Approval
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.playbook import Bilingual, FieldKind, Template
 
@@ -76,7 +78,9 @@ class Draft:
         values: field name → value.
         body: the texts as rendered now (or as published), with ``{field}`` left where a value is missing.
         answers: commitment that this text apologises for or moves, or ``None``.
-        approvals: role → who agreed and when.
+        approvals: role → who agreed and when; of the text as it is now.
+        authors: everybody who has written in it, first to last.
+        corrected: facts whose change somebody has judged to need no correction of this text.
         channel: where it was published.
         url: the proof.
     """
@@ -95,16 +99,64 @@ class Draft:
     channel: str = ""
     url: str = ""
     published_at: datetime | None = None
+    authors: tuple[str, ...] = ()
+    corrected: tuple[int, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of both texts: what an approval is about."""
+        return digest_of(self.body.es, self.body.en)
+
+
+def digest_of(*texts: str) -> str:
+    """SHA-256 of texts, each with its length before it, in hexadecimal."""
+    whole = sha256()
+    for text in texts:
+        data = text.encode("utf-8", "surrogatepass")
+        whole.update(len(data).to_bytes(8, "big") + data)
+    return whole.hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """The proof that a text is out: which words, where, since when, who says so.
+
+    Attributes:
+        digest: SHA-256 of the text's UTF-8, so that anybody can hold the page against it.
+        how: ``copied`` when a person pasted it, else the kind of the source that sent it.
+        native_id: the platform's own id, where it told one.
+    """
+
+    id: int
+    draft_id: int
+    incident_id: int
+    channel: str
+    lang: str
+    text: str
+    digest: str
+    url: str
+    published_at: datetime
+    recorded_at: datetime
+    by: str
+    how: str = "copied"
+    native_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftView:
-    """A draft with all that its page shows."""
+    """A draft with all that its page shows.
+
+    Attributes:
+        approvals: every question and answer about it, oldest first.
+        publications: where it is out.
+    """
 
     draft: Draft
     template: Template
     problems: tuple[Problem, ...]
     suggestions: dict[str, FieldValue]
+    approvals: tuple[Approval, ...] = ()
+    publications: tuple[Publication, ...] = ()
 
     @property
     def publishable(self) -> bool:

@@ -186,6 +186,7 @@ class Template:
         forbids: names of fields that this message must not carry (``causa``, ``hora_solucion``…).
         limits: channel → greatest length in characters.
         tags: strategy tags (``reconstruir.disculpa``, ``negar``…).
+        two_people: it needs the agreement of somebody who has not written it.
     """
 
     id: str
@@ -198,6 +199,7 @@ class Template:
     forbids: tuple[str, ...] = ()
     limits: tuple[tuple[str, int], ...] = ()
     tags: tuple[str, ...] = ()
+    two_people: bool = False
     line: int = 1
 
 

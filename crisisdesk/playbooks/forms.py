@@ -47,6 +47,7 @@ def _template(name: str, view: View, line: int) -> Template:
         forbids=view.words("prohibe"),
         limits=_limits(view),
         tags=view.choices("etiquetas", vocabulary.STRATEGIES),
+        two_people=view.yes_no("dos_personas", False),
         line=line,
     )
 

@@ -51,6 +51,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
     "plantilla": {
         "para": "for", "fase": "phase", "aprueba": "approves", "preaprobada": "pre_approved", "campos": "fields",
         "prohibe": "forbids", "es": "es", "en": "en", "canales": "channels", "etiquetas": "tags",
+        "dos_personas": "two_people",
     },
     "campo": {"tipo": "kind", "opcional": "optional", "es": "es", "en": "en"},
     "bilingue": {"es": "es", "en": "en"},

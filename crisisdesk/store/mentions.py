@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.mention import (
     VOICE_BLOCK,
     Gap,
@@ -259,6 +260,14 @@ def _load(row: Mapping[str, Any]) -> StoredMention:
         msgspec.convert({n: row[n] for n in _MENTION}, Mention),
         msgspec.convert({n: row[n] for n in _VERDICT}, Verdict),
     )
+
+
+def get(connection: Connection, mention_id: int) -> StoredMention:
+    """The mention ``mention_id``; NotFoundError when there is none."""
+    row = connection.execute(select(mention).where(mention.c.id == mention_id)).mappings().first()
+    if row is None:
+        raise NotFoundError("store.no_mention", id=mention_id)
+    return _load(dict(row))
 
 
 def between(

@@ -11,9 +11,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
 
 from crisisdesk.model.alert import Alert
+from crisisdesk.model.approval import Approval
 from crisisdesk.model.commitment import Commitment
 from crisisdesk.model.contact import Contact
-from crisisdesk.model.draft import Draft
+from crisisdesk.model.draft import Draft, Publication
 from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.escalation import CallAttempt, Escalation
 from crisisdesk.model.fact import Fact
@@ -120,4 +121,6 @@ rotations = Rows(schema.rotation, Rotation)
 overrides = Rows(schema.rotation_override, Override)
 facts = Rows(schema.fact, Fact)
 drafts = Rows(schema.draft, Draft)
+approvals = Rows(schema.approval, Approval)
+publications = Rows(schema.publication, Publication)
 commitments = Rows(schema.commitment, Commitment)

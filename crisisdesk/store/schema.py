@@ -26,9 +26,13 @@ from crisisdesk.store.schema_ladders import notification as notification
 from crisisdesk.store.schema_ladders import notifier as notifier
 from crisisdesk.store.schema_ladders import rotation as rotation
 from crisisdesk.store.schema_ladders import rotation_override as rotation_override
+from crisisdesk.store.schema_texts import approval as approval
+from crisisdesk.store.schema_texts import draft as draft
+from crisisdesk.store.schema_texts import fact as fact
+from crisisdesk.store.schema_texts import publication as publication
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 4  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 5  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 
@@ -199,40 +203,6 @@ task = Table(
     words("template"),
     Column("needs_evidence", Boolean, nullable=False),
     Column("min_level", Integer, nullable=False, default=0, server_default="0"),
-)
-
-fact = Table(
-    "fact",
-    metadata,
-    row_id(),
-    incident_id(),
-    Column("section", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("value", Json, nullable=False),
-    Column("said_by", Text, nullable=False),
-    Column("said_at", Instant, nullable=False),
-    Column("recorded_at", Instant, nullable=False),
-    words("evidence"),
-    Column("replaced_by", Integer),
-)
-
-draft = Table(
-    "draft",
-    metadata,
-    row_id(),
-    incident_id(),
-    Column("template_id", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("values", Json, nullable=False),
-    Column("body", Json, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("updated_at", Instant, nullable=False),
-    Column("created_by", Text, nullable=False),
-    Column("approvals", Json, nullable=False),
-    Column("answers", Integer),
-    words("channel"),
-    words("url"),
-    Column("published_at", Instant),
 )
 
 commitment = Table(

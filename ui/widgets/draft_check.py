@@ -65,8 +65,8 @@ class CheckList(QWidget):
         clear(self._column)
         for line in lines:
             self._column.addWidget(self._line(line))
-            sentences = () if line.group == "approval" else line.details[:_SENTENCES]  # its buttons say it
-            for words, problem in sentences:
+            told = [d for d in line.details if d[1].key != "not_approved"]  # its button says that
+            for words, problem in told[:_SENTENCES]:
                 sentence = _Sentence(words)
                 sentence.pressed.connect(lambda name=problem.field: self.wanted.emit(name))
                 self._column.addWidget(sentence)

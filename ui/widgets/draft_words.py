@@ -12,7 +12,7 @@ from crisisdesk.model.playbook import Playbook
 from crisisdesk.pipeline.lengths import Length, Unit
 from crisisdesk.texts import Texts
 
-GROUPS: Final = ("fields", "promises", "tone", "languages", "length", "fresh", "remedy", "approval")
+GROUPS: Final = ("fields", "facts", "promises", "tone", "languages", "length", "fresh", "remedy", "approval")
 _GROUP: Final = {
     "unregistered_promise": "promises",
     "promise_no_giver": "promises",
@@ -26,6 +26,11 @@ _GROUP: Final = {
     "same_as_last": "fresh",
     "remedy_missing": "remedy",
     "not_approved": "approval",
+    "approval_expired": "approval",
+    "objection": "approval",
+    "two_people": "approval",
+    "own_approval": "approval",
+    "changed_fact": "facts",
 }
 
 
@@ -70,6 +75,8 @@ def problem_sentence(problem: Problem, view: DraftView, playbook: Playbook, text
         role = playbook.role(str(said.get(name, ""))) or (playbook.role(problem.field) if name == "role" else None)
         if role is not None:
             said[name] = role.name.get(texts.lang) or role.id
+    if texts.lang == "en":
+        said |= {name: other for name in ("old", "new") if (other := said.get(f"{name}_en"))}
     key = problem.key
     if key == "numbers_differ":
         sides = [lang for lang in ("es", "en") if str(said.get(lang, "")).strip("—- ")]
@@ -94,6 +101,8 @@ def check_lines(view: DraftView, playbook: Playbook, texts: Texts) -> tuple[Chec
 
 
 def _matters(group: str, view: DraftView) -> bool:
+    if group == "facts":
+        return any(value.fact_id is not None for value in view.draft.values.values())
     if group == "remedy":
         return any(f.name == "remedio" for f in view.template.fields) and view.draft.answers is not None
     if group == "length":

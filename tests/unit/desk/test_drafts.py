@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crisisdesk.app import Desk
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState
-from crisisdesk.model.draft import DraftState, FieldValue
+from crisisdesk.model.draft import DraftState, FieldValue, digest_of
 from crisisdesk.model.errors import InputError, NotFoundError, StepError
 from crisisdesk.model.fact import FactSection
 from crisisdesk.model.finding import Severity
@@ -202,3 +202,22 @@ def test_a_greeting_is_held_to_its_seconds(desk: Desk, incident: Incident) -> No
     assert "too_long_voice" in {p.key for p in desk.drafts.view(draft.id, "contestador", "es").problems}
     with pytest.raises(StepError):
         desk.drafts.publish(draft.id, channel="contestador", url="")
+
+
+def test_each_place_where_a_text_is_out_has_its_proof(desk: Desk, incident: Incident, at: At) -> None:
+    at(3)
+    draft = desk.drafts.start(incident.id, "primer_mensaje")
+    body = filled(desk, draft.id).draft.body
+    desk.drafts.publish(draft.id, channel="mastodon", url="https://m.example/1", at=START + timedelta(minutes=2))
+    with pytest.raises(StepError):
+        desk.drafts.publish(draft.id, channel="mastodon", url="https://m.example/2")
+    desk.drafts.publish(draft.id, channel="bluesky", url="https://b.example/1", lang="en")
+    proofs = desk.drafts.view(draft.id).publications
+    assert [(p.channel, p.lang, p.url, p.text, p.by) for p in proofs] == [
+        ("mastodon", "es", "https://m.example/1", body.es, "ana"),
+        ("bluesky", "en", "https://b.example/1", body.en, "ana"),
+    ]
+    assert proofs[0].published_at == START + timedelta(minutes=2)
+    assert proofs[0].recorded_at == START + timedelta(minutes=3)
+    assert proofs[0].digest == digest_of(body.es) != proofs[1].digest
+    assert len(desk.commitments.list(incident.id, open_only=True)) == 1  # promised once, wherever it is said

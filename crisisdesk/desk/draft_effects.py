@@ -1,0 +1,86 @@
+"""What a text does when it goes out: it owes what it promises, settles what it answers, and finishes its task."""
+
+from __future__ import annotations
+
+from crisisdesk.desk import draft_rules
+from crisisdesk.desk.commitments import Commitments, promised
+from crisisdesk.desk.core import Core
+from crisisdesk.model.commitment import Commitment, CommitmentKind
+from crisisdesk.model.draft import Draft
+from crisisdesk.model.incident import TaskState
+from crisisdesk.model.playbook import Bilingual, Template
+from crisisdesk.store import rows
+from crisisdesk.store.database import Connection, Transaction
+from crisisdesk.texts import both
+
+INTERNAL = frozenset({"interno", "guion_llamadas", "ivr", "regulador", "prensa_espera"})
+INDIVIDUAL = frozenset({"respuesta_individual", "pasar_a_privado"})
+
+
+class Effects:
+    """Carries a published text over to the ledger and the tasks, in the transaction that publishes it."""
+
+    def __init__(self, core: Core, commitments: Commitments) -> None:
+        self._core = core
+        self._commitments = commitments
+
+    def apply(self, tx: Transaction, draft: Draft, template: Template) -> None:
+        """Everything that follows from ``draft`` being out."""
+        self._owe(tx, draft, template)
+        self._finish_task(tx, draft)
+
+    def _owe(self, tx: Transaction, draft: Draft, template: Template) -> None:
+        """Write what the text promises into the ledger, and settle what it answers."""
+        said_at = draft.published_at or draft.updated_at
+        made: dict[CommitmentKind, Commitment] = {}
+        public = template.id not in INTERNAL | INDIVIDUAL
+        for field in template.fields:
+            value = draft.values.get(field.name)
+            if value is None or value.instant is None:
+                continue
+            kind = draft_rules.owed_kind(field.kind, individual=template.id in INDIVIDUAL)
+            if kind is None or template.id in INTERNAL:
+                continue
+            made[kind] = self._commitments.promise(
+                draft.incident_id,
+                self._what(tx.connection, draft, kind),
+                value.instant,
+                kind=kind,
+                giver=value.giver,
+                quoted=draft.body,
+                url=draft.url,
+                draft_id=draft.id,
+                to_whom=draft.values["nombre"].text.es if "nombre" in draft.values else "",
+            )
+        if public:
+            newest = made.get(CommitmentKind.NEXT_UPDATE)
+            self._commitments.updated(tx, draft.incident_id, said_at, newest.id if newest else None)
+        if draft.answers is not None:
+            moved = made.get(CommitmentKind.RESOLUTION)
+            self._commitments.answered(tx, draft.answers, draft, moved.id if moved else None)
+
+    def _what(self, connection: Connection, draft: Draft, kind: CommitmentKind) -> Bilingual:
+        if kind is CommitmentKind.RESOLUTION and draft.answers is not None:
+            answered = rows.commitments.get(connection, draft.answers)
+            if answered.kind is kind:
+                return answered.what
+        service = draft.values.get("servicio")
+        if kind is CommitmentKind.RESOLUTION and service is not None and not service.empty:
+            return both("desk.promised.resolution_of", service=service.text)
+        return promised(kind)
+
+    def _finish_task(self, tx: Transaction, draft: Draft) -> None:
+        """Publishing a task's template finishes the task, with the text as evidence."""
+        for task in rows.tasks.where(
+            tx.connection, incident_id=draft.incident_id, template=draft.template_id, state=TaskState.OPEN
+        )[:1]:
+            at = draft.published_at or draft.updated_at
+            evidence = draft.url or draft.channel
+            rows.tasks.update(tx.connection, task.id, state=TaskState.DONE, done_at=at, evidence=evidence)
+            self._core.log(
+                tx,
+                "task.done",
+                draft.incident_id,
+                occurred_at=at,
+                data={"task": task.do, "task_id": task.task_id, "evidence": evidence or None},
+            )

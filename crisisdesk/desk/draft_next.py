@@ -1,0 +1,38 @@
+"""What drafting adds to «Lo siguiente»: the agreements that are waited for, each by its due time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crisisdesk.model.approval import ApprovalState
+from crisisdesk.model.commitment import NextItem, NextKind
+from crisisdesk.model.incident import Incident
+from crisisdesk.model.playbook import Bilingual, Playbook
+from crisisdesk.store import rows
+from crisisdesk.store.database import Connection
+from crisisdesk.texts import both
+
+
+def approvals_due(
+    connection: Connection, incident: Incident, playbook: Playbook, now: datetime
+) -> list[NextItem]:
+    """One row for each role that was asked and has not answered; passing the time is no answer either."""
+    found = []
+    for approval in rows.approvals.where(connection, incident_id=incident.id, state=ApprovalState.ASKED):
+        draft = rows.drafts.get(connection, approval.draft_id)
+        template, role = playbook.template(draft.template_id), playbook.role(approval.role)
+        named = role.name if role and (role.name.es or role.name.en) else Bilingual(approval.role, approval.role)
+        purpose = template.purpose if template else Bilingual(draft.template_id, draft.template_id)
+        overdue = approval.due_at < now
+        found.append(
+            NextItem(
+                kind=NextKind.APPROVAL,
+                ref=draft.id,
+                due_at=approval.due_at,
+                title=both("desk.next.approval", role=named),
+                why=both("desk.next.approval_silent" if overdue else "desk.next.approval_why", what=purpose),
+                key="draft.open",
+                overdue=overdue,
+            )
+        )
+    return found

@@ -1,0 +1,84 @@
+"""The tables of what is known and said: facts, drafts, who agreed with them, and where they are out."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Integer, Table, Text
+
+from crisisdesk.store.columns import Instant, Json, incident_id, metadata, row_id, words
+
+
+def _draft_id() -> Column[int]:
+    return Column("draft_id", ForeignKey("draft.id"), nullable=False, index=True)
+
+
+fact = Table(
+    "fact",
+    metadata,
+    row_id(),
+    incident_id(),
+    Column("section", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("value", Json, nullable=False),
+    Column("said_by", Text, nullable=False),
+    Column("said_at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    words("evidence"),
+    Column("replaced_by", Integer),
+    Column("proofs", Json, nullable=False, default=list, server_default="[]"),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    row_id(),
+    incident_id(),
+    Column("template_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("values", Json, nullable=False),
+    Column("body", Json, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("approvals", Json, nullable=False),
+    Column("answers", Integer),
+    words("channel"),
+    words("url"),
+    Column("published_at", Instant),
+    Column("authors", Json, nullable=False, default=list, server_default="[]"),
+    Column("corrected", Json, nullable=False, default=list, server_default="[]"),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    row_id(),
+    _draft_id(),
+    incident_id(),
+    Column("role", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    words("by"),
+    Column("at", Instant),
+    Column("expires_at", Instant),
+    words("reason"),
+    words("digest"),
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    row_id(),
+    _draft_id(),
+    incident_id(),
+    words("channel"),
+    Column("lang", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    words("url"),
+    Column("published_at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("how", Text, nullable=False),
+    words("native_id"),
+)
