@@ -13,6 +13,7 @@ from crisisdesk.connectors.base import Listener, connectors
 from crisisdesk.connectors.table import read as read_table
 from crisisdesk.desk.alerts import Alerts
 from crisisdesk.desk.commitments import Commitments
+from crisisdesk.desk.contact_import import ContactImport
 from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.drafts import Drafts
@@ -26,6 +27,7 @@ from crisisdesk.desk.ingest import Ingest
 from crisisdesk.desk.mentions import Mentions
 from crisisdesk.desk.next import NextList
 from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.preparation import Preparations
 from crisisdesk.desk.replay import Reel, Replay
 from crisisdesk.desk.review import Review
 from crisisdesk.desk.room import Room
@@ -69,6 +71,8 @@ class Desk:
         )
         self.playbooks = Playbooks(core, settings.playbook)
         self.contacts = Contacts(core)
+        self.contact_import = ContactImport(core, self.contacts)
+        self.preparation = Preparations(core)
         self.alerts = Alerts(core)
         self.timeline = Timeline(core)
         self.facts = Facts(core)

@@ -45,7 +45,7 @@ class Contacts:
 
     def save(self, contact: Contact) -> Contact:
         """Add a contact or change the one with its slug; InputError says what cannot be used."""
-        _check(contact)
+        check_contact(contact)
         with self._core.write() as tx:
             known = rows.contacts.first(tx.connection, slug=contact.slug)
             if known is None:
@@ -64,7 +64,8 @@ class Contacts:
             tx.emit(ContactsChanged())
 
 
-def _check(contact: Contact) -> None:
+def check_contact(contact: Contact) -> None:
+    """Refuse, as InputError, what could not be called at three in the morning."""
     if not _SLUG.fullmatch(contact.slug):
         raise InputError("contact.slug", slug=contact.slug)
     if not contact.name.strip():

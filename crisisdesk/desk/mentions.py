@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from crisisdesk.desk.core import Core
 from crisisdesk.model.mention import StoredMention
-from crisisdesk.store import mentions, rows
+from crisisdesk.store import mentions, rows, sources
 
 
 class Mentions:
@@ -55,3 +55,9 @@ class Mentions:
         offset = local.utcoffset() or timedelta(0)
         with self._core.read() as connection:
             return mentions.by_day(connection, first, local, offset)
+
+    def by_source(self, days: int) -> tuple[tuple[str, str, int], ...]:
+        """(source, account, mentions) of the last ``days`` times 24 hours, most first."""
+        now = self._core.clock.now()
+        with self._core.read() as connection:
+            return sources.brought(connection, now - timedelta(days=days), now)

@@ -117,6 +117,11 @@ class PlaybookChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PreparationChanged(Event):
+    """A training, a guideline or an assumption was added or changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceHealthChanged(Event):
     """A source answered, failed or fell silent."""
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from crisisdesk.store.schema import incident, meta, playbook, source
+from crisisdesk.store.schema import incident, mention, meta, playbook, source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +82,18 @@ def update_source(connection: Connection, kind: str, account: str, **changes: An
 def remove_source(connection: Connection, kind: str, account: str) -> None:
     """Stop listening to a source; its mentions stay."""
     connection.execute(delete(source).where(source.c.source == kind, source.c.account == account))
+
+
+def brought(connection: Connection, start: datetime, end: datetime) -> tuple[tuple[str, str, int], ...]:
+    """(source, account, mentions) with ``start <= published_at <= end``, most first."""
+    m = mention.c
+    query = (
+        select(m.source, m.account, func.count())
+        .where(m.published_at >= start, m.published_at <= end)
+        .group_by(m.source, m.account)
+        .order_by(func.count().desc(), m.source, m.account)
+    )
+    return tuple((str(source), str(account), int(n)) for source, account, n in connection.execute(query))
 
 
 def get_meta(connection: Connection, key: str) -> Any:

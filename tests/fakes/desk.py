@@ -21,6 +21,7 @@ from crisisdesk.model.finding import Severity
 from crisisdesk.model.incident import IncidentState, TaskState
 from crisisdesk.model.mention import IngestReport
 from crisisdesk.model.playbook import Bilingual
+from crisisdesk.model.preparation import Preparation
 from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
 from crisisdesk.model.room import ReplayStatus, RoomView
 from crisisdesk.model.timeline import Entry, NoteKind
@@ -90,7 +91,9 @@ class FakeDesk:
             page=self._verb("ingest.page", lambda page: IngestReport(added=len(page.mentions))),
             manual=self._verb("ingest.manual", lambda text, **_: IngestReport(added=1), ev.MentionsAdded(1, s.NOW)),
         )
-        self.mentions = SimpleNamespace(latest=self._latest, count=lambda: len(s.MENTIONS), volume=self._volume)
+        self.mentions = SimpleNamespace(latest=self._latest, count=lambda: len(s.MENTIONS), volume=self._volume,
+                                        by_source=lambda days: ())  # fmt: skip
+        self.preparation = SimpleNamespace(get=Preparation)
         self.alerts = SimpleNamespace(
             list=lambda open_only=True: (
                 (self._alert,) if self._alert and (not open_only or self._alert.state is AlertState.OPEN) else ()

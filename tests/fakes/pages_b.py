@@ -16,6 +16,7 @@ from crisisdesk.model.errors import InputError, PlaybookError
 from crisisdesk.model.finding import Finding, Severity
 from crisisdesk.model.mention import IngestReport, Mention, RowProblem, Sentiment, StoredMention, Verdict
 from crisisdesk.model.playbook import Bilingual, Playbook
+from crisisdesk.model.preparation import Preparation
 from crisisdesk.model.timeline import Entry
 from crisisdesk.texts import Texts
 from tests.fakes import samples as s
@@ -85,6 +86,9 @@ class ManyMentions:
         self.given += len(rows)
         return tuple(rows[: 3 if alert_id is not None else limit])
 
+    def by_source(self, days: int) -> tuple[tuple[str, str, int], ...]:
+        return (("import", "prueba", 12 * days),)
+
     def volume(self, days: int) -> tuple[tuple[date, str, int], ...]:
         today = s.NOW.date()
         return tuple(
@@ -112,6 +116,7 @@ class DeskB(FakeDesk):
             ("futbol", Bilingual("Un partido que parece una avería", "A football match that looks like a fault")),
         )
         self.drills = SimpleNamespace(list=lambda: scenarios)
+        self.preparation = SimpleNamespace(get=Preparation)
         self.importing = SimpleNamespace(guess=self._guess, run=self._run)
         self.report = IngestReport(added=3, duplicates=2, rejected=(RowProblem(row=4, key="importing.no_text"),))
         self.contacts.save = self._save_contact

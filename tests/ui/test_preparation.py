@@ -15,6 +15,14 @@ from crisisdesk.model.contact import Contact
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.mention import SourceState
 from crisisdesk.model.playbook import Bilingual, MentionType
+from crisisdesk.model.preparation import (
+    ASSUMPTIONS,
+    AmbassadorText,
+    Assumption,
+    Guidelines,
+    Preparation,
+    Training,
+)
 from crisisdesk.settings import Settings, load
 from tests.fakes import samples as s
 from tests.fakes.pages_b import ERROR, WARNING, DeskB, Stage, stage
@@ -26,6 +34,13 @@ REAL = Contact(slug="ana.com", name="Ana Robles", phone="55 0000 0001", verified
 TYPE = MentionType(
     id="queja", name=Bilingual("Queja", "Complaint"), owner="comunidad", first_reply=timedelta(minutes=15)
 )
+READY = Preparation(
+    trainings=(Training(id=1, day=date(2026, 1, 10), what="Primera media hora"),),
+    ambassador=(AmbassadorText(id=1, phase="responder", text=Bilingual("Lo sabemos", "We know"),
+                               expires=date(2026, 12, 31)),),
+    guidelines=Guidelines(never_say=Bilingual("Nada de culpas", "No blame")),
+    assumptions=tuple(Assumption(name=n, value="10", source="Finanzas", day=date(2026, 1, 1)) for n in ASSUMPTIONS),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -39,7 +54,8 @@ def now() -> Prepared:
     book = replace(s.PLAYBOOK, mention_types=(TYPE,), roles=roles, reviewed=date(2026, 3, 1))
     return Prepared(
         playbook=book, findings=(), contacts=(REAL,), sources=s.SOURCES[:1], channels=(("x", 280),), drills=(),
-        settings=Settings(), today=date(2026, 3, 17),
+        settings=Settings(), today=date(2026, 3, 17), preparation=READY,
+        by_source=((s.SOURCES[0].source, s.SOURCES[0].account, 280),),
     )  # fmt: skip
 
 
@@ -217,14 +233,24 @@ def state_of(now: Prepared, name: str) -> State:
     return next(step.state for step in steps(now) if step.name == name)
 
 
-def test_everything_in_place_is_ready_but_what_is_not_counted(now: Prepared) -> None:
-    assert [step.state for step in steps(now)] == [State.DONE] * 6 + [State.UNKNOWN]
+def test_everything_in_place_is_ready(now: Prepared) -> None:
+    assert [step.state for step in steps(now)] == [State.DONE] * 7
 
 
 @pytest.mark.parametrize(
     ("name", "change", "state"),
     [
         ("research", {"channels": ()}, State.MISSING),
+        ("research", {"channels": (("x", 3),)}, State.PARTLY),
+        ("team", {"preparation": replace(READY, trainings=())}, State.PARTLY),
+        ("team", {"today": date(2027, 1, 11)}, State.PARTLY),
+        ("guidelines", {"preparation": replace(READY, ambassador=())}, State.PARTLY),
+        ("guidelines", {"preparation": replace(READY, guidelines=Guidelines())}, State.PARTLY),
+        ("guidelines", {"today": date(2027, 1, 1)}, State.PARTLY),
+        ("tools", {"by_source": ()}, State.PARTLY),
+        ("roi", {"preparation": replace(READY, assumptions=())}, State.MISSING),
+        ("roi", {"preparation": replace(READY, assumptions=READY.assumptions[1:])}, State.PARTLY),
+        ("roi", {"today": date(2027, 1, 2)}, State.PARTLY),
         ("team", {"contacts": ()}, State.MISSING),
         ("team", {"contacts": (replace(REAL, example=True),)}, State.PARTLY),
         ("team", {"contacts": (replace(REAL, phone=""),)}, State.MISSING),

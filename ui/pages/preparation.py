@@ -6,9 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from crisisdesk.model.events import ContactsChanged, Event, PlaybookChanged, SourceHealthChanged
+from crisisdesk.model.events import (
+    ContactsChanged,
+    Event,
+    PlaybookChanged,
+    PreparationChanged,
+    SourceHealthChanged,
+)
 from crisisdesk.model.playbook import MentionType, Template
 from crisisdesk.playbooks.read import inspect
 from crisisdesk.settings import Settings, load, save
@@ -18,19 +24,21 @@ from ui.models.columns import Cell, Column, Look, outside
 from ui.models.table import RowTable
 from ui.pages.base import Page
 from ui.theme import GUTTER
+from ui.widgets.assumptions_form import AssumptionsForm
+from ui.widgets.contact_file import ContactFile
 from ui.widgets.data_table import DataTable
 from ui.widgets.drills_view import DrillsView
+from ui.widgets.guidelines_view import GuidelinesView
 from ui.widgets.panel import Panel
 from ui.widgets.playbook_view import PlaybookView
 from ui.widgets.settings_form import SettingsForm
-from ui.widgets.seven_steps import STEPS, Prepared, State, Step, steps
+from ui.widgets.seven_steps import IMPORT_IS_ENOUGH, PERIOD, STEPS, Prepared, State, Step, daily, steps
 from ui.widgets.sheet_panel import SheetPanel
 from ui.widgets.team_view import TeamView
 from ui.widgets.tools_view import ToolsView
+from ui.widgets.trainings import Trainings
 
 _NAV: Final = 318
-_PERIOD: Final = 28
-_MORE: Final = ("drills", "settings")
 _TOKENS: Final = {State.DONE: "good", State.PARTLY: "promise", State.MISSING: "danger", State.UNKNOWN: "muted"}
 
 
@@ -57,7 +65,12 @@ class PreparationPage(Page):
     """Preparation."""
 
     name: ClassVar[str] = "preparation"
-    wants: ClassVar[tuple[type[Event], ...]] = (PlaybookChanged, ContactsChanged, SourceHealthChanged)
+    wants: ClassVar[tuple[type[Event], ...]] = (
+        PlaybookChanged,
+        ContactsChanged,
+        PreparationChanged,
+        SourceHealthChanged,
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -70,17 +83,24 @@ class PreparationPage(Page):
             "research", (("preparation.column.channel", 0, False), ("preparation.column.mentions", 120, True),
                          ("preparation.column.share", 100, True)), look, theme)  # fmt: skip
         self.team = TeamView(context, look)
+        self.people = ContactFile(context, look)
+        self.trainings = Trainings(context, look)
         self.processes = SheetPanel(
             "processes", (("preparation.column.type", 220, False), ("preparation.column.words", 0, False),
                           ("preparation.column.answers", 250, False), ("preparation.column.first_reply", 100, True)),
             look, theme, row=46, lines=2)  # fmt: skip
         self.playbook = PlaybookView(context, look)
+        self.guidelines = GuidelinesView(context, look)
         self.templates = SheetPanel(
             "guidelines", (("preparation.column.template", 230, False), ("preparation.column.text", 0, False),
                            ("preparation.column.approves", 170, False), ("preparation.column.languages", 90, False)),
             look, theme, row=46, lines=2)  # fmt: skip
         self.tools = ToolsView(context, look)
-        self.roi = SheetPanel("roi", (), look, theme)
+        self.volume = SheetPanel(
+            "volume", (("preparation.column.source", 240, False), ("preparation.column.mentions", 110, True),
+                       ("preparation.column.daily", 90, True), ("preparation.column.advice", 0, False)), look, theme,
+            row=46, lines=2)  # fmt: skip
+        self.roi = AssumptionsForm(context)
         self.drills = DrillsView()
         self.settings = SettingsForm(self.texts)
         self._lay_out()
@@ -92,9 +112,10 @@ class PreparationPage(Page):
         self._nav.setFixedWidth(_NAV)
         self._nav.body.addWidget(self.steps)
         self._sections: dict[str, QWidget] = {
-            "research": self.channels, "team": self.team, "processes": self.processes, "plan": self.playbook,
-            "guidelines": self.templates, "tools": self.tools, "roi": self.roi, "drills": self.drills,
-            "settings": self.settings,
+            "research": self.channels, "team": _column(self.team, self.people, self.trainings),
+            "processes": self.processes, "plan": self.playbook,
+            "guidelines": _column(self.guidelines, self.templates), "tools": _column(self.tools, self.volume),
+            "roi": self.roi, "drills": self.drills, "settings": self.settings,
         }  # fmt: skip
         self._stack = QStackedWidget()
         self._scrolls: dict[str, QScrollArea] = {}
@@ -113,7 +134,9 @@ class PreparationPage(Page):
     def _connect(self) -> None:
         self.steps.chosen.connect(self._show_section)
         self.steps.opened.connect(self._enter_section)
-        for part in (self.team, self.tools, self.playbook):
+        for part in (
+            self.team, self.people, self.trainings, self.tools, self.playbook, self.guidelines, self.roi,
+        ):  # fmt: skip
             part.changed.connect(self.refresh)
         self.drills.wanted.connect(lambda name: self.context.act("drill.start", name))
         self.settings.wanted.connect(self._save)
@@ -132,12 +155,13 @@ class PreparationPage(Page):
             file = f"{playbook.id}.yaml"
             findings = inspect(playbook.source, file, today=today, contacts=known)[1] if playbook.source else ()
             counts: dict[str, int] = {}
-            for _day, channel, count in desk.mentions.volume(_PERIOD):
+            for _day, channel, count in desk.mentions.volume(PERIOD):
                 counts[channel] = counts.get(channel, 0) + count
             channels = tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
             prepared = Prepared(
                 playbook=playbook, findings=findings, contacts=contacts, sources=tuple(desk.sources.list()),
                 channels=channels, drills=tuple(desk.drills.list()), settings=load(desk.paths.settings)[0], today=today,
+                preparation=desk.preparation.get(), by_source=desk.mentions.by_source(PERIOD),
             )  # fmt: skip
             return View(prepared, Look(texts, desk.zone, now))
 
@@ -162,7 +186,11 @@ class PreparationPage(Page):
         self.channels.put([_channel_cells(name, count, total, look) for name, count in now.channels], look)
         self.processes.put([_type_cells(kind, now, look) for kind in now.playbook.mention_types], look)
         self.templates.put([_template_cells(one, now, look) for one in now.playbook.templates], look)
-        self.roi.put([], look)
+        self.people.put(look)
+        self.trainings.put(now, look)
+        self.guidelines.put(now, look)
+        self.volume.put([_volume_cells(source, account, n, now, look) for source, account, n in _volumes(now)], look)
+        self.roi.put(now, look)
 
     def shown(self) -> None:
         """The keys walk the steps."""
@@ -220,6 +248,18 @@ class PreparationPage(Page):
         self.refresh()
 
 
+def _column(*parts: QWidget) -> QWidget:
+    """Parts under one another, read like a document."""
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(GUTTER)
+    for part in parts:
+        column.addWidget(part)
+    column.addStretch(1)
+    return whole
+
+
 def _fields(settings: Settings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
 
@@ -266,4 +306,35 @@ def _template_cells(one: Template, now: Prepared, look: Look) -> tuple[Cell, ...
         Cell(text=outside(one.text.get(texts.lang), 400), token="muted"),
         Cell(text=approves or "—"),
         Cell(text=" · ".join(langs), mark="✓" if both else "◆", mark_token="good" if both else "promise"),
+    )
+
+
+def _volumes(now: Prepared) -> list[tuple[str, str, int]]:
+    """Every source with what it brought: the connected ones that brought nothing too."""
+    brought = {(source, account) for source, account, _n in now.by_source}
+    silent = [(one.source, one.account, 0) for one in now.sources if (one.source, one.account) not in brought]
+    return [*now.by_source, *silent]
+
+
+def _volume_cells(source: str, account: str, count: int, now: Prepared, look: Look) -> tuple[Cell, ...]:
+    texts = look.texts
+    known = next((one for one in now.sources if (one.source, one.account) == (source, account)), None)
+    a_day = daily(now, source, account)
+    shown = number(a_day, texts, 0 if a_day >= 10 else 1)
+    connected = known is not None
+    if not count:
+        advice = "silent"
+    elif a_day < IMPORT_IS_ENOUGH:
+        advice = "import_enough" if connected else "import_fine"
+    else:
+        advice = "connected_right" if connected else "connect"
+    return (
+        Cell(text=outside(known.label if known and known.label else account or source, 80), bold=True, under=source),
+        Cell(text=number(count, texts)),
+        Cell(text=shown),
+        Cell(
+            text=texts(f"preparation.advice.{advice}", n=shown),
+            mark="◆" if advice in ("silent", "connect") else "",
+            mark_token="promise",
+        ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +12,7 @@ from crisisdesk.model.contact import Contact
 from crisisdesk.model.finding import Finding, Severity
 from crisisdesk.model.mention import SourceHealth, SourceState
 from crisisdesk.model.playbook import Bilingual, Playbook, Role
+from crisisdesk.model.preparation import ASSUMPTIONS, AmbassadorText, Preparation
 from crisisdesk.settings import Settings
 from ui.widgets.badge import MARKS
 
@@ -30,6 +31,13 @@ class State(StrEnum):
         return MARKS[self.value]
 
 
+PERIOD: Final = 28
+"""Days of mentions that the evidence is counted from."""
+IMPORT_IS_ENOUGH: Final = 50
+"""Below so many mentions a day from one source, a file now and then does as well as a connection."""
+_ENOUGH_TO_KNOW: Final = 50
+_FRESH: Final = timedelta(days=365)
+
 STEPS: Final = ("research", "team", "processes", "plan", "guidelines", "tools", "roi")
 
 
@@ -40,7 +48,9 @@ class Prepared:
     Attributes:
         findings: of the playbook in use, contacts included.
         channels: channel → mentions of the last 28 days, most first.
+        by_source: (source, account, mentions) of those days.
         drills: id and title of every scenario.
+        preparation: trainings, guidelines, assumptions.
     """
 
     playbook: Playbook
@@ -51,6 +61,8 @@ class Prepared:
     drills: tuple[tuple[str, Bilingual], ...]
     settings: Settings
     today: date
+    preparation: Preparation
+    by_source: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +82,17 @@ def holder_of(role: Role, contacts: Sequence[Contact]) -> Contact | None:
 
 def steps(now: Prepared) -> tuple[Step, ...]:
     """The seven steps, in order."""
-    return (_research(now), _team(now), _processes(now), _plan(now), _guidelines(now), _tools(now),
-            Step("roi", State.UNKNOWN, "roi", {}))  # fmt: skip
+    return _research(now), _team(now), _processes(now), _plan(now), _guidelines(now), _tools(now), _roi(now)
 
 
 def _research(now: Prepared) -> Step:
     if not now.channels:
         return Step("research", State.MISSING, "no_channels", {})
-    return Step("research", State.DONE, "channels", {"n": len(now.channels), "first": now.channels[0][0]})
+    total = sum(count for _channel, count in now.channels)
+    fields = {"n": len(now.channels), "first": now.channels[0][0], "mentions": total}
+    if total < _ENOUGH_TO_KNOW:
+        return Step("research", State.PARTLY, "few_mentions", fields)
+    return Step("research", State.DONE, "channels", fields)
 
 
 def _team(now: Prepared) -> Step:
@@ -85,12 +100,17 @@ def _team(now: Prepared) -> Step:
     filled = [holder_of(role, now.contacts) for role in roles]
     callable_ = sum(contact is not None and bool(contact.phone) for contact in filled)
     examples = sum(contact is not None and contact.example for contact in filled)
-    fields = {"filled": callable_, "n": len(roles), "examples": examples}
+    last = max((training.day for training in now.preparation.trainings), default=None)
+    fields: dict[str, object] = {"filled": callable_, "n": len(roles), "examples": examples}
     if not roles or not callable_:
         return Step("team", State.MISSING, "team", fields)
     if examples:
         return Step("team", State.PARTLY, "team_examples", fields)
-    return Step("team", State.DONE if callable_ == len(roles) else State.PARTLY, "team", fields)
+    if callable_ < len(roles):
+        return Step("team", State.PARTLY, "team", fields)
+    if last is None or last + _FRESH < now.today:
+        return Step("team", State.PARTLY, "team_untrained" if last is None else "team_trained_long_ago", fields)
+    return Step("team", State.DONE, "team_trained", fields)
 
 
 def _processes(now: Prepared) -> Step:
@@ -125,23 +145,52 @@ def overdue(playbook: Playbook, today: date) -> bool:
     )
 
 
+def expired(text: AmbassadorText, today: date) -> bool:
+    """Whether a text must not be shared any more."""
+    return text.expires is not None and text.expires < today
+
+
 def _guidelines(now: Prepared) -> Step:
-    texts = now.playbook.templates
-    half = sum(not (template.text.es.strip() and template.text.en.strip()) for template in texts)
-    if not texts:
+    templates, kept = now.playbook.templates, now.preparation
+    half = sum(not (template.text.es.strip() and template.text.en.strip()) for template in templates)
+    old = sum(expired(text, now.today) for text in kept.ambassador)
+    fields = {"n": len(templates), "half": half, "shared": len(kept.ambassador), "expired": old}
+    if not templates:
         return Step("guidelines", State.MISSING, "no_templates", {})
-    return Step(
-        "guidelines",
-        State.PARTLY if half else State.DONE,
-        "templates_half" if half else "templates",
-        {"n": len(texts), "half": half},
-    )
+    if half:
+        return Step("guidelines", State.PARTLY, "templates_half", fields)
+    if not kept.ambassador:
+        return Step("guidelines", State.PARTLY, "no_ambassador", fields)
+    if old:
+        return Step("guidelines", State.PARTLY, "ambassador_expired", fields)
+    if not (kept.guidelines.never_say.es and kept.guidelines.never_say.en):
+        return Step("guidelines", State.PARTLY, "no_never_say", fields)
+    return Step("guidelines", State.DONE, "ambassador", fields)
+
+
+def daily(now: Prepared, source: str, account: str) -> float:
+    """Mentions a day that a source has brought."""
+    return sum(n for s, a, n in now.by_source if (s, a) == (source, account)) / PERIOD
 
 
 def _tools(now: Prepared) -> Step:
     if not now.sources:
         return Step("tools", State.MISSING, "no_sources", {})
     deaf = sum(source.state in (SourceState.FAILING, SourceState.BLIND) for source in now.sources)
-    daily = round(sum(count for _channel, count in now.channels) / 28)
-    fields = {"n": len(now.sources), "deaf": deaf, "daily": daily}
-    return Step("tools", State.PARTLY if deaf else State.DONE, "sources_deaf" if deaf else "sources", fields)
+    idle = sum(not daily(now, source.source, source.account) for source in now.sources)
+    a_day = round(sum(count for _channel, count in now.channels) / PERIOD)
+    fields = {"n": len(now.sources), "deaf": deaf, "daily": a_day, "idle": idle}
+    if deaf:
+        return Step("tools", State.PARTLY, "sources_deaf", fields)
+    return Step("tools", State.PARTLY if idle else State.DONE, "sources_idle" if idle else "sources", fields)
+
+
+def _roi(now: Prepared) -> Step:
+    kept = now.preparation.assumptions
+    stale = sum(one.day + _FRESH < now.today for one in kept)
+    fields = {"set": len(kept), "n": len(ASSUMPTIONS), "stale": stale}
+    if not kept:
+        return Step("roi", State.MISSING, "roi_none", fields)
+    if len(kept) < len(ASSUMPTIONS):
+        return Step("roi", State.PARTLY, "roi_some", fields)
+    return Step("roi", State.PARTLY if stale else State.DONE, "roi_stale" if stale else "roi_all", fields)
