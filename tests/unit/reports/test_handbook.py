@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -61,7 +62,7 @@ def test_every_task_template_ladder_and_type_is_in_it(name: str, lang: str) -> N
         assert all(level.name.get(lang) in text for level in book.levels)
         assert all(question.get(lang) in text for question in book.call_questions)
         assert all(caution.get(lang) in text for caution in book.cautions)
-        assert "handbook." not in text and "words." not in text  # no sentence is missing
+        assert not re.search(r"\b(?:handbook|words|report)\.[a-z]", text)  # no sentence is missing
 
 
 @pytest.mark.parametrize("name", SHIPPED)
