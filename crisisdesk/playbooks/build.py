@@ -34,14 +34,6 @@ _DEPUTY = {"suplente": "suplente", "deputy": "suplente", "titular": "titular", "
 _NO_CONDITION = Threshold(measure=Measure.OTHER, op="=", value=0.0)
 
 
-def is_english(node: Mapping) -> bool:
-    """Whether the top-level keys are the English ones."""
-    keys = {entry.key for entry in node.entries}
-    names = vocabulary.KEYS["playbook"]
-    spanish, english = set(names) - set(names.values()), set(names.values()) - set(names)
-    return len(keys & english) > len(keys & spanish)
-
-
 def build(node: Mapping, reading: Reading, source: str) -> Playbook:
     """The playbook of the file's root, whole as far as the file allows."""
     root = View(reading, node, "playbook")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -26,12 +27,25 @@ READ_LENGTH: Final = 80
 
 
 @dataclass(slots=True)
+class Span:
+    """Which characters of the text a node is, as the parser saw them; ``spans.py`` makes it exact."""
+
+    start: int = 0
+    stop: int = 0
+    column: int = 0
+    flow: bool = False
+    closed: int = 0
+
+
+@dataclass(slots=True)
 class Scalar:
     """A single value, as the person wrote it."""
 
     line: int
     text: str
     quoted: bool = False
+    span: Span = field(default_factory=Span)
+    style: str = ""
 
 
 @dataclass(slots=True)
@@ -40,6 +54,7 @@ class Sequence:
 
     line: int
     items: list[Node] = field(default_factory=list)
+    span: Span = field(default_factory=Span)
 
 
 @dataclass(slots=True)
@@ -49,6 +64,7 @@ class Entry:
     line: int
     key: str
     value: Node
+    name: Scalar | None = None
 
 
 @dataclass(slots=True)
@@ -58,6 +74,7 @@ class Mapping:
     line: int
     entries: list[Entry] = field(default_factory=list)
     waiting: Scalar | None = None
+    span: Span = field(default_factory=Span)
 
 
 Node = Scalar | Sequence | Mapping
@@ -110,17 +127,27 @@ def _one_break(text: str) -> str:
 
 
 def parse(text: str, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
-    """The tree of ``text``, or ``None`` and the finding that says why there is none. Never raises."""
+    """The tree of ``text``, or ``None`` and the finding that says why there is none. Never raises.
+
+    The trees of the last texts are kept, since a form reads the same text to change it and to check it; nobody changes
+    a tree.
+    """
+    node, refused = _parsed(text)
+    return node, () if refused is None else (_finding(refused, file),)
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> tuple[Node | None, _Refused | None]:
     try:
         _look_at_text(text)
-        return _Builder().build(text), ()
+        return _Builder().build(text), None
     except _Refused as refused:
-        return None, (_finding(refused, file),)
+        return None, refused.with_traceback(None)
     except YAMLError as error:
-        return None, (_finding(_syntax(error, text), file),)
+        return None, _syntax(error, text)
     except (ValueError, RecursionError, IndexError, AttributeError, TypeError, AssertionError) as error:
         # What the parser lets slip on a garbled file; to the person it is the same as bad YAML.
-        return None, (_finding(_Refused("bad_yaml", 1, detail=type(error).__name__), file),)
+        return None, _Refused("bad_yaml", 1, detail=type(error).__name__)
 
 
 def _look_at_text(text: str) -> None:
@@ -133,7 +160,7 @@ def _look_at_text(text: str) -> None:
         if "\t" in line:
             raise _Refused("tab", number, line.replace("\t", "→"), column=line.index("\t") + 1)
         for position, character in enumerate(line, start=1):
-            if character < " " or "\x7f" <= character <= "\x9f" or character in "\u2028\u2029":
+            if (character < " " and character != "\r") or "\x7f" <= character <= "\x9f" or character in "\u2028\u2029":
                 raise _Refused("control_character", number, code=f"U+{ord(character):04X}", column=position)
 
 
@@ -194,7 +221,8 @@ class _Builder:
             self._refuse_extras(event, line)
             self._open(kind, event, line)
         elif kind in ("SequenceEndEvent", "MappingEndEvent"):
-            self._stack.pop()
+            span = self._stack.pop().span
+            span.closed, span.stop = event.start_mark.index, event.end_mark.index
         elif kind == "AliasEvent":
             raise _Refused("alias", line, f"*{event.anchor}", name=clip(str(event.anchor)))
 
@@ -210,10 +238,13 @@ class _Builder:
 
     def _open(self, kind: str, event: Any, line: int) -> None:
         node: Node
+        start = event.start_mark
+        span = Span(start.index, event.end_mark.index, start.column)
         if kind == "ScalarEvent":
-            node = Scalar(line, str(event.value), event.style is not None)
+            node = Scalar(line, str(event.value), event.style is not None, span, event.style or "")
         else:
-            node = Sequence(line) if kind == "SequenceStartEvent" else Mapping(line)
+            span.flow = bool(event.flow_style)
+            node = Sequence(line, span=span) if kind == "SequenceStartEvent" else Mapping(line, span=span)
         self._place(node)
         if not isinstance(node, Scalar):
             self._stack.append(node)
@@ -234,7 +265,7 @@ class _Builder:
                 raise _Refused("merge_key", node.line, "<<")
             parent.waiting = node
         else:
-            parent.entries.append(Entry(parent.waiting.line, parent.waiting.text, node))
+            parent.entries.append(Entry(parent.waiting.line, parent.waiting.text, node, parent.waiting))
             parent.waiting = None
 
 

@@ -10,7 +10,7 @@ from crisisdesk.model.errors import PlaybookError
 from crisisdesk.model.finding import Finding, Severity
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.playbooks import vocabulary
-from crisisdesk.playbooks.build import build, is_english
+from crisisdesk.playbooks.build import build
 from crisisdesk.playbooks.check import Book, check
 from crisisdesk.playbooks.nodes import Mapping, decode, parse, shown_value
 from crisisdesk.playbooks.schema import Place, Reading
@@ -44,7 +44,7 @@ def inspect(
     if not isinstance(node, Mapping):
         reading.note(0, "not_a_playbook", Place(node.line, "", shown_value(node)))
         return None, tuple(reading.findings)
-    reading.english = is_english(node)
+    reading.english = vocabulary.is_english({entry.key for entry in node.entries})
     playbook = build(node, reading, text)
     day = today or datetime.now(UTC).date()
     book = Book(playbook=playbook, reading=reading, today=day, contacts=contacts)

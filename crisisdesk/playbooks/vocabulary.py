@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from crisisdesk.model.playbook import FieldKind
+from crisisdesk.playbooks.phrases import MEASURES_EN
 
 KEYS: Final[dict[str, dict[str, str]]] = {
     "playbook": {
@@ -58,6 +59,54 @@ KEYS: Final[dict[str, dict[str, str]]] = {
     "revision": {"antes_de": "before", "responsable": "owner", "asisten": "attend"},
     "simulacro": {"cada": "every", "escenario": "scenario"},
 }  # fmt: skip
+
+SHAPE: Final[dict[str, dict[str, str]]] = {
+    "playbook": {
+        "titulo": "bilingue", "personas": "{persona}", "niveles": "[nivel]", "baja_de_nivel": "baja",
+        "escaladas": "{[paso]}", "preguntas_llamada": "[bilingue]", "fases": "[fase]", "menciones": "[mencion]",
+        "estrategia": "estrategia", "compromisos": "compromisos", "compensacion": "[compensacion]",
+        "plantillas": "{plantilla}", "revision": "revision", "simulacro": "simulacro",
+    },
+    "persona": {"nombre": "bilingue"},
+    "nivel": {"nombre": "bilingue", "se_activa_si": "[umbral]", "cadencia": "cadencia"},
+    "repeticion": {"si_nadie": "bilingue"},
+    "fase": {"nombre": "bilingue", "objetivo": "bilingue", "tareas": "[tarea]"},
+    "tarea": {"haz": "bilingue"},
+    "mencion": {"nombre": "bilingue", "nota": "bilingue"},
+    "compromisos": {"si_se_incumple": "incumple"},
+    "compensacion": {"nombre": "bilingue", "base_legal": "base_legal"},
+    "plantilla": {"para": "bilingue", "campos": "{campo}"},
+}  # fmt: skip
+"""What kind of thing stands under a key: a context of ``KEYS``, ``[…]`` a list of it, ``{…}`` a mapping of free names.
+
+A ladder's list mixes ``paso`` and ``repeticion``; ``umbral`` is a mapping of measures (``phrases.MEASURES``).
+"""
+
+
+def names_of(context: str) -> dict[str, str]:
+    """The keys that may stand in a context, Spanish → English, in their usual order; none where names are free."""
+    if context == "paso":
+        return KEYS["paso"] | KEYS["repeticion"]
+    if context == "umbral":
+        return {spanish: english for english, spanish in MEASURES_EN.items()}
+    return {"acuse_caduca": "ack_expires"} if context == "{[paso]}" else KEYS.get(context, {})
+
+
+def context_below(context: str, step: str | int) -> str:
+    """The context of what stands at ``step``, a Spanish key or a position, in a context; ``""`` when it is none."""
+    if context.startswith(("[", "{")):
+        inner = isinstance(step, int) if context.startswith("[") else step not in names_of(context)
+        return context[1:-1] if inner else ""
+    shape = SHAPE.get(context, {}) | (SHAPE["repeticion"] if context == "paso" else {})
+    return shape.get(step, "") if isinstance(step, str) else ""
+
+
+def is_english(keys: set[str]) -> bool:
+    """Whether a file with these top-level keys is written with the English ones."""
+    names = KEYS["playbook"]
+    spanish, english = set(names) - set(names.values()), set(names.values()) - set(names)
+    return len(keys & english) > len(keys & spanish)
+
 
 SECTIONS: Final = (
     "playbook", "version", "titulo", "idiomas", "zona_horaria", "personas", "niveles", "escaladas", "fases",
