@@ -12,10 +12,12 @@ from crisisdesk.clock import Clock, DeskClock
 from crisisdesk.connectors.base import Listener, connectors
 from crisisdesk.connectors.table import read as read_table
 from crisisdesk.desk.alerts import Alerts
+from crisisdesk.desk.channels import Channels
 from crisisdesk.desk.commitments import Commitments
 from crisisdesk.desk.contact_import import ContactImport
 from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.coverage import Coverage
 from crisisdesk.desk.drafts import Drafts
 from crisisdesk.desk.drills import Drills
 from crisisdesk.desk.escalation import Escalations
@@ -26,12 +28,16 @@ from crisisdesk.desk.incidents import Incidents
 from crisisdesk.desk.ingest import Ingest
 from crisisdesk.desk.mentions import Mentions
 from crisisdesk.desk.next import NextList
+from crisisdesk.desk.notifications import Notifications
+from crisisdesk.desk.paging import Paging
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.preparation import Preparations
 from crisisdesk.desk.replay import Reel, Replay
 from crisisdesk.desk.review import Review
 from crisisdesk.desk.room import Room
+from crisisdesk.desk.rotations import Rotations
 from crisisdesk.desk.sources import Sources
+from crisisdesk.desk.timekeeping import Timekeeping
 from crisisdesk.desk.timeline import Timeline
 from crisisdesk.desk.watchman import Watchman, pace
 from crisisdesk.engine import Engine
@@ -46,6 +52,7 @@ from crisisdesk.store import deadlines, sources
 from crisisdesk.store import mentions as mention_store
 from crisisdesk.store.database import Database
 from crisisdesk.store.sources import SourceRow
+from crisisdesk.vault import Vault
 from crisisdesk.web import Web
 
 _LISTENING = timedelta(minutes=5)  # a longer silence of the clock means that the desk was closed or asleep
@@ -55,7 +62,13 @@ class Desk:
     """One desk on one data folder: every verb that a person or the clock can ask for, by noun."""
 
     def __init__(
-        self, settings: Settings, paths: Paths, *, clock: Clock | None = None, drill: bool = False
+        self,
+        settings: Settings,
+        paths: Paths,
+        *,
+        clock: Clock | None = None,
+        drill: bool = False,
+        vault: Vault | None = None,
     ) -> None:
         self.settings = settings
         self.paths = paths
@@ -79,7 +92,7 @@ class Desk:
         self.commitments = Commitments(core, self.playbooks, self.contacts)
         self.drafts = Drafts(core, self.playbooks, self.facts, self.commitments)
         self.commitments.drafts = self.drafts
-        self.escalation = Escalations(core, self.playbooks, self.contacts)
+        self._reach_people(core, settings.language, vault or Vault())
         self.incidents = Incidents(
             core, self.playbooks, self.contacts, self.alerts, self.escalation, self.commitments
         )
@@ -105,7 +118,17 @@ class Desk:
         self.replay = Replay(core, self.ingest, self._deadlines, self._pace)
         self.drills = Drills(self)
         self._last_tick: datetime | None = None
+        self._timekeeping = Timekeeping(core)
         self.replay.hold()
+
+    def _reach_people(self, core: Core, lang: str, vault: Vault) -> None:
+        """Ladders, what they send, and who watches that they do."""
+        self.rotations = Rotations(core)
+        self.coverage = Coverage(core, self.playbooks)
+        self.channels = Channels(core, vault)
+        self.notifications = Notifications(core, self.channels, lang)
+        self.escalation = Escalations(core, self.playbooks, self.contacts, self.notifications)
+        self.paging = Paging(core, self.channels, self.notifications, self.escalation, self.bus.publish, lang)
 
     def _marked_as_drill(self, drill: bool) -> bool:
         """A data file that was begun as a drill stays one, however it is opened."""
@@ -151,14 +174,15 @@ class Desk:
         self.bus.publish([Ticked(self.clock.now())])
 
     def _deadlines(self) -> None:
+        late = self._timekeeping.follow()
         now = self.clock.now()
         listening = self.clock.simulated or self._was_listening(now)
         if not self._anything_due(now):
             return
+        self.escalation.tick(now, late)  # first: nothing else may hold a call up
         with self.core.write() as tx:
             self._watchman.advance(tx, now, heard=listening)
             self.alerts.tick(tx, now)
-            self.escalation.tick(tx, now)
             self.commitments.tick(tx, now)
 
     def _was_listening(self, now: datetime) -> bool:
@@ -178,9 +202,25 @@ class Desk:
         return None if alert is None else pace(self.clock.now() - alert)
 
     def begin(self, engine: Engine, web: Web) -> None:
-        """Start the heartbeat and the watch over sources on ``engine``."""
+        """Start the heartbeat, paging and the watch over sources on ``engine``."""
         engine.every(0.5 if self.clock.simulated else 1.0, self.tick)
+        engine.every(60.0, self.paging.audit)
         if not self.drill:
+            outside = self.paging.outside(web)
+            self.notifications.recover()
+
+            async def dispatch() -> None:
+                await self.paging.dispatch(outside)
+
+            async def listen() -> None:
+                await self.paging.listen(outside)
+
+            async def heartbeat() -> None:
+                await self.paging.heartbeat(outside)
+
+            engine.every(1.0, dispatch)
+            engine.every(10.0, listen)
+            engine.every(60.0, heartbeat)
 
             async def watch() -> None:
                 for row in self.sources.due():

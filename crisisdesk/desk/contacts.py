@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.rotations import resolve
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.errors import InputError, NotFoundError
 from crisisdesk.model.events import ContactsChanged
 from crisisdesk.store import rows
+from crisisdesk.store.database import Transaction
 
 _SLUG = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{2,30}[0-9](\s*(x|ext\.?)\s*[0-9]{1,6})?", re.IGNORECASE)
@@ -38,10 +41,26 @@ class Contacts:
         with self._core.read() as connection:
             return rows.contacts.first(connection, slug=slug)
 
+    def known(self, slug: str) -> bool:
+        """Whether ``slug`` leads to somebody: a contact or a rotation."""
+        with self._core.read() as connection:
+            found = rows.contacts.first(connection, slug=slug) or rows.rotations.first(connection, slug=slug)
+        return found is not None
+
     def name_of(self, slug: str) -> str:
-        """The contact's name, or the slug itself while nobody bears it."""
-        found = self.find(slug) if slug else None
+        """The contact's name; of a rotation, who has the turn; the slug itself while nobody bears it."""
+        if not slug:
+            return slug
+        with self._core.read() as connection:
+            found = rows.contacts.first(connection, slug=resolve(connection, slug, self._core.clock.now()))
         return found.name if found else slug
+
+    def answered(self, tx: Transaction, slug: str, at: datetime) -> None:
+        """Its phone was proved right just now."""
+        known = rows.contacts.first(tx.connection, slug=slug)
+        if known is not None and not known.example:
+            rows.contacts.update(tx.connection, known.id, verified_at=at)
+            tx.emit(ContactsChanged())
 
     def save(self, contact: Contact) -> Contact:
         """Add a contact or change the one with its slug; InputError says what cannot be used."""
@@ -76,6 +95,10 @@ def check_contact(contact: Contact) -> None:
         raise InputError("contact.email", email=contact.email)
     if contact.deputy == contact.slug:
         raise InputError("contact.own_deputy", slug=contact.slug)
+    if any(not channel.kind or not channel.address.strip() for channel in contact.channels):
+        raise InputError("contact.channel", slug=contact.slug)
+    if any(not 0 <= day.weekday <= 6 for day in contact.week):
+        raise InputError("contact.week", slug=contact.slug)
     try:
         ZoneInfo(contact.zone)
     except (KeyError, ValueError, OSError):

@@ -1,21 +1,24 @@
 """Climbing the ladder: step, wait, repeat, stop on acknowledgement; an acknowledgement without an action expires.
 
-All deadlines live in the data file, so a ladder goes on where it was after a restart.
+All deadlines live in the data file, so a ladder goes on where it was after a restart; what comes late says why.
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, Final
 
 from crisisdesk.desk import roles
+from crisisdesk.desk.call_cards import call_cards
 from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.core import DESK, Core, check_step
+from crisisdesk.desk.notifications import Notifications
 from crisisdesk.desk.playbooks import Playbooks
-from crisisdesk.model.contact import Contact
-from crisisdesk.model.errors import InputError, StepError
+from crisisdesk.model.errors import CrisisDeskError, InputError, StepError
 from crisisdesk.model.escalation import (
+    BEFORE_THE_FIRST,
     ESCALATION_STEPS,
     CallAttempt,
     CallCard,
@@ -25,22 +28,31 @@ from crisisdesk.model.escalation import (
 )
 from crisisdesk.model.events import EscalationChanged
 from crisisdesk.model.incident import IncidentState
-from crisisdesk.model.playbook import Bilingual, Ladder, Playbook
-from crisisdesk.store import rows, timeline
+from crisisdesk.model.playbook import Bilingual, Ladder
+from crisisdesk.store import deadlines, rows, timeline
 from crisisdesk.store.database import Connection, Transaction
-from crisisdesk.texts import both
+from crisisdesk.texts import LANGUAGES, Texts, both
+from crisisdesk.words import duration
 
-AGAIN_AFTER = timedelta(minutes=1)  # never the same person twice in a minute
-PIERCING_LEVEL = 3  # from this level on, quiet hours do not hold a call back
+log = logging.getLogger(__name__)
+
+AGAIN_AFTER: Final = timedelta(minutes=1)  # never the same person twice in a minute
+ON_TIME: Final = timedelta(seconds=5)  # what comes later than this says why
+RUNNING: Final = (EscalationState.CALLING, EscalationState.ACKNOWLEDGED)
+_NO_ACTION: Final = ("escalation.", "notice.", "clock.")  # what the ladder itself writes is nobody's action
+_AT_ONCE: Final = 25  # ladders to a transaction
 
 
 class Escalations:
     """Runs the ladders of open incidents."""
 
-    def __init__(self, core: Core, playbooks: Playbooks, contacts: Contacts) -> None:
+    def __init__(
+        self, core: Core, playbooks: Playbooks, contacts: Contacts, notifications: Notifications
+    ) -> None:
         self._core = core
         self._playbooks = playbooks
         self._contacts = contacts
+        self._notifications = notifications
 
     def start(self, incident_id: int, role: str, reason: str = "") -> Escalation:
         """Start a role's ladder; the one that is running already is returned instead of a second."""
@@ -48,12 +60,7 @@ class Escalations:
         with self._core.write() as tx:
             if rows.incidents.get(tx.connection, incident_id).state is IncidentState.CLOSED:
                 raise StepError("incident.closed")
-            running = rows.escalations.first(
-                tx.connection,
-                incident_id=incident_id,
-                role=role,
-                state=(EscalationState.CALLING, EscalationState.ACKNOWLEDGED),
-            )
+            running = rows.escalations.first(tx.connection, incident_id=incident_id, role=role, state=RUNNING)
             if running is not None:
                 return running
             now = self._core.clock.now()
@@ -64,7 +71,7 @@ class Escalations:
                     incident_id=incident_id,
                     role=role,
                     state=EscalationState.CALLING,
-                    step=0,
+                    step=BEFORE_THE_FIRST,
                     round=1,
                     started_at=now,
                     reason=reason,
@@ -74,7 +81,7 @@ class Escalations:
                 self._core.log(
                     tx, "escalation.started", incident_id, data={**self._names(new), "reason": reason}
                 )
-            return self._call(tx, new, ladder, now)
+            return self._enter(tx, new, ladder, 0, now)
 
     def _ladder(self, incident_id: int, role: str) -> Ladder:
         ladder = self._playbooks.of(incident_id).ladder(role)
@@ -86,27 +93,21 @@ class Escalations:
         role = self._playbooks.of(escalation.incident_id).role(escalation.role)
         return {"role": role.name if role and role.name.es else escalation.role, "role_id": escalation.role}
 
-    def _call(self, tx: Transaction, escalation: Escalation, ladder: Ladder, now: datetime) -> Escalation:
-        """Put the card of the current step on the table and set the time of the next step."""
-        step = ladder.steps[escalation.step]
+    def _enter(
+        self, tx: Transaction, escalation: Escalation, ladder: Ladder, number: int, now: datetime
+    ) -> Escalation:
+        """Go to a step: its card comes on the table, its messages go out, and the time of the next step is set.
+
+        A person called less than a minute ago, by whichever ladder, is not called again yet: the ladder waits before
+        the step. Quiet hours hold no step back: it is taken and recorded, only the messages wait.
+        """
+        step = ladder.steps[number]
         playbook = self._playbooks.of(escalation.incident_id)
-        slug = roles.person(tx.connection, escalation.incident_id, playbook, step.to)
-        if not slug:  # nobody holds the role: say so and go on to the next step at once
-            due = now
-        else:
-            rows.attempts.insert(
-                tx.connection,
-                CallAttempt(
-                    id=0,
-                    escalation_id=escalation.id,
-                    contact_slug=slug,
-                    step=escalation.step,
-                    round=escalation.round,
-                    channels=step.by,
-                    started_at=now,
-                ),
-            )
-            due = now + step.wait
+        slug = roles.person(tx.connection, escalation.incident_id, playbook, step.to, now)
+        free_at = self._free_at(tx.connection, slug, now)
+        if free_at > now:
+            return self._set(tx, escalation, step_due_at=free_at)
+        moved = self._set(tx, escalation, step=number)
         self._core.log(
             tx,
             "escalation.step",
@@ -114,12 +115,32 @@ class Escalations:
             actor=DESK,
             data={
                 **self._names(escalation),
-                "step": escalation.step + 1,
+                "step": number + 1,
                 "round": escalation.round,
                 "who": self._contacts.name_of(slug) if slug else both("desk.nobody"),
             },
         )
-        return self._set(tx, escalation, step_due_at=due)
+        if not slug:  # nobody holds the role: say so and go on to the next step at once
+            return self._set(tx, moved, step_due_at=now)
+        attempt = rows.attempts.insert(
+            tx.connection,
+            CallAttempt(
+                id=0,
+                escalation_id=escalation.id,
+                contact_slug=slug,
+                step=number,
+                round=escalation.round,
+                channels=step.by,
+                started_at=now,
+            ),
+        )
+        self._notifications.prepare(tx, moved, attempt, playbook, now)
+        return self._set(tx, moved, step_due_at=now + step.wait)
+
+    def _free_at(self, connection: Connection, slug: str, now: datetime) -> datetime:
+        """When a person may be called again; a call that seems to lie ahead is from before the clock was set back."""
+        last = rows.attempts.first(connection, contact_slug=slug) if slug else None
+        return last.started_at + AGAIN_AFTER if last is not None and last.started_at <= now else now
 
     def _set(self, tx: Transaction, escalation: Escalation, **changes: Any) -> Escalation:
         tx.emit(EscalationChanged(escalation.incident_id, escalation.id))
@@ -146,27 +167,39 @@ class Escalations:
                     "note": note or None,
                 },
             )
+            if outcome is CallOutcome.ANSWERED:
+                self._contacts.answered(tx, attempt.contact_slug, now)
             if outcome is CallOutcome.ANSWERED and escalation.state is not EscalationState.STOPPED:
                 return self.acknowledge(escalation.id, attempt.contact_slug)
             if outcome is CallOutcome.DECLINED and escalation.state is EscalationState.CALLING:
                 return self._next(tx, escalation, now)
             return self._set(tx, escalation)
 
-    def acknowledge(self, escalation_id: int, slug: str, note: str = "") -> Escalation:
-        """Somebody has taken it; it lapses when no action follows within the ladder's time."""
+    def acknowledge(self, escalation_id: int, slug: str, note: str = "", by: str = "") -> Escalation:
+        """Somebody has taken it; it lapses when no action follows within the ladder's time.
+
+        Of any number of people at once one wins; the others get a StepError that says who. ``by`` is the notifier
+        through which it came.
+        """
         with self._core.write() as tx:
             escalation = rows.escalations.get(tx.connection, escalation_id)
-            if escalation.state is EscalationState.ACKNOWLEDGED:
-                raise StepError(
-                    "escalation.acknowledged",
-                    who=self._contacts.name_of(escalation.ack_by),
-                    at=escalation.ack_at,
-                )
-            check_step(
-                ESCALATION_STEPS, escalation.state, EscalationState.ACKNOWLEDGED, "escalation.stopped_already"
-            )
             now = self._core.clock.now()
-            ladder = self._ladder(escalation.incident_id, escalation.role)
+            until = now + self._ladder(escalation.incident_id, escalation.role).ack_expires
+            won = rows.escalations.swap(
+                tx.connection,
+                escalation_id,
+                {"state": (EscalationState.CALLING, EscalationState.EXHAUSTED)},
+                state=EscalationState.ACKNOWLEDGED,
+                step_due_at=None,
+                ack_by=slug,
+                ack_at=now,
+                ack_expires_at=until,
+            )
+            if not won:
+                if escalation.state is EscalationState.ACKNOWLEDGED:
+                    who = self._contacts.name_of(escalation.ack_by)
+                    raise StepError("escalation.acknowledged", who=who, at=escalation.ack_at)
+                raise StepError("escalation.stopped_already", now=escalation.state.value)
             self._core.log(
                 tx,
                 "escalation.acknowledged",
@@ -175,19 +208,13 @@ class Escalations:
                     **self._names(escalation),
                     "who": self._contacts.name_of(slug),
                     "slug": slug,
-                    "until": now + ladder.ack_expires,
+                    "until": until,
                     "note": note or None,
+                    "by": by or None,
                 },
             )
-            return self._set(
-                tx,
-                escalation,
-                state=EscalationState.ACKNOWLEDGED,
-                step_due_at=None,
-                ack_by=slug,
-                ack_at=now,
-                ack_expires_at=now + ladder.ack_expires,
-            )
+            self._notifications.drop(tx, escalation_id)
+            return self._set(tx, escalation)
 
     def stop(self, escalation_id: int, reason: str) -> Escalation:
         """Stop a ladder by hand."""
@@ -199,20 +226,64 @@ class Escalations:
             self._core.log(
                 tx, "escalation.stopped", escalation.incident_id, data={**self._names(escalation), "reason": reason}
             )
+            self._notifications.drop(tx, escalation_id)
             return self._set(
                 tx, escalation, state=EscalationState.STOPPED, step_due_at=None, ack_expires_at=None
             )
 
-    def tick(self, tx: Transaction, now: datetime) -> None:
-        """Move every ladder whose time has come; each missed step fires once."""
-        for escalation in rows.escalations.where(
-            tx.connection, rows.escalations.table.c.step_due_at <= now, state=EscalationState.CALLING
-        ):
-            self._next(tx, escalation, now)
-        for escalation in rows.escalations.where(
-            tx.connection, rows.escalations.table.c.ack_expires_at <= now, state=EscalationState.ACKNOWLEDGED
-        ):
-            self._expire(tx, escalation, now)
+    def tick(self, now: datetime, late: Callable[[datetime], str]) -> None:
+        """Move every ladder whose time has come; each missed step fires once.
+
+        A few ladders to a transaction, those due longest first, so that what was done stays done whatever comes.
+
+        Args:
+            now: the desk's time.
+            late: why something that was due then comes only now: ``slept``, ``closed`` or ``busy``.
+        """
+        seen: set[int] = set()
+        while True:
+            with self._core.write() as tx:
+                due = deadlines.ladders_due(tx.connection, now, _AT_ONCE)
+                fresh = [escalation_id for escalation_id in due if escalation_id not in seen]
+                for escalation_id in fresh:
+                    self._wake(tx, rows.escalations.get(tx.connection, escalation_id), now, late)
+            seen.update(fresh)
+            if not fresh:
+                return
+
+    def _wake(self, tx: Transaction, escalation: Escalation, now: datetime, late: Callable[[datetime], str]) -> None:
+        calling = escalation.state is EscalationState.CALLING
+        due = escalation.step_due_at if calling else escalation.ack_expires_at
+        assert due is not None
+        try:
+            if now - due > ON_TIME:
+                self._say_late(tx, escalation, now - due, late(due))
+            self._next(tx, escalation, now) if calling else self._expire(tx, escalation, now)
+        except CrisisDeskError as error:  # one ladder that cannot go on must not hold the others
+            log.exception("ladder %d cannot go on: %s", escalation.id, error.key)
+            soon = now + AGAIN_AFTER
+            self._set(tx, escalation, **{"step_due_at" if calling else "ack_expires_at": soon})
+
+    def _say_late(self, tx: Transaction, escalation: Escalation, by: timedelta, why: str) -> None:
+        said = {lang: duration(by, Texts(lang)) for lang in LANGUAGES}
+        self._core.log(
+            tx,
+            "escalation.late",
+            escalation.incident_id,
+            actor=DESK,
+            data={
+                **self._names(escalation),
+                "late": Bilingual(said["es"], said["en"]),
+                "seconds": round(by.total_seconds()),
+                "why": both(f"desk.late.{why}"),
+            },
+        )
+
+    def hurry(self, tx: Transaction, escalation_id: int, now: datetime) -> None:
+        """No message of the present step got through: the next step begins at once."""
+        escalation = rows.escalations.get(tx.connection, escalation_id)
+        if escalation.state is EscalationState.CALLING:
+            self._set(tx, escalation, step_due_at=now)
 
     def _next(self, tx: Transaction, escalation: Escalation, now: datetime) -> Escalation:
         ladder = self._ladder(escalation.incident_id, escalation.role)
@@ -228,17 +299,9 @@ class Escalations:
                 data={**self._names(escalation), "what": ladder.if_nobody},
             )
             return self._set(tx, escalation, state=EscalationState.EXHAUSTED, step_due_at=None)
-        free_at = self._free_at(tx.connection, escalation, ladder.steps[step].to)
-        if free_at is not None and free_at > now:
-            return self._set(tx, escalation, step_due_at=free_at)
-        moved = self._set(tx, escalation, step=step, round=walk)
-        return self._call(tx, moved, ladder, now)
-
-    def _free_at(self, connection: Connection, escalation: Escalation, to: str) -> datetime | None:
-        """When the person behind ``to`` may be called again."""
-        slug = roles.person(connection, escalation.incident_id, self._playbooks.of(escalation.incident_id), to)
-        last = rows.attempts.first(connection, contact_slug=slug) if slug else None
-        return last.started_at + AGAIN_AFTER if last else None
+        if walk > escalation.round:
+            escalation = self._set(tx, escalation, step=BEFORE_THE_FIRST, round=walk)
+        return self._enter(tx, escalation, ladder, step, now)
 
     def _expire(self, tx: Transaction, escalation: Escalation, now: datetime) -> None:
         """An acknowledgement with an action behind it goes on; without one the ladder begins again."""
@@ -259,16 +322,22 @@ class Escalations:
             data={**self._names(escalation), "who": who},
         )
         again = self._set(
-            tx, escalation, state=EscalationState.CALLING, step=0, round=1, ack_by="", ack_expires_at=None
+            tx,
+            escalation,
+            state=EscalationState.CALLING,
+            step=BEFORE_THE_FIRST,
+            round=1,
+            ack_by="",
+            ack_expires_at=None,
         )
-        self._call(tx, again, ladder, now)
+        self._enter(tx, again, ladder, 0, now)
 
     def _acted(self, connection: Connection, escalation: Escalation) -> bool:
         """Whether the role or its person did anything since the acknowledgement."""
         since, mine = escalation.ack_at, {escalation.role, escalation.ack_by}
         mine.add(self._contacts.name_of(escalation.ack_by))
         for entry in timeline.raw(connection, escalation.incident_id):
-            if since is not None and entry.recorded_at > since and not entry.kind.startswith("escalation."):
+            if since is not None and entry.recorded_at > since and not entry.kind.startswith(_NO_ACTION):
                 named = {entry.actor, *(str(entry.data.get(k, "")) for k in ("slug", "said_by", "role_id", "giver"))}
                 if named & mine:
                     return True
@@ -290,49 +359,4 @@ class Escalations:
         with self._core.read() as connection:
             incident = rows.incidents.get(connection, incident_id)
             playbook = self._playbooks.of(incident_id)
-            calling = rows.escalations.where(
-                connection, incident_id=incident_id, state=EscalationState.CALLING
-            )
-            found = []
-            for escalation in calling:
-                attempt = rows.attempts.first(
-                    connection,
-                    escalation_id=escalation.id,
-                    step=escalation.step,
-                    round=escalation.round,
-                    outcome=None,
-                )
-                if attempt is not None:
-                    found.append(self._card(escalation, attempt, playbook, incident.level, incident.title))
-        return tuple(sorted(found, key=lambda card: card.escalation.step_due_at or card.attempt.started_at))
-
-    def _card(
-        self, escalation: Escalation, attempt: CallAttempt, playbook: Playbook, level: int, title: str
-    ) -> CallCard:
-        contact = self._contacts.find(attempt.contact_slug)
-        role = playbook.role(escalation.role)
-        ladder = playbook.ladder(escalation.role)
-        name = playbook.level(level)
-        words = name.name if name else Bilingual(str(level), str(level))
-        return CallCard(
-            escalation=escalation,
-            attempt=attempt,
-            contact_name=contact.name if contact else attempt.contact_slug,
-            contact_title=contact.title if contact else "",
-            phone=contact.phone if contact else "",
-            role_name=role.name if role and role.name.es else Bilingual(escalation.role, escalation.role),
-            script=both("desk.call_script", level=level, name=words, title=title),
-            questions=playbook.call_questions,
-            step_count=len(ladder.steps) if ladder else 1,
-            repeat=ladder.repeat if ladder else 1,
-            quiet_hours=bool(contact) and level < PIERCING_LEVEL and self._quiet(contact),
-        )
-
-    def _quiet(self, contact: Contact | None) -> bool:
-        if contact is None or contact.from_hour is None or contact.to_hour is None:
-            return False
-        local = self._core.clock.now().astimezone(ZoneInfo(contact.zone)).time()
-        start, end = contact.from_hour, contact.to_hour
-        awake = start <= local < end if start <= end else (local >= start or local < end)
-        return not awake
-
+            return call_cards(connection, incident, playbook, self._core.clock.now())

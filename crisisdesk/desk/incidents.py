@@ -122,8 +122,8 @@ class Incidents:
     def _fill(self, tx: Transaction, incident: Incident, playbook: Playbook) -> None:
         """Roles from contacts, tasks with their times, and the ladders that this level wakes."""
         for role in playbook.roles:
-            holder = role.holder if self._contacts.find(role.holder) else ""
-            deputy = role.deputy if self._contacts.find(role.deputy) else ""
+            holder = role.holder if self._contacts.known(role.holder) else ""
+            deputy = role.deputy if self._contacts.known(role.deputy) else ""
             self._assign(tx, incident.id, role.id, holder or deputy, playbook, log=False)
         for phase in playbook.phases:
             for task in phase.tasks:
@@ -235,8 +235,8 @@ class Incidents:
         playbook = self._playbooks.of(incident_id)
         if playbook.role(role) is None:
             raise InputError("incident.no_role", role=role)
-        if slug:
-            self._contacts.get(slug)
+        if slug and not self._contacts.known(slug):
+            raise NotFoundError("store.no_contact", slug=slug)
         with self._core.write() as tx:
             tx.emit(IncidentChanged(incident_id))
             return self._assign(tx, incident_id, role, slug, playbook, log=True)

@@ -155,15 +155,18 @@ class NextList:
         )
         who = self._contacts.name_of(attempt.contact_slug) if attempt else ""
         waits = attempt is not None and attempt.outcome is not None
-        due = escalation.step_due_at if waits else (attempt.started_at if attempt else escalation.started_at)
+        soon = attempt is None and escalation.step < 0  # called by another ladder less than a minute ago
+        late = escalation.step_due_at if waits or soon else None
+        due = late or (attempt.started_at if attempt else escalation.started_at)
+        key = "desk.next.call_soon" if soon else "desk.next.call_waits" if waits else "desk.next.call_why"
         return NextItem(
             kind=NextKind.CALL,
             ref=escalation.id,
-            due_at=due or escalation.started_at,
-            title=both("desk.next.call", role=self._role(playbook, escalation.role), step=escalation.step + 1),
-            why=both("desk.next.call_waits" if waits else "desk.next.call_why", who=who or both("desk.nobody")),
+            due_at=due,
+            title=both("desk.next.call", role=self._role(playbook, escalation.role), step=max(escalation.step, 0) + 1),
+            why=both(key, who=who or both("desk.nobody")),
             key="call.card",
-            overdue=bool(due and due < now and not waits),
+            overdue=due < now and not waits,
         )
 
 

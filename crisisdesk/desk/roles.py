@@ -1,7 +1,10 @@
-"""Who holds a role right now: the incident's assignment, else the playbook's holder; and who stands in."""
+"""Who holds a role right now: the incident's assignment or the playbook's holder, whose turn it is, who stands in."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from crisisdesk.desk.rotations import resolve
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.store import rows
 from crisisdesk.store.database import Connection
@@ -17,8 +20,22 @@ def holder(connection: Connection, incident_id: int, playbook: Playbook, role_id
     return role.holder if role else ""
 
 
-def person(connection: Connection, incident_id: int, playbook: Playbook, to: str) -> str:
-    """The contact slug behind a ladder's ``to``: a role, ``role.suplente``, or a contact's own slug."""
+def person(connection: Connection, incident_id: int, playbook: Playbook, to: str, at: datetime) -> str:
+    """The contact to call for a ladder's ``to``: a role, ``role.suplente``, a rotation, or a contact's own slug.
+
+    Somebody whom nobody can reach gives way to the deputy that the contact names.
+    """
+    slug = resolve(connection, _named(connection, incident_id, playbook, to), at)
+    contact = rows.contacts.first(connection, slug=slug) if slug else None
+    if contact is None or contact.reachable or not contact.deputy:
+        return slug
+    deputy = resolve(connection, contact.deputy, at)
+    stands_in = rows.contacts.first(connection, slug=deputy)
+    return deputy if stands_in is not None and stands_in.reachable else slug
+
+
+def _named(connection: Connection, incident_id: int, playbook: Playbook, to: str) -> str:
+    """The slug that the playbook or the incident names for ``to``."""
     for ending in _DEPUTY:
         if to.endswith(ending) and playbook.role(to.removesuffix(ending)) is not None:
             role = playbook.role(to.removesuffix(ending))

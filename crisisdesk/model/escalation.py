@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from crisisdesk.model.playbook import Bilingual
+
+BEFORE_THE_FIRST: Final = -1
 
 
 class EscalationState(StrEnum):
@@ -44,7 +47,8 @@ class Escalation:
     """The ladder of one role in one incident.
 
     Attributes:
-        step: 0-based index into the ladder's steps.
+        step: 0-based index into the ladder's steps; ``BEFORE_THE_FIRST`` while the first waits for a person who was
+            called less than a minute ago.
         round: 1-based walk of the ladder.
         step_due_at: when the next step begins by itself, in ``CALLING``.
         ack_by: slug of who acknowledged.

@@ -139,6 +139,33 @@ class ReplayMoved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PagingChecked(Event):
+    """How paging works: ``late`` steps and messages are due since ``since`` at the longest; nobody is late = it works.
+
+    ``unreached`` is the slug of a contact of whom every channel failed.
+    """
+
+    late: int
+    since: datetime | None
+    unreached: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeShown(Event):
+    """A notice for this computer's own screen; ``title`` and ``body`` are plain text from outside."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSet(Event):
+    """The computer's clock was set by so many seconds; what the desk waits for was moved with it."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ticked(Event):
     """A second of the desk's clock passed and all deadlines were looked at."""
 

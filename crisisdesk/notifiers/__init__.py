@@ -1,0 +1,1 @@
+"""Ways to reach a contact; one file each, all behind ``base.py``."""
