@@ -46,7 +46,7 @@ async def send(
         raise
 
 
-def body_of(answer: Answer) -> Any:
+def body_of(answer: Answer, now: datetime | None = None) -> Any:
     """The answer's JSON; a refusal that does not say in JSON what was wrong is raised by its status alone."""
     from crisisdesk.web import json_of
     from crisisdesk.wire import refusal
@@ -55,5 +55,5 @@ def body_of(answer: Answer) -> Any:
         return json_of(answer)
     except PermanentError:
         if answer.status >= 400:
-            raise refusal(answer.status, answer.headers, answer.host, datetime.now(UTC)) from None
+            raise refusal(answer.status, answer.headers, answer.host, now or datetime.now(UTC)) from None
         raise
