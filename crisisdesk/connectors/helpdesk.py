@@ -75,11 +75,11 @@ class Helpdesk:
             except PermanentError as error:
                 if error.key not in ("web.not_found", "web.gone"):
                     raise  # else the talk was deleted since
-            after, more = Standing(mark=here.mark, left=tuple(rest)), bool(rest)
+            after = Standing(mark=here.mark, left=tuple(rest), on=here.on)
         else:
             changed = await self._dialect.changed(web, here.mark, now)
-            after = Standing(mark=changed.mark, left=tuple(dict.fromkeys(changed.talks)))
-            more = changed.more or bool(after.left)
+            after = Standing(mark=changed.mark, left=tuple(dict.fromkeys(changed.talks)), on=changed.more)
+        more = after.on or bool(after.left)
         return Page(
             source=self.kind,
             account=self.account,

@@ -32,10 +32,11 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a helpdesk stands: the list's mark, and talks that are still to be read."""
+    """Where a helpdesk stands: the list's mark, talks that are still to be read, and whether the list goes on then."""
 
     mark: str = ""
     left: tuple[str, ...] = ()
+    on: bool = False
 
     @staticmethod
     def read(cursor: str) -> Standing:
@@ -46,11 +47,12 @@ class Standing:
             value = None
         if at(value, "v") != VERSION:
             return Standing()
-        return Standing(mark=words(value, "mark"), left=tuple(map(str, rows(value, "left"))))
+        left = tuple(map(str, rows(value, "left")))
+        return Standing(mark=words(value, "mark"), left=left, on=at(value, "on") is True)
 
     def text(self) -> str:
         """As a cursor."""
-        return json.dumps({"v": VERSION, "mark": self.mark, "left": list(self.left)})
+        return json.dumps({"v": VERSION, "mark": self.mark, "left": list(self.left), "on": self.on})
 
 
 class Dialect(ABC):

@@ -73,7 +73,7 @@ class X(Walker):
         lookback=7 * 86_400.0,
         cost={"read": "0.005", "author": "0.010", "mention": "0.001", "reply": "0.015", "reply_with_link": "0.200"},
     )
-    overlap: ClassVar[timedelta] = timedelta(seconds=60)
+    overlap: ClassVar[timedelta] = timedelta(minutes=5)  # a post counts once a day, however often it is read
 
     def __init__(self, settings: XSettings, query: Query = Query()) -> None:
         if settings.mentions and not settings.user_id:

@@ -26,13 +26,14 @@ class Newest:
     seed: int
     late: timedelta = timedelta(minutes=3)
     page: int = 5
+    count: int = 24
     now: datetime = START
     items: list[Item] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         chance = random.Random(self.seed)
         at = START - timedelta(minutes=30)
-        for number in range(120):
+        for number in range(self.count):
             at += timedelta(seconds=chance.expovariate(1 / 30))
             behind = self.late * chance.random() if chance.random() < 0.3 else timedelta(0)
             self.items.append(Item(number, at + behind, at))
@@ -50,40 +51,36 @@ class Newest:
         return page, f"{page[-1].indexed.isoformat()}~{page[-1].number}" if more else ""
 
 
-class Killed(Exception):
-    """The process ended between two steps."""
-
-
 async def survive(
-    source: Newest, poll: Callable[[str], Awaitable[tuple[list[int], str]]], *, chance: float = 0.15
-) -> tuple[set[int], list[int]]:
-    """Poll until the source has told all, killed at random between fetch, store and the end of each round.
+    source: Newest,
+    poll: Callable[[str], Awaitable[tuple[list[str], str, bool]]],
+    *,
+    chance: float = 0.15,
+    longest: int = 4_000,
+) -> tuple[set[str], int]:
+    """Poll until the source has told all, killed at random between fetch and store and after it.
 
     Args:
         source: its clock is moved on.
-        poll: cursor to (numbers of a page, new cursor); numbers and cursor are stored together, as the desk does.
+        poll: cursor to (ids of a page, new cursor, whether more is there at once); ids and cursor are stored together.
+        chance: of each of the two kills, per round.
+        longest: rounds after which it has not come to an end.
 
     Returns:
-        the numbers stored, and all that were ever handed over (doubles included).
+        the ids stored, and how many rounds it took.
     """
     dice = random.Random(source.seed + 1)
-    stored: set[int] = set()
-    handed: list[int] = []
+    stored: set[str] = set()
     cursor = ""
     end = max(i.shown for i in source.items) + timedelta(minutes=1)
-    quiet = 0
-    while quiet < 60:  # long enough for a walk that was cut many times
-        try:
-            numbers, fresh = await poll(cursor)
-            if dice.random() < chance:
-                raise Killed  # fetched, not stored
-            stored.update(numbers)
-            cursor = fresh  # one transaction
-            handed.extend(numbers)
-            if dice.random() < chance:
-                raise Killed  # stored, not told
-        except Killed:
-            pass
+    calm = 0
+    for count in range(longest):
+        ids, fresh, more = await poll(cursor)
+        if dice.random() >= chance:  # else killed: fetched, not stored
+            stored.update(ids)
+            cursor = fresh  # one transaction; a kill behind it costs nothing
+            calm += source.now >= end and not more  # walks that came down after everything was shown
+            if calm == 3:
+                return stored, count
         source.now = min(source.now + timedelta(seconds=dice.randrange(1, 90)), end)
-        quiet = quiet + 1 if source.now >= end else 0
-    return stored, handed
+    raise AssertionError("the walk never ends")

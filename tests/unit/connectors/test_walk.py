@@ -17,17 +17,17 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
-def lost_in(runs: int, overlap: timedelta) -> int:
+def lost_in(runs: int, overlap: timedelta, late: timedelta = 3 * MINUTE) -> int:
     """How many items ``runs`` killed desks never stored."""
     missing = 0
     for seed in range(runs):
-        source = Newest(seed)
+        source = Newest(seed, late=late)
 
-        async def poll(cursor: str, source: Newest = source) -> tuple[list[int], str]:
+        async def poll(cursor: str, source: Newest = source) -> tuple[list[str], str, bool]:
             here = walk.begin(walk.read(cursor), source.now, overlap=overlap, first=HOUR)
             page, token = source.answer(here.token)
-            after, _ = walk.step(here, [i.indexed for i in page], token, source.now)
-            return [i.number for i in page], after.text()
+            after, done = walk.step(here, [i.indexed for i in page], token, source.now)
+            return [str(i.number) for i in page], after.text(), not done
 
         stored, _ = asyncio.run(survive(source, poll))
         missing += len(source.items) - len(stored)
@@ -40,7 +40,7 @@ def test_killed_between_any_two_steps_nothing_is_lost() -> None:
 
 def test_without_an_overlap_late_items_are_lost() -> None:
     """The simulation can fail: it sees what the overlap is for."""
-    assert lost_in(20, overlap=timedelta(0)) > 0
+    assert lost_in(40, overlap=timedelta(0), late=20 * MINUTE) > 0
 
 
 def test_the_mark_moves_only_when_the_walk_came_down() -> None:
