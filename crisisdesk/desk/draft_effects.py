@@ -8,13 +8,13 @@ from crisisdesk.desk.core import Core
 from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.incident import TaskState
-from crisisdesk.model.playbook import Bilingual, Template
+from crisisdesk.model.playbook import Audience, Bilingual, Template
 from crisisdesk.store import rows
 from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.texts import both
 
-INTERNAL = frozenset({"interno", "guion_llamadas", "ivr", "regulador", "prensa_espera"})
-INDIVIDUAL = frozenset({"respuesta_individual", "pasar_a_privado"})
+OWED_TO = frozenset({Audience.PUBLIC, Audience.PERSON})
+"""Audiences that hold us to what a text says."""
 
 
 class Effects:
@@ -33,13 +33,13 @@ class Effects:
         """Write what the text promises into the ledger, and settle what it answers."""
         said_at = draft.published_at or draft.updated_at
         made: dict[CommitmentKind, Commitment] = {}
-        public = template.id not in INTERNAL | INDIVIDUAL
+        public = template.audience is Audience.PUBLIC
         for field in template.fields:
             value = draft.values.get(field.name)
             if value is None or value.instant is None:
                 continue
-            kind = draft_rules.owed_kind(field.kind, individual=template.id in INDIVIDUAL)
-            if kind is None or template.id in INTERNAL:
+            kind = draft_rules.owed_kind(field.kind, individual=template.audience is Audience.PERSON)
+            if kind is None or template.audience not in OWED_TO:
                 continue
             made[kind] = self._commitments.promise(
                 draft.incident_id,

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from crisisdesk.desk.core import Core
-from crisisdesk.desk.draft_effects import INDIVIDUAL, INTERNAL
 from crisisdesk.desk.incidents import Incidents
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.room import Room
@@ -15,7 +14,7 @@ from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentSt
 from crisisdesk.model.draft import Draft, DraftState
 from crisisdesk.model.escalation import CallAttempt
 from crisisdesk.model.incident import Incident
-from crisisdesk.model.playbook import Playbook
+from crisisdesk.model.playbook import Audience, Playbook
 from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
 from crisisdesk.store import mentions, rows, timeline
 
@@ -118,7 +117,7 @@ def _milestones(
     def first(*templates: str) -> datetime | None:
         return next((d.published_at for d in published if d.template_id in templates), None)
 
-    public = [d for d in published if d.template_id not in INTERNAL | INDIVIDUAL]
+    public = [d for d in published if playbook.audience_of(d.template_id) is Audience.PUBLIC]
     answered = [c.ended_at for c in calls if c.outcome is not None and c.outcome.value == "answered"]
     timed = [c.made_at for c in owed if c.kind is CommitmentKind.RESOLUTION]
     return (

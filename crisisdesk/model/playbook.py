@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,29 @@ class FieldKind(StrEnum):
     DATE = "date"
 
 
+class Audience(StrEnum):
+    """Who reads a text. Only what is for the public or for one person is promised to them and enters the ledger."""
+
+    PUBLIC = "public"
+    PERSON = "person"
+    INTERNAL = "internal"
+    CALLERS = "callers"
+    PRESS = "press"
+    REGULATOR = "regulator"
+
+
+AUDIENCE_BY_ID: Final = {
+    "respuesta_individual": Audience.PERSON,
+    "pasar_a_privado": Audience.PERSON,
+    "interno": Audience.INTERNAL,
+    "guion_llamadas": Audience.INTERNAL,
+    "ivr": Audience.CALLERS,
+    "prensa_espera": Audience.PRESS,
+    "regulador": Audience.REGULATOR,
+}
+"""Who reads the well-known templates where a playbook does not say; any other is for the public."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateField:
     """A field of a template: required unless ``optional``; ``label`` is what the form shows."""
@@ -186,6 +210,7 @@ class Template:
         forbids: names of fields that this message must not carry (``causa``, ``hora_solucion``…).
         limits: channel → greatest length in characters.
         tags: strategy tags (``reconstruir.disculpa``, ``negar``…).
+        audience: who reads it.
         two_people: it needs the agreement of somebody who has not written it.
     """
 
@@ -199,6 +224,7 @@ class Template:
     forbids: tuple[str, ...] = ()
     limits: tuple[tuple[str, int], ...] = ()
     tags: tuple[str, ...] = ()
+    audience: Audience = Audience.PUBLIC
     two_people: bool = False
     line: int = 1
 
@@ -283,6 +309,11 @@ class Playbook:
     def template(self, template_id: str) -> Template | None:
         """The template called ``template_id``."""
         return next((t for t in self.templates if t.id == template_id), None)
+
+    def audience_of(self, template_id: str) -> Audience:
+        """Who reads the text of a template, also of one that the playbook has no longer."""
+        template = self.template(template_id)
+        return template.audience if template else AUDIENCE_BY_ID.get(template_id, Audience.PUBLIC)
 
     def mention_type(self, type_id: str) -> MentionType | None:
         """The row of the process table called ``type_id``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crisisdesk.model.playbook import Bilingual, FieldKind, Template, TemplateField
+from crisisdesk.model.playbook import AUDIENCE_BY_ID, Audience, Bilingual, FieldKind, Template, TemplateField
 from crisisdesk.playbooks import vocabulary
 from crisisdesk.playbooks.nodes import Mapping, Node, Scalar, Sequence, clip
 from crisisdesk.playbooks.phrases import fold
@@ -47,9 +47,15 @@ def _template(name: str, view: View, line: int) -> Template:
         forbids=view.words("prohibe"),
         limits=_limits(view),
         tags=view.choices("etiquetas", vocabulary.STRATEGIES),
+        audience=_audience(name, view),
         two_people=view.yes_no("dos_personas", False),
         line=line,
     )
+
+
+def _audience(name: str, view: View) -> Audience:
+    chosen = view.choice("audiencia", vocabulary.AUDIENCES)
+    return Audience(vocabulary.AUDIENCES[chosen]) if chosen else AUDIENCE_BY_ID.get(name, Audience.PUBLIC)
 
 
 def _limits(view: View) -> tuple[tuple[str, int], ...]:

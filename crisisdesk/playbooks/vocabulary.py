@@ -51,6 +51,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
     "base_legal": {"norma": "rule", "revisada": "checked"},
     "plantilla": {
         "para": "for", "fase": "phase", "aprueba": "approves", "preaprobada": "pre_approved", "campos": "fields",
+        "audiencia": "audience",
         "prohibe": "forbids", "es": "es", "en": "en", "canales": "channels", "etiquetas": "tags",
         "dos_personas": "two_people",
     },
@@ -63,7 +64,8 @@ KEYS: Final[dict[str, dict[str, str]]] = {
 SHAPE: Final[dict[str, dict[str, str]]] = {
     "playbook": {
         "titulo": "bilingue", "personas": "{persona}", "niveles": "[nivel]", "baja_de_nivel": "baja",
-        "escaladas": "{[paso]}", "preguntas_llamada": "[bilingue]", "fases": "[fase]", "menciones": "[mencion]",
+        "escaladas": "{[paso]}", "preguntas_llamada": "[bilingue]", "cautelas": "[bilingue]", "fases": "[fase]",
+        "menciones": "[mencion]",
         "estrategia": "estrategia", "compromisos": "compromisos", "compensacion": "[compensacion]",
         "plantillas": "{plantilla}", "revision": "revision", "simulacro": "simulacro",
     },
@@ -119,6 +121,10 @@ SECTORS: Final = {
 }  # fmt: skip
 CLUSTERS: Final = {"victima": "victim", "accidental": "accidental", "evitable": "preventable", "rumor": "rumour"}
 CHANNELS: Final = {"llamada": "call", "sms": "sms", "correo": "mail", "aviso": "notice", "chat": "chat"}
+AUDIENCES: Final = {
+    "publico": "public", "persona": "person", "interno": "internal", "llamadas": "callers", "prensa": "press",
+    "regulador": "regulator",
+}  # fmt: skip
 NOBODY: Final = {"nadie": "nobody"}
 REVIEW_COMPENSATION: Final = {"revisar": "review", "no": "no"}
 STRATEGIES: Final = {

@@ -13,7 +13,7 @@ from resources import files
 
 from crisisdesk.model.errors import PlaybookError
 from crisisdesk.model.finding import Severity
-from crisisdesk.model.playbook import FieldKind, Measure, Playbook
+from crisisdesk.model.playbook import Audience, FieldKind, Measure, Playbook
 from crisisdesk.playbooks import vocabulary
 from crisisdesk.playbooks.read import inspect, read
 from crisisdesk.playbooks.scenario import read_scenario
@@ -178,3 +178,14 @@ def test_any_text_is_a_playbook_or_an_error(source: str | bytes) -> None:
     with pytest.raises(PlaybookError) as caught:
         read(source, "any.yaml")
     assert caught.value.findings[0].line >= 1
+
+
+def test_who_reads_a_text_is_said_or_known_by_its_name() -> None:
+    book = read(SHIPPED, "x")
+    assert book.audience_of("primer_mensaje") is Audience.PUBLIC
+    assert book.audience_of("interno") is Audience.INTERNAL and book.audience_of("ivr") is Audience.CALLERS
+    assert book.audience_of("respuesta_individual") is Audience.PERSON
+    text = SHIPPED.replace("  alcance:\n", "  alcance:\n    audiencia: interno\n", 1)
+    assert read(text, "x").audience_of("alcance") is Audience.INTERNAL
+    wrong = inspect(text.replace("audiencia: interno", "audiencia: todos"), "x")[1]
+    assert [(f.key, f.read) for f in wrong] == [("bad_choice", "todos")]
