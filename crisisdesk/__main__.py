@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from crisisdesk import __version__
-from crisisdesk.commands import check, doctor, handbook, imports, replay, report
+from crisisdesk.commands import check, doctor, handbook, imports, lint, replay, report
 from crisisdesk.commands.console import findings, language
 from crisisdesk.model.errors import CrisisDeskError, PlaybookError
 from crisisdesk.plain import one_line
@@ -24,6 +24,7 @@ Command = Callable[[argparse.Namespace, Texts], int]
 
 COMMANDS: Final[dict[str, tuple[Declare, Command]]] = {
     "check": (check.declare, check.run),
+    "lint": (lint.declare, lint.run),
     "replay": (replay.declare, replay.run),
     "import": (imports.declare, imports.run),
     "report": (report.declare, report.run),

@@ -24,6 +24,13 @@ _OWED = {
     FieldKind.PROMISE: CommitmentKind.RESOLUTION,
 }
 
+_BLOCKING = {
+    "promise.time": "unregistered_promise",
+    "promise.update": "unregistered_promise",
+    "apology.conditional": "conditional_apology",
+}
+"""Rules of the lint that block publishing, with their problem's key."""
+
 
 def owed_kind(kind: FieldKind, *, individual: bool) -> CommitmentKind | None:
     """Which kind of promise a field of this kind makes."""
@@ -152,8 +159,9 @@ def _words(case: Case) -> Iterator[Problem]:
         for hit in lint(text, lang, allowed=known):
             if hit.words in own:  # the playbook's own words were checked when it was loaded
                 continue
-            key = "unregistered_promise" if hit.rule == "promise" else "conditional_apology"
-            yield _error(key, lang=lang, span=(hit.start, hit.end), fields=(("words", hit.words),))
+            key = _BLOCKING.get(hit.rule)
+            if key is not None:
+                yield _error(key, lang=lang, span=hit.span, fields=(("words", hit.words),))
 
 
 def _named(case: Case, role_id: str) -> tuple[tuple[str, str], ...]:

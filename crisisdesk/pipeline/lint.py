@@ -1,60 +1,197 @@
-"""What a draft's own words promise. A first, honest version: words from ``resources/lexicons/promises.toml``."""
+"""What a draft's own words promise, and what its tone should not say. Pure; the words are data.
+
+A promise of a time is found by a small grammar (``pipeline/promises.py``); the other rules are word lists with their
+exceptions (``resources/lexicons/tone.<lang>.toml``). Every finding names its rule, where it stands and the sentence
+key of its reason: ``lint.<rule>`` in both languages. A finding is a question to the writer, never a verdict.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from resources import files
+
+from crisisdesk.pipeline.promises import TIME, UPDATE, expand, promised
+from crisisdesk.pipeline.reading import Line, language, lines
+
+LONGEST: Final = 100_000
+"""Characters of a text that are read; a draft is a hundred times shorter."""
+
+PRIVATE_CHANNELS: Final = frozenset(
+    "privado private dm mail correo email voz voice phone llamada telefono interno".split()
+)
+"""Channels where the reader is alone with us, so that contact data may be asked for."""
+
+RULES: Final = (
+    TIME,
+    UPDATE,
+    "blame.customer",
+    "blame.third_party",
+    "minimising",
+    "apology.conditional",
+    "repeated",
+    "cause.unverified",
+    "data.public",
+    "data.secret",
+    "absolute.outage",
+    "absolute.claim",
+    "certainty",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Words of a text that a rule caught: ``text[start:end]``."""
+    """Words of a text that a rule caught: ``text[start:end]`` in code points, on 1-based ``line``."""
 
     rule: str
     start: int
     end: int
     words: str
+    line: int = 1
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Start and end, exclusive."""
+        return self.start, self.end
+
+    @property
+    def reason(self) -> str:
+        """Key of the sentence that says why, in both languages."""
+        return f"lint.{self.rule}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the desk knows and a text alone cannot tell.
+
+    Attributes:
+        registered: times that stand in the ledger, as shown (``"11:00"``); a promise that holds one is no finding.
+        recent: the last texts that the public read; a sentence of theirs is not said again.
+        cause_verified: the truth sheet holds a cause with its evidence.
+        outage_total: the truth sheet says that everything is down.
+    """
+
+    registered: tuple[str, ...] = ()
+    recent: tuple[str, ...] = ()
+    cause_verified: bool = False
+    outage_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    name: str
+    find: re.Pattern[str]
+    unless: re.Pattern[str]
 
 
 @cache
-def _rules(lang: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    table = tomllib.loads(files("lexicons", "promises.toml").read_text("utf-8"))[lang]
-    return tuple((rule, re.compile(line, re.IGNORECASE)) for rule, lines in table.items() for line in lines)
+def _tone(lang: str) -> tuple[_Rule, ...]:
+    table = tomllib.loads(files("lexicons", f"tone.{lang}.toml").read_text("utf-8"))
+    parts = table.pop("parts")
+
+    def one(patterns: Iterable[str]) -> re.Pattern[str]:
+        joined = "|".join(f"(?:{expand(pattern, parts)})" for pattern in patterns)
+        return re.compile(rf"(?<!\w)(?:{joined})" if joined else r"(?!)")
+
+    return tuple(_Rule(name, one(rule["find"]), one(rule["unless"])) for name, rule in table.items())
 
 
-def _folded(text: str) -> str:
-    """Without accents, letter for letter, so that positions stay the same."""
-    return "".join(unicodedata.normalize("NFD", letter)[0] for letter in text)
-
-
-def lint(text: str, lang: str, allowed: Iterable[str] = ()) -> tuple[Hit, ...]:
-    """Promises and conditional apologies in ``text``, first to last, longest first where they overlap.
+def lint(
+    text: str,
+    lang: str | None = None,
+    allowed: Iterable[str] = (),
+    *,
+    channel: str = "",
+    context: Context | None = None,
+) -> tuple[Hit, ...]:
+    """Everything in ``text`` that a rule asks about, first to last.
 
     Args:
-        text: one language's text as the public would read it.
-        lang: ``es`` or ``en``.
-        allowed: times that stand in the ledger, as shown (``"11:00"``); words that hold one are no finding.
+        text: one text as the public would read it; a line break ends a sentence.
+        lang: ``es`` or ``en``; without it each line's own words tell.
+        allowed: more registered times, as in :class:`Context`.
+        channel: where it is published; in a private one contact data may be asked for, secrets never.
+        context: what is registered, said and proven.
     """
-    folded = _folded(text)
-    known = tuple(a for a in allowed if a)
-    found: list[Hit] = []
-    for rule, pattern in _rules(lang):
-        for match in pattern.finditer(folded):
-            words = text[match.start() : match.end()]
-            if not any(time in words for time in known):
-                found.append(Hit(rule, match.start(), match.end(), words))
-    found.sort(key=lambda hit: (hit.start, -hit.end))
-    kept: list[Hit] = []
-    for hit in found:
-        if not kept or hit.start >= kept[-1].end:
-            kept.append(hit)
-    return tuple(kept)
+    known = context or Context()
+    registered = tuple(t for t in (*known.registered, *allowed) if t)
+    said = _said(known.recent)
+    hits: list[Hit] = []
+    text = text[:LONGEST]
+    main = lang or language(" ".join(line.folded for line in lines(text)))
+    for line in lines(text):
+        spoken = lang or language(line.folded, main)
+        found = [*_promises(line, spoken, registered), *_toned(line, spoken, channel, known), *_repeated(line, said)]
+        for rule, start, end in found:
+            a, b = line.span(start, end)
+            hits.append(Hit(rule, a, b, text[a:b], line.number))
+    return tuple(sorted(hits, key=lambda h: (h.start, RULES.index(h.rule), -h.end)))
+
+
+def _promises(line: Line, lang: str, registered: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
+    for rule, start, end in promised(line, lang):
+        words = line.folded[start:end]
+        if not any(re.search(rf"(?<!\d){re.escape(time.lower())}(?!\d)", words) for time in registered):
+            yield rule, start, end
+
+
+def _toned(line: Line, lang: str, channel: str, known: Context) -> Iterator[tuple[str, int, int]]:
+    skipped = _skipped(channel, known)
+    for start, end in line.sentences():
+        sentence = line.folded[start:end]
+        for rule in _tone(lang):
+            if rule.name in skipped:
+                continue
+            last = 0
+            for m in rule.find.finditer(sentence):
+                if m.start() < last or m.end() == m.start():
+                    continue
+                if rule.unless.search(sentence):
+                    break
+                last = m.end()
+                yield rule.name, start + m.start(), start + m.end()
+
+
+def _skipped(channel: str, known: Context) -> frozenset[str]:
+    skipped = set()
+    if known.cause_verified:
+        skipped.add("cause.unverified")
+    if known.outage_total:
+        skipped.add("absolute.outage")
+    if channel.strip().lower() in PRIVATE_CHANNELS:
+        skipped.add("data.public")
+    return frozenset(skipped)
+
+
+_WORD = re.compile(r"[a-z]+")
+_FEWEST = 5
+"""Words from which a sentence said twice is a repetition; «Lo sentimos» may be said again."""
+
+
+def _plain(sentence: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(sentence))
+
+
+def _said(recent: Iterable[str]) -> Mapping[tuple[str, ...], bool]:
+    sentences: dict[tuple[str, ...], bool] = {}
+    for text in recent:
+        for line in lines(text[:LONGEST]):
+            for start, end in line.sentences():
+                sentences[_plain(line.folded[start:end])] = True
+    return sentences
+
+
+def _repeated(line: Line, said: Mapping[tuple[str, ...], bool]) -> Iterator[tuple[str, int, int]]:
+    for start, end in line.sentences() if said else ():
+        words = _plain(line.folded[start:end])
+        if len(words) >= _FEWEST and words in said:
+            lead = len(line.folded[start:end]) - len(line.folded[start:end].lstrip())
+            yield "repeated", start + lead, end
 
 
 def numbers(text: str) -> tuple[str, ...]:

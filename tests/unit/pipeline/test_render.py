@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crisisdesk.model.draft import FieldValue
 from crisisdesk.model.playbook import Bilingual, FieldKind, Template, TemplateField
-from crisisdesk.pipeline.lint import lint, numbers
+from crisisdesk.pipeline.lint import numbers
 from crisisdesk.pipeline.render import placeholders, render
 
 NOW = datetime(2026, 3, 10, 13, 10, tzinfo=UTC)  # 07:10 in Mexico City
@@ -53,48 +52,6 @@ def test_any_text_renders(es: str, en: str) -> None:
     both = render(made, {"a": FieldValue(text=Bilingual(es, en))}, zone=ZONE, now=NOW)
     assert both.es.startswith("X") and both.en.startswith("Y")
     assert placeholders("x {a} {a} {b.c}") == ("a", "b")
-
-
-@pytest.mark.parametrize(
-    ("lang", "text"),
-    [
-        ("es", "Quedará resuelto antes de las 11"),
-        ("es", "Volvemos en breve"),
-        ("es", "Lo tendremos en unos 20 minutos"),
-        ("es", "Esta tarde funcionará"),
-        ("es", "Estará listo HOY MISMO"),
-        ("en", "It will be fixed by 11 am"),
-        ("en", "We will be back shortly"),
-        ("en", "within the hour"),
-        ("en", "Later today everything works"),
-    ],
-)
-def test_words_that_promise_are_found(lang: str, text: str) -> None:
-    assert [h.rule for h in lint(text, lang)][:1] == ["promise"]
-
-
-@pytest.mark.parametrize(
-    ("lang", "text"),
-    [
-        ("es", "Sabemos que la voz falla desde las 07:02"),
-        ("es", "Todavía no podemos dar una hora fiable"),
-        ("es", "Hay 3 cuadrillas en el tramo norte"),
-        ("en", "Voice has been failing since 07:02"),
-        ("en", "We cannot give a reliable time yet"),
-    ],
-)
-def test_words_that_promise_nothing_are_left_alone(lang: str, text: str) -> None:
-    assert lint(text, lang) == ()
-
-
-def test_a_time_that_stands_in_the_ledger_is_no_finding() -> None:
-    text = "Esperamos recuperarlo antes de las 11:00"
-    assert lint(text, "es") and lint(text, "es", allowed=["11:00"]) == ()
-
-
-def test_a_conditional_apology_is_found() -> None:
-    assert [h.rule for h in lint("Lamentamos si alguien se molestó", "es")] == ["conditional_apology"]
-    assert [h.rule for h in lint("We are sorry if you were affected", "en")] == ["conditional_apology"]
 
 
 def test_numbers_are_compared_as_written() -> None:

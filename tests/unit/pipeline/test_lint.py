@@ -1,0 +1,176 @@
+"""A text that promises is caught, one that tells the past or cannot say is left alone; every finding has its reason."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crisisdesk.pipeline.lint import RULES, Context, lint
+from crisisdesk.texts import LANGUAGES, Texts
+from tests.bench.lint import SETS, label, score, sentences
+
+
+def rules(text: str, lang: str | None = None, **rest: object) -> list[str]:
+    return [hit.rule for hit in lint(text, lang, **rest)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_says_why(rule: str, lang: str) -> None:
+    assert Texts(lang).has(f"lint.{rule}")
+
+
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_labelled_sentences_stay_above_the_floor(name: str, lang: str) -> None:
+    rows = [s for s in sentences(name) if s.lang == lang]
+    found = score([(s.label, label(s)) for s in rows])
+    assert found["precision"] >= 0.9 and found["recall"] >= 0.9, found
+    assert 0.4 <= found["with"] / found["sentences"] <= 0.6
+
+
+def test_the_labelled_sentences_are_many_and_each_stands_in_one_set() -> None:
+    both = [s.text for name in SETS for s in sentences(name)]
+    assert len(both) >= 300
+    assert len(set(both)) == len(both)
+
+
+@pytest.mark.parametrize(
+    ("rule", "lang", "text"),
+    [
+        ("blame.customer", "es", "Fue un error de los usuarios al configurar el equipo."),
+        ("blame.customer", "es", "Si hubieras leído el aviso no te habría pasado."),
+        ("blame.customer", "en", "You should have updated the app."),
+        ("blame.third_party", "es", "No es culpa nuestra, fue el proveedor."),
+        ("blame.third_party", "en", "Our supplier let us down."),
+        ("minimising", "es", "Fue solo una pequeña incidencia."),
+        ("minimising", "es", "Apenas unos pocos clientes lo notaron."),
+        ("minimising", "en", "It was just a minor glitch."),
+        ("apology.conditional", "es", "Lamentamos si alguien se molestó."),
+        ("apology.conditional", "es", "Pedimos disculpas por las molestias que esto pudiera causar."),
+        ("apology.conditional", "en", "We are sorry if anyone was affected."),
+        ("apology.conditional", "en", "We apologise for any inconvenience."),
+        ("cause.unverified", "es", "El servicio falla debido a un corte de fibra."),
+        ("cause.unverified", "en", "The outage was caused by a software bug."),
+        ("data.public", "es", "Envíanos tu número de cuenta por aquí."),
+        ("data.public", "en", "Please reply with your phone number."),
+        ("data.secret", "es", "Mándanos tu contraseña por mensaje directo."),
+        ("data.secret", "en", "Send us your card number by DM."),
+        ("absolute.outage", "es", "Hay una caída total del servicio."),
+        ("absolute.outage", "en", "Everything is down."),
+        ("absolute.claim", "es", "Esto nunca volverá a pasar."),
+        ("absolute.claim", "en", "This will never happen again."),
+        ("certainty", "es", "Definitivamente, es un corte local."),
+        ("certainty", "en", "We guarantee a good service."),
+    ],
+)
+def test_each_rule_bites(rule: str, lang: str, text: str) -> None:
+    assert rule in rules(text, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("es", "Sentimos las molestias. Estamos investigando."),
+        ("es", "Asumimos la responsabilidad y pedimos disculpas."),
+        ("es", "Investigamos la causa y todavía no la conocemos."),
+        (
+            "es",
+            "Escríbenos por mensaje directo con un teléfono. Nunca te pediremos contraseñas ni números de tarjeta.",
+        ),
+        ("es", "No podemos asegurar que haya terminado."),
+        ("es", "La voz falla en Jalisco; los datos funcionan."),
+        ("es", "No es una caída total: fallan las llamadas."),
+        ("en", "We are sorry. We are investigating."),
+        ("en", "We take full responsibility and we apologise."),
+        ("en", "We do not know what caused it yet."),
+        ("en", "Write to us by direct message with a phone number. We will never ask for your password."),
+        ("en", "We cannot guarantee that it is over."),
+        ("en", "Voice fails in the north; data works."),
+    ],
+)
+def test_an_honest_text_is_left_alone(lang: str, text: str) -> None:
+    assert rules(text, lang) == []
+
+
+# ── what the desk knows ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_time_that_stands_in_the_ledger_is_no_finding() -> None:
+    text = "Esperamos recuperarlo antes de las 11:00"
+    assert rules(text, "es") == ["promise.time"]
+    assert rules(text, "es", allowed=["11:00"]) == []
+    assert rules(text, "es", context=Context(registered=("11:00",))) == []
+    assert rules("Antes de las 1:00 estará", "es", allowed=["11:00"]) == ["promise.time"]
+
+
+def test_a_sentence_is_not_said_twice() -> None:
+    last = "Sentimos las molestias. Seguimos trabajando con tres cuadrillas en el tramo norte."
+    again = Context(recent=(last,))
+    assert rules("Seguimos trabajando con  4 cuadrillas en el tramo norte!", "es", context=again) == []
+    found = lint("Novedades. Seguimos trabajando con tres cuadrillas en el tramo norte!", "es", context=again)
+    assert [(h.rule, h.words[:8]) for h in found] == [("repeated", "Seguimos")]
+    assert rules("Sentimos las molestias.", "es", context=again) == []  # may be said again
+
+
+def test_a_cause_with_evidence_may_be_told() -> None:
+    text = "Se debe a un corte de fibra"
+    assert rules(text, "es") == ["cause.unverified"]
+    assert rules(text, "es", context=Context(cause_verified=True)) == []
+    assert rules("Hay una caída total", "es", context=Context(outage_total=True)) == []
+
+
+def test_in_private_contact_data_may_be_asked_for_but_never_a_password() -> None:
+    assert rules("Envíanos tu número de teléfono", "es", channel="mail") == []
+    assert rules("Envíanos tu contraseña", "es", channel="mail") == ["data.secret"]
+
+
+# ── places ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_spans_count_code_points_of_the_whole_text() -> None:
+    text = "👩‍👩‍👧 Hola.\n\nQuedará listo antes de las 11:00 h. Gracias."
+    (hit,) = lint(text, "es")
+    assert text[hit.start : hit.end] == hit.words == "antes de las 11:00 h"
+    assert hit.line == 3
+
+
+def test_loose_accents_and_invisible_letters_hide_nothing() -> None:
+    plain = "Mañana estará listo"
+    assert rules(plain, "es") == ["promise.time"]
+    for text in (unicodedata.normalize("NFD", plain), "\u200b".join(plain), plain.upper()):
+        (hit,) = lint(text, "es")
+        assert hit.rule == "promise.time"
+        assert re.sub("\u200b", "", unicodedata.normalize("NFC", hit.words)).lower() == "mañana"
+
+
+def test_each_line_may_have_its_own_language() -> None:
+    found = lint("El servicio volverá esta tarde.\nThe service will be back this afternoon.")
+    assert [(h.rule, h.line) for h in found] == [("promise.time", 1), ("promise.time", 2)]
+
+
+WORDS = [
+    "\u0301",
+    "\n",
+    *"antes de las 11:00 en breve hoy mañana no podemos estará by noon we will soon . ? « 👍".split(),
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(WORDS) | st.text(max_size=6),
+        max_size=25,
+    ).map(" ".join),
+    st.sampled_from([None, "es", "en"]),
+)
+def test_any_text_is_read_and_every_span_is_inside(text: str, lang: str | None) -> None:
+    for hit in lint(text, lang, context=Context(recent=(text,))):
+        assert 0 <= hit.start < hit.end <= len(text)
+        assert text[hit.start : hit.end] == hit.words
+        assert hit.rule in RULES
+        assert text[: hit.start].count("\n") + 1 == hit.line
