@@ -9,11 +9,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from crisisdesk import __version__
-from crisisdesk.commands import check, doctor, handbook, imports, lint, replay, report
 from crisisdesk.commands.console import findings, language
 from crisisdesk.model.errors import CrisisDeskError, PlaybookError
 from crisisdesk.plain import one_line
@@ -22,29 +22,34 @@ from crisisdesk.texts import LANGUAGES, Texts
 Declare = Callable[[argparse.ArgumentParser, Texts], None]
 Command = Callable[[argparse.Namespace, Texts], int]
 
-COMMANDS: Final[dict[str, tuple[Declare, Command]]] = {
-    "check": (check.declare, check.run),
-    "lint": (lint.declare, lint.run),
-    "replay": (replay.declare, replay.run),
-    "import": (imports.declare, imports.run),
-    "report": (report.declare, report.run),
-    "handbook": (handbook.declare, handbook.run),
-    "doctor": (doctor.declare, doctor.run),
+COMMANDS: Final = {
+    "check": "check",
+    "lint": "lint",
+    "replay": "replay",
+    "import": "imports",
+    "listen": "listen",
+    "report": "report",
+    "handbook": "handbook",
+    "doctor": "doctor",
 }
+"""Every command and the file of ``crisisdesk/commands`` that does it; only the one that is asked for is loaded."""
 
 
-def parser(texts: Texts) -> argparse.ArgumentParser:
-    """The command line's grammar, told in the reader's language."""
+def parser(texts: Texts, command: str = "") -> argparse.ArgumentParser:
+    """The command line's grammar, told in the reader's language; the arguments of ``command`` only."""
     top = argparse.ArgumentParser(prog="crisisdesk", description=texts("cli.description"))
     top.add_argument("--version", action="version", version=f"CrisisDesk {__version__}")
     _common(top, texts, default=True)
     commands = top.add_subparsers(dest="command", metavar=texts("cli.command"))
 
-    for name, (declare, run) in COMMANDS.items():
+    for name, file in COMMANDS.items():
         sub = commands.add_parser(name, help=texts(f"cli.{name}.help"), description=texts(f"cli.{name}.help"))
         _common(sub, texts, default=False)
-        sub.set_defaults(run=run)
-        declare(sub, texts)
+        if name == command:
+            module = import_module(f"crisisdesk.commands.{file}")
+            declare: Declare = module.declare
+            declare(sub, texts)
+            sub.set_defaults(run=module.run)
     return top
 
 
@@ -58,7 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
     texts = Texts(language(words))
-    options = parser(texts).parse_args(words)
+    command = next((word for word in words if word in COMMANDS), "")
+    options = parser(texts, command).parse_args(words)
     if not hasattr(options, "run"):
         parser(texts).print_help()
         return 2

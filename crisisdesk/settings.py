@@ -117,7 +117,7 @@ def save(path: Path, settings: Settings) -> None:
         value = getattr(settings, option.name)
         if option.name in document or value != getattr(defaults, option.name):
             document[option.name] = list(value) if isinstance(value, tuple) else value
-    _replace(path, tomlkit.dumps(document))
+    replace_file(path, tomlkit.dumps(document))
 
 
 def _values(table: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -146,7 +146,7 @@ def _put_aside(path: Path) -> None:
         log.info("the broken settings file could not be put aside: %s", error)
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """Write through a new file beside it, so that a crash leaves the old one or the new one, never half."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

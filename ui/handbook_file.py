@@ -38,7 +38,7 @@ def main(argv: Sequence[str]) -> int:
     texts = Texts(language(argv))
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.platform.startswith("linux"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    options = parser(texts).parse_args(list(argv))
+    options = parser(texts, "handbook").parse_args(list(argv))
     app = QGuiApplication.instance() or QGuiApplication([])
     try:
         write_handbook(options.playbook, texts, options.out)

@@ -109,7 +109,7 @@ def main(argv: Sequence[str]) -> int:
     texts = Texts(language(argv))
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.platform.startswith("linux"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    options: argparse.Namespace = parser(texts).parse_args(list(argv))
+    options: argparse.Namespace = parser(texts, "report").parse_args(list(argv))
     try:
         with open_desk(options) as desk:
             data = desk.review.data(options.incident)

@@ -9,15 +9,17 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from crisisdesk import settings
-from crisisdesk.app import Desk, build_desk
 from crisisdesk.model.finding import Finding, Severity
 from crisisdesk.model.mention import RowProblem
 from crisisdesk.paths import profile
 from crisisdesk.plain import one_line
-from crisisdesk.playbooks.check import report as finding_report
 from crisisdesk.texts import LANGUAGES, Texts
+
+if TYPE_CHECKING:
+    from crisisdesk.app import Desk
 
 SHOWN_PROBLEMS = 20
 
@@ -37,6 +39,8 @@ def language(words: Sequence[str]) -> str:
 @contextmanager
 def open_desk(options: argparse.Namespace) -> Iterator[Desk]:
     """The desk of ``--data-dir`` (or of the user), closed at the end."""
+    from crisisdesk.app import build_desk
+
     paths = profile(options.data_dir)
     stored, _ = settings.load(paths.settings)
     desk = build_desk(stored, paths)
@@ -76,8 +80,10 @@ def print_json(value: object) -> None:
 
 def findings(found: Sequence[Finding], texts: Texts) -> str:
     """Findings as a person reads them, errors first."""
+    from crisisdesk.playbooks.check import report
+
     ordered = sorted(found, key=lambda f: (f.severity is not Severity.ERROR, f.line))
-    return "\n".join(finding_report(f, texts) for f in ordered)
+    return "\n".join(report(f, texts) for f in ordered)
 
 
 def show_problems(problems: Sequence[RowProblem], texts: Texts) -> None:
