@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crisisdesk.bus import Bus
 from crisisdesk.clock import Clock, DeskClock
-from crisisdesk.connectors.base import Listener, connectors
+from crisisdesk.connectors.base import Listener, Replier, connectors
 from crisisdesk.connectors.table import read as read_table
 from crisisdesk.desk.alerts import Alerts
 from crisisdesk.desk.channels import Channels
@@ -29,6 +29,7 @@ from crisisdesk.desk.ingest import Ingest
 from crisisdesk.desk.mentions import Mentions
 from crisisdesk.desk.next import NextList
 from crisisdesk.desk.notifications import Notifications
+from crisisdesk.desk.outbox import Outbox
 from crisisdesk.desk.paging import Paging
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.preparation import Preparations
@@ -93,6 +94,7 @@ class Desk:
         self.drafts = Drafts(core, self.playbooks, self.facts, self.commitments)
         self.commitments.drafts = self.drafts
         self._reach_people(core, settings.language, vault or Vault())
+        self.outbox = Outbox(core, self.drafts, self._replier)
         self.incidents = Incidents(
             core, self.playbooks, self.contacts, self.alerts, self.escalation, self.commitments
         )
@@ -263,6 +265,13 @@ class Desk:
             self.drills.play(name, autopilot=bool(autopilot), paused=True)
         elif Path(before["path"]).is_file():
             self.play_file(Path(before["path"]), paused=True)
+
+    def _replier(self, source: str, account: str) -> Replier | None:
+        """What answers for a stored source, when its connector can answer at all."""
+        with self.core.read() as connection:
+            row = sources.source_row(connection, source, account)
+        connector = _listener(row) if row is not None else None
+        return connector if isinstance(connector, Replier) else None
 
     def close(self) -> None:
         """End; what was committed is on disk."""

@@ -41,6 +41,8 @@ class Effects:
             kind = draft_rules.owed_kind(field.kind, individual=template.audience is Audience.PERSON)
             if kind is None or template.audience not in OWED_TO:
                 continue
+            if value.instant <= self._core.clock.now():
+                continue  # a source took longer to send it than the time in it: the ledger keeps what is to come
             made[kind] = self._commitments.promise(
                 draft.incident_id,
                 self._what(tx.connection, draft, kind),

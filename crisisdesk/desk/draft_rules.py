@@ -67,6 +67,7 @@ def problems(case: Case) -> tuple[Problem, ...]:
     """Every reason why the draft may not be published, errors first, then what deserves a look."""
     found = [
         *_fields(case),
+        *_gaps(case),
         *_forbidden(case),
         *_remedy(case),
         *_words(case),
@@ -96,6 +97,15 @@ def _fields(case: Case) -> Iterator[Problem]:
             continue
         yield from _one_language(case, field, value)
         yield from _time(case, field, value)
+
+
+def _gaps(case: Case) -> Iterator[Problem]:
+    """Something in braces that a person typed: the public would read it as a field that nobody filled in."""
+    for name, value in case.draft.values.items():
+        for lang in case.playbook.languages:
+            found = PLACEHOLDER.search(value.text.en if lang == "en" else value.text.es)
+            if found is not None:
+                yield _error("gap_in_words", field=name, lang=lang, fields=(("words", found[0]),))
 
 
 def _one_language(case: Case, field: TemplateField, value: FieldValue) -> Iterator[Problem]:

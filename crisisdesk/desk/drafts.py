@@ -49,8 +49,14 @@ class Drafts:
         *,
         answers: int | None = None,
         values: dict[str, FieldValue] | None = None,
+        mention_id: int | None = None,
     ) -> Draft:
-        """Open a draft with what the truth sheet knows filled in; the same unwritten one is returned again."""
+        """Open a draft with what the truth sheet knows filled in; the same unwritten one is returned again.
+
+        Args:
+            answers: the promise that it answers.
+            mention_id: the mention that it replies to.
+        """
         template = self._template(incident_id, template_id)
         with self._core.write() as tx:
             incident = rows.incidents.get(tx.connection, incident_id)
@@ -62,6 +68,7 @@ class Drafts:
                 incident_id=incident_id,
                 template_id=template_id,
                 answers=answers,
+                mention_id=mention_id,
                 state=DraftState.WRITING,
             )
             if same is not None:
@@ -83,6 +90,7 @@ class Drafts:
                     approvals={},
                     answers=answers,
                     authors=(self._core.actor,),
+                    mention_id=mention_id,
                 ),
             )
             self._log(tx, "draft.started", draft, template)
@@ -239,6 +247,10 @@ class Drafts:
             text = view.draft.body.get(lang)
             return f"{both('desk.drill_mark').get(lang)} — {text}" if self._core.drill else text
 
+    def must_be_publishable(self, connection: Connection, draft: Draft, channel: str, lang: str) -> None:
+        """Refuse a text that may not go out there in that language, as ``StepError``."""
+        self._must_be_publishable(self._view(connection, draft, channel, lang))
+
     def _must_be_publishable(self, view: DraftView) -> None:
         blocking = [p for p in view.problems if p.severity is Severity.ERROR]
         if blocking:
@@ -280,20 +292,38 @@ class Drafts:
                 return self._publish_again(tx, view, proof)
             check_step(DRAFT_STEPS, draft.state, DraftState.PUBLISHED, "draft.ended")
             self._must_be_publishable(view)
-            out = rows.drafts.update(
-                tx.connection,
-                draft_id,
-                state=DraftState.PUBLISHED,
-                channel=channel,
-                url=url,
-                published_at=at or now,
-                updated_at=now,
-            )
-            rows.publications.insert(tx.connection, proof)
-            self.approvals.end(tx, out)
-            self._log(tx, "draft.published", out, view.template, body=out.body, **_told(proof))
-            self._effects.apply(tx, out, view.template)
-            return out
+            return self._out(tx, view, proof)
+
+    def record(
+        self, tx: Transaction, draft_id: int, *, channel: str, url: str, at: datetime, lang: str, native_id: str
+    ) -> Draft:
+        """A source has sent the text: it is out, whatever the rules would say by now."""
+        draft = rows.drafts.get(tx.connection, draft_id)
+        view = self._view(tx.connection, draft)
+        proof = self._proof(draft, lang, at)
+        proof = replace(proof, channel=channel, url=url, how=channel, native_id=native_id)
+        if draft.state is not DraftState.PUBLISHED:
+            return self._out(tx, view, proof)
+        rows.publications.insert(tx.connection, proof)
+        self._log(tx, "draft.published_again", draft, view.template, **_told(proof))
+        return draft
+
+    def _out(self, tx: Transaction, view: DraftView, proof: Publication) -> Draft:
+        """The text is out for the first time: all that follows from that."""
+        out = rows.drafts.update(
+            tx.connection,
+            view.draft.id,
+            state=DraftState.PUBLISHED,
+            channel=proof.channel,
+            url=proof.url,
+            published_at=proof.published_at,
+            updated_at=proof.recorded_at,
+        )
+        rows.publications.insert(tx.connection, proof)
+        self.approvals.end(tx, out)
+        self._log(tx, "draft.published", out, view.template, body=out.body, **_told(proof))
+        self._effects.apply(tx, out, view.template)
+        return out
 
     def _proof(self, draft: Draft, lang: str, at: datetime) -> Publication:
         text = draft.body.get(lang)

@@ -80,6 +80,7 @@ class Draft:
         answers: commitment that this text apologises for or moves, or ``None``.
         approvals: role → who agreed and when; of the text as it is now.
         authors: everybody who has written in it, first to last.
+        mention_id: the mention that it replies to, or ``None``.
         corrected: facts whose change somebody has judged to need no correction of this text.
         channel: where it was published.
         url: the proof.
@@ -101,6 +102,7 @@ class Draft:
     published_at: datetime | None = None
     authors: tuple[str, ...] = ()
     corrected: tuple[int, ...] = ()
+    mention_id: int | None = None
 
     @property
     def digest(self) -> str:

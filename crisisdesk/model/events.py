@@ -72,6 +72,14 @@ class DraftChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingChanged(Event):
+    """A reply of the outbox was confirmed, sent, failed, or is in doubt."""
+
+    incident_id: int
+    outgoing_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommitmentChanged(Event):
     """The ledger changed."""
 

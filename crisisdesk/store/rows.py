@@ -20,6 +20,7 @@ from crisisdesk.model.escalation import CallAttempt, Escalation
 from crisisdesk.model.fact import Fact
 from crisisdesk.model.incident import Assignment, Incident, IncidentTask
 from crisisdesk.model.notification import Notification
+from crisisdesk.model.outgoing import Outgoing
 from crisisdesk.model.rotation import Override, Rotation
 from crisisdesk.store import schema
 
@@ -123,4 +124,5 @@ facts = Rows(schema.fact, Fact)
 drafts = Rows(schema.draft, Draft)
 approvals = Rows(schema.approval, Approval)
 publications = Rows(schema.publication, Publication)
+outgoing = Rows(schema.outgoing, Outgoing)
 commitments = Rows(schema.commitment, Commitment)

@@ -29,10 +29,11 @@ from crisisdesk.store.schema_ladders import rotation_override as rotation_overri
 from crisisdesk.store.schema_texts import approval as approval
 from crisisdesk.store.schema_texts import draft as draft
 from crisisdesk.store.schema_texts import fact as fact
+from crisisdesk.store.schema_texts import outgoing as outgoing
 from crisisdesk.store.schema_texts import publication as publication
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 5  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 6  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 

@@ -46,6 +46,7 @@ draft = Table(
     Column("published_at", Instant),
     Column("authors", Json, nullable=False, default=list, server_default="[]"),
     Column("corrected", Json, nullable=False, default=list, server_default="[]"),
+    Column("mention_id", Integer),
 )
 
 approval = Table(
@@ -81,4 +82,28 @@ publication = Table(
     Column("by", Text, nullable=False),
     Column("how", Text, nullable=False),
     words("native_id"),
+)
+
+outgoing = Table(
+    "outgoing",
+    metadata,
+    row_id(),
+    _draft_id(),
+    incident_id(),
+    Column("mention_id", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    words("account"),
+    Column("lang", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("plan", Json, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False, index=True),
+    Column("confirmed_by", Text, nullable=False),
+    Column("confirmed_at", Instant, nullable=False),
+    Column("attempted_at", Instant),
+    Column("ended_at", Instant),
+    words("native_id"),
+    words("url"),
+    words("error_key"),
+    Column("error_fields", Json, nullable=False, default=dict, server_default="{}"),
 )

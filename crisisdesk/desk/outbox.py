@@ -1,0 +1,232 @@
+"""The outbox: replies through a source, each at most once; what may or may not be out is asked, never guessed.
+
+A person sees the whole plan and confirms it; that stores a row under an idempotency key. Sending claims the row first,
+so a row is handed to the network by one caller only. Whatever dies between claim and mark leaves ``unknown``; without a
+network a row is ``queued``, and when the network is back it is a person who confirms it again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from crisisdesk.connectors.base import Replier
+from crisisdesk.desk.core import Core, check_step
+from crisisdesk.desk.drafts import Drafts
+from crisisdesk.model.draft import Draft, DraftState, digest_of
+from crisisdesk.model.errors import AmbiguousError, CrisisDeskError, InputError, StepError, TransientError, WebError
+from crisisdesk.model.events import OutgoingChanged
+from crisisdesk.model.outgoing import OUTGOING_STEPS, Outgoing, OutgoingState
+from crisisdesk.model.source import Receipt, ReplyPlan
+from crisisdesk.store import mentions, rows
+from crisisdesk.store.database import Connection, Transaction
+
+if TYPE_CHECKING:
+    from crisisdesk.web import Web
+
+
+class FindReplier(Protocol):
+    """Finds what answers for a stored source."""
+
+    def __call__(self, source: str, account: str) -> Replier | None:
+        """The connector of that source when it can answer, else ``None``."""
+
+
+class Outbox:
+    """Keeps what goes out through a source."""
+
+    def __init__(self, core: Core, drafts: Drafts, replier: FindReplier) -> None:
+        self._core = core
+        self._drafts = drafts
+        self._replier = replier
+        self.recover()
+
+    def recover(self) -> None:
+        """After a start: what was being sent is unknown, and what was confirmed and never sent waits for a person."""
+        with self._core.read() as connection:
+            left = rows.outgoing.where(connection, state=(OutgoingState.SENDING, OutgoingState.READY))
+        if not left:
+            return
+        with self._core.write() as tx:
+            for row in left:
+                died = row.state is OutgoingState.SENDING
+                state = OutgoingState.UNKNOWN if died else OutgoingState.QUEUED
+                self._move(tx, row, state, error_key="outgoing.died" if died else "outgoing.not_sent")
+
+    def list(self, incident_id: int) -> tuple[Outgoing, ...]:
+        """The incident's replies, oldest first."""
+        with self._core.read() as connection:
+            return rows.outgoing.where(connection, incident_id=incident_id)
+
+    def get(self, outgoing_id: int) -> Outgoing:
+        """One reply."""
+        with self._core.read() as connection:
+            return rows.outgoing.get(connection, outgoing_id)
+
+    async def plan(self, draft_id: int, mention_id: int, lang: str, web: Web) -> ReplyPlan:
+        """What would be sent, for a person to read: length, cost, warnings and the exact payload. Sends nothing."""
+        with self._core.read() as connection:
+            draft = rows.drafts.get(connection, draft_id)
+            target = mentions.get(connection, mention_id).mention
+        replier = self._find(target.source, target.account)
+        key = _key(draft, mention_id, lang)
+        return await replier.plan(web, target, draft.body.get(lang), key)
+
+    def confirm(self, draft_id: int, mention_id: int, lang: str, plan: ReplyPlan) -> Outgoing:
+        """A person has read the plan and says: send it. Only one of several gets through; the others are told who."""
+        if self._core.drill:
+            raise StepError("outgoing.drill")
+        with self._core.write() as tx:
+            target = mentions.get(tx.connection, mention_id).mention
+            draft = rows.drafts.get(tx.connection, draft_id)
+            self._check(tx.connection, draft, lang, plan, target.source)
+            if plan.key != _key(draft, mention_id, lang):
+                raise StepError("outgoing.other_text")
+            before = rows.outgoing.first(tx.connection, key=plan.key)
+            if before is not None and before.state is not OutgoingState.CANCELLED:
+                raise StepError("outgoing.already", by=before.confirmed_by, at=before.confirmed_at)
+            if before is not None:
+                rows.outgoing.delete(tx.connection, id=before.id)
+            new = rows.outgoing.insert(
+                tx.connection,
+                Outgoing(
+                    id=0,
+                    draft_id=draft_id,
+                    incident_id=draft.incident_id,
+                    mention_id=mention_id,
+                    source=target.source,
+                    account=target.account,
+                    lang=lang,
+                    digest=digest_of(draft.body.get(lang)),
+                    plan=plan,
+                    key=plan.key,
+                    state=OutgoingState.READY,
+                    confirmed_by=self._core.actor,
+                    confirmed_at=self._core.clock.now(),
+                    error_fields={},
+                ),
+            )
+            self._told(tx, new)
+            return new
+
+    def confirm_again(self, outgoing_id: int) -> Outgoing:
+        """A person says again that a reply that waited, failed or is in doubt is to be sent, if it still may."""
+        with self._core.write() as tx:
+            row = rows.outgoing.get(tx.connection, outgoing_id)
+            check_step(OUTGOING_STEPS, row.state, OutgoingState.READY, "outgoing.step")
+            draft = rows.drafts.get(tx.connection, row.draft_id)
+            self._check(tx.connection, draft, row.lang, row.plan, row.source)
+            if digest_of(draft.body.get(row.lang)) != row.digest:
+                raise StepError("outgoing.other_text")
+            again = {"confirmed_by": self._core.actor, "confirmed_at": self._core.clock.now(), "error_key": ""}
+            return self._move(tx, row, OutgoingState.READY, **again)
+
+    def cancel(self, outgoing_id: int) -> Outgoing:
+        """It is not to be sent (or, when in doubt, a person has looked and it is not out)."""
+        with self._core.write() as tx:
+            row = rows.outgoing.get(tx.connection, outgoing_id)
+            return self._move(tx, row, OutgoingState.CANCELLED, ended_at=self._core.clock.now())
+
+    def it_is_out(self, outgoing_id: int, url: str = "") -> Outgoing:
+        """A person has looked: the reply in doubt is out."""
+        if url and not url.startswith(("http://", "https://")):
+            raise InputError("draft.url", url=url)
+        with self._core.write() as tx:
+            row = self._doubtful(rows.outgoing.get(tx.connection, outgoing_id))
+            at = row.attempted_at or row.confirmed_at
+            return self._sent(tx, row, Receipt(native_id="", url=url, at=at))
+
+    async def send(self, outgoing_id: int, web: Web) -> Outgoing:
+        """Hand a confirmed reply to the network, once; the row says how it ended."""
+        row = self._claim(outgoing_id)
+        try:
+            replier = self._find(row.source, row.account)
+            receipt = await replier.publish(web, row.plan, self._core.clock.now())
+        except TransientError as error:  # it never left this computer
+            return self._ended(row, OutgoingState.QUEUED, error)
+        except AmbiguousError as error:
+            return self._ended(row, OutgoingState.UNKNOWN, error)
+        except (WebError, InputError, StepError) as error:
+            return self._ended(row, OutgoingState.FAILED, error)
+        except BaseException:
+            self._ended(row, OutgoingState.UNKNOWN, AmbiguousError("outgoing.died"))
+            raise
+        with self._core.write() as tx:
+            return self._sent(tx, rows.outgoing.get(tx.connection, outgoing_id), receipt)
+
+    async def look(self, outgoing_id: int, web: Web) -> Outgoing:
+        """Ask the platform whether a reply in doubt is out; where it is not found the doubt stays with a person."""
+        row = self._doubtful(self.get(outgoing_id))
+        receipt = await self._find(row.source, row.account).confirm(web, row.plan, self._core.clock.now())
+        if receipt is None:
+            return row
+        with self._core.write() as tx:
+            return self._sent(tx, self._doubtful(rows.outgoing.get(tx.connection, outgoing_id)), receipt)
+
+    def _doubtful(self, row: Outgoing) -> Outgoing:
+        if row.state is not OutgoingState.UNKNOWN:
+            raise StepError("outgoing.step", now=row.state.value, then=OutgoingState.SENT.value)
+        return row
+
+    def _find(self, source: str, account: str) -> Replier:
+        replier = self._replier(source, account)
+        if replier is None:
+            raise InputError("outgoing.no_replier", source=source)
+        return replier
+
+    def _check(self, connection: Connection, draft: Draft, lang: str, plan: ReplyPlan, channel: str) -> None:
+        """The text may still go out, as the plan has it."""
+        if draft.body.get(lang) not in plan.text:
+            raise StepError("outgoing.other_text")
+        if plan.length_max is not None and plan.length > plan.length_max:
+            raise StepError("draft.blocked", problem="too_long", field="", n=1)
+        if draft.state is not DraftState.PUBLISHED:
+            self._drafts.must_be_publishable(connection, draft, channel, lang)
+
+    def _claim(self, outgoing_id: int) -> Outgoing:
+        with self._core.write() as tx:
+            row = rows.outgoing.get(tx.connection, outgoing_id)
+            if row.state is not OutgoingState.READY:
+                raise StepError("outgoing.step", now=row.state.value, then=OutgoingState.SENDING.value)
+            return self._move(tx, row, OutgoingState.SENDING, attempted_at=self._core.clock.now())
+
+    def _ended(self, row: Outgoing, state: OutgoingState, error: CrisisDeskError) -> Outgoing:
+        fields = {name: str(value) for name, value in error.fields.items()}
+        with self._core.write() as tx:
+            current = rows.outgoing.get(tx.connection, row.id)
+            return self._move(tx, current, state, error_key=error.key, error_fields=fields)
+
+    def _sent(self, tx: Transaction, row: Outgoing, receipt: Receipt) -> Outgoing:
+        at = min(receipt.at, self._core.clock.now())
+        done = self._move(
+            tx, row, OutgoingState.SENT, ended_at=at, native_id=receipt.native_id, url=receipt.url, error_key=""
+        )
+        self._drafts.record(
+            tx, row.draft_id, channel=row.source, url=receipt.url, at=at, lang=row.lang, native_id=receipt.native_id
+        )
+        return done
+
+    def _move(self, tx: Transaction, row: Outgoing, state: OutgoingState, **changes: Any) -> Outgoing:
+        check_step(OUTGOING_STEPS, row.state, state, "outgoing.step")
+        moved = rows.outgoing.update(tx.connection, row.id, state=state, **changes)
+        self._told(tx, moved)
+        return moved
+
+    def _told(self, tx: Transaction, row: Outgoing) -> None:
+        data: dict[str, object] = {
+            "source": row.source,
+            "key": row.key,
+            "mention": row.mention_id,
+            "draft": row.draft_id,
+            "who": row.confirmed_by,
+            "url": row.url or None,
+            "error": row.error_key or None,
+            "lang": row.lang,
+        }
+        self._core.log(tx, f"outgoing.{row.state.value}", row.incident_id, data=data)
+        tx.emit(OutgoingChanged(row.incident_id, row.id))
+
+
+def _key(draft: Draft, mention_id: int, lang: str) -> str:
+    """Same draft, same words, same language, same mention: the same reply."""
+    return f"cd-{draft.id}-{mention_id}-{lang}-{digest_of(draft.body.get(lang))[:24]}"
+

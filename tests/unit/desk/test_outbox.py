@@ -1,0 +1,285 @@
+"""The outbox: at most once, whatever fails or dies; what is in doubt or waited is a person's to decide."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crisisdesk.app import Desk, build_desk
+from crisisdesk.model.draft import DraftState, FieldValue
+from crisisdesk.model.errors import (
+    AmbiguousError,
+    InputError,
+    NotAllowedError,
+    RefusedError,
+    StepError,
+    TransientError,
+)
+from crisisdesk.model.outgoing import Outgoing, OutgoingState
+from crisisdesk.model.playbook import Bilingual
+from crisisdesk.model.source import ReplyPlan
+from crisisdesk.paths import profile
+from crisisdesk.settings import Settings
+from tests.fakes.outbox import CountingReplier, desk_on, reply_of
+
+ROOT = Path(__file__).resolve().parents[3]
+WEB: Any = None
+
+
+@pytest.fixture
+def replier(tmp_path: Path) -> CountingReplier:
+    return CountingReplier(tmp_path / "world")
+
+
+@pytest.fixture
+def desk(tmp_path: Path, replier: CountingReplier) -> Iterator[Desk]:
+    built = desk_on(tmp_path / "desk", replier)
+    yield built
+    built.close()
+
+
+def planned(desk: Desk, draft: int, mention: int, lang: str = "es") -> ReplyPlan:
+    return asyncio.run(desk.outbox.plan(draft, mention, lang, WEB))
+
+
+def confirmed(desk: Desk, name: str = "Ana") -> Outgoing:
+    draft, mention = reply_of(desk, name)
+    return desk.outbox.confirm(draft, mention, "es", planned(desk, draft, mention))
+
+
+def sent(desk: Desk, row: Outgoing) -> Outgoing:
+    return asyncio.run(desk.outbox.send(row.id, WEB))
+
+
+# ── what is refused ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_may_not_be_published_may_not_be_confirmed(desk: Desk, replier: CountingReplier) -> None:
+    draft, mention = reply_of(desk)
+    plan = planned(desk, draft, mention)
+    desk.drafts.fill(draft, {"situacion": FieldValue(text=Bilingual("", ""))})
+    with pytest.raises(StepError):
+        desk.outbox.confirm(draft, mention, "es", plan)
+    assert replier.keys() == []
+
+
+def test_a_plan_of_other_words_is_refused(desk: Desk) -> None:
+    draft, mention = reply_of(desk)
+    plan = planned(desk, draft, mention)
+    desk.drafts.fill(draft, {"situacion": FieldValue(text=Bilingual("otra cosa", "something else"))})
+    with pytest.raises(StepError) as caught:
+        desk.outbox.confirm(draft, mention, "es", plan)
+    assert caught.value.key == "outgoing.other_text"
+
+
+def test_a_reply_longer_than_its_platform_is_refused(desk: Desk, replier: CountingReplier) -> None:
+    replier.limit = 10
+    draft, mention = reply_of(desk)
+    with pytest.raises(StepError):
+        desk.outbox.confirm(draft, mention, "es", planned(desk, draft, mention))
+
+
+def test_a_source_that_cannot_answer_says_so(tmp_path: Path) -> None:
+    desk = desk_on(tmp_path / "d")
+    draft, mention = reply_of(desk)
+    with pytest.raises(InputError) as caught:
+        planned(desk, draft, mention)
+    assert caught.value.key == "outgoing.no_replier"
+    desk.close()
+
+
+def test_a_drill_sends_nothing(tmp_path: Path, replier: CountingReplier) -> None:
+    desk = build_desk(Settings(zone="America/Mexico_City", actor="ana"), profile(tmp_path / "x"), drill=True)
+    desk.outbox._replier = lambda source, account: replier
+    plan = ReplyPlan(target="1", text="x", length=1, key="k")
+    with pytest.raises(StepError) as caught:
+        desk.outbox.confirm(1, 1, "es", plan)
+    assert caught.value.key == "outgoing.drill"
+    desk.close()
+
+
+def test_nothing_is_sent_that_nobody_confirmed_or_twice(desk: Desk, replier: CountingReplier) -> None:
+    row = confirmed(desk)
+    assert replier.keys() == []  # confirming is not sending
+    done = sent(desk, row)
+    assert (done.state, done.url) == (OutgoingState.SENT, "https://m.example/r/1")
+    verbs = (lambda: sent(desk, row), lambda: desk.outbox.confirm_again(row.id), lambda: desk.outbox.cancel(row.id))
+    for again in verbs:
+        with pytest.raises(StepError):
+            again()
+    assert replier.keys() == [row.key]
+
+
+# ── what happens ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_plan_shows_exactly_what_is_sent_and_the_draft_is_out_with_its_proof(
+    desk: Desk, replier: CountingReplier
+) -> None:
+    draft, mention = reply_of(desk)
+    plan = planned(desk, draft, mention)
+    sent(desk, desk.outbox.confirm(draft, mention, "es", plan))
+    assert replier.plans == [plan]
+    view = desk.drafts.view(draft)
+    assert view.draft.state is DraftState.PUBLISHED
+    (proof,) = view.publications
+    assert (proof.how, proof.url, proof.lang, proof.native_id) == ("manual", "https://m.example/r/1", "es", "n1")
+    assert proof.text == view.draft.body.es
+
+
+def test_the_second_to_press_send_is_told_who_was_first(desk: Desk, replier: CountingReplier) -> None:
+    draft, mention = reply_of(desk)
+    plan = planned(desk, draft, mention)
+    with desk.core.acting_as("luis"):
+        desk.outbox.confirm(draft, mention, "es", plan)
+    with pytest.raises(StepError) as caught:
+        desk.outbox.confirm(draft, mention, "es", plan)
+    assert (caught.value.key, caught.value.fields["by"]) == ("outgoing.already", "luis")
+
+
+def test_ten_senders_of_the_same_twenty_replies_send_twenty(desk: Desk, replier: CountingReplier) -> None:
+    pairs = [(d, m, planned(desk, d, m)) for d, m in (reply_of(desk, f"P{n}") for n in range(20))]
+    start, won, lost = threading.Barrier(10), [], []
+
+    def sender() -> None:
+        start.wait()
+        for draft, mention, plan in pairs:
+            try:
+                row = desk.outbox.confirm(draft, mention, "es", plan)
+                won.append(asyncio.run(desk.outbox.send(row.id, WEB)).key)
+            except StepError:
+                lost.append(plan.key)
+
+    threads = [threading.Thread(target=sender) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(replier.keys()) == sorted(won) == sorted(plan.key for _d, _m, plan in pairs)
+    assert len(lost) == 180
+
+
+def test_without_a_network_it_waits_and_is_never_sent_by_itself(
+    desk: Desk, replier: CountingReplier, tmp_path: Path
+) -> None:
+    row = confirmed(desk)
+
+    def offline() -> None:
+        raise TransientError("web.offline", host="m.example")
+
+    replier.before = offline
+    assert sent(desk, row).state is OutgoingState.QUEUED
+    replier.before = lambda: None  # the network is back
+    for _ in range(5):
+        desk.tick()
+    desk.outbox.recover()
+    assert (desk.outbox.get(row.id).state, replier.keys()) == (OutgoingState.QUEUED, [])
+    with pytest.raises(StepError):
+        sent(desk, row)
+    desk.outbox.confirm_again(row.id)
+    assert sent(desk, row).state is OutgoingState.SENT
+    assert replier.keys() == [row.key]
+
+
+def test_a_text_that_is_no_longer_true_is_not_confirmed_again(desk: Desk, replier: CountingReplier) -> None:
+    row = confirmed(desk)
+
+    def offline() -> None:
+        raise TransientError("web.offline", host="m.example")
+
+    replier.before = offline
+    sent(desk, row)
+    desk.drafts.fill(row.draft_id, {"situacion": FieldValue(text=Bilingual("ya funciona", "it works again"))})
+    with pytest.raises(StepError):
+        desk.outbox.confirm_again(row.id)
+    assert desk.outbox.cancel(row.id).state is OutgoingState.CANCELLED
+
+
+@pytest.mark.parametrize("error", [NotAllowedError("sources.replies_closed", kind="x"), RefusedError("web.too_large")])
+def test_what_the_platform_refuses_has_failed_and_says_why(
+    desk: Desk, replier: CountingReplier, error: Exception
+) -> None:
+    def refuse() -> None:
+        raise error
+
+    replier.before = refuse
+    row = sent(desk, confirmed(desk))
+    assert (row.state, row.error_key) == (OutgoingState.FAILED, error.key)  # type: ignore[attr-defined]
+    assert replier.keys() == []
+
+
+def test_when_it_may_be_out_a_person_decides(desk: Desk, replier: CountingReplier) -> None:
+    def cut() -> None:
+        raise AmbiguousError("web.cut", host="m.example")
+
+    replier.after, replier.remembers = cut, False
+    row = sent(desk, confirmed(desk))
+    assert row.state is OutgoingState.UNKNOWN
+    with pytest.raises(StepError):
+        sent(desk, row)  # not again by itself
+    assert asyncio.run(desk.outbox.look(row.id, WEB)).state is OutgoingState.UNKNOWN  # not found is no proof
+    with pytest.raises(InputError):
+        desk.outbox.it_is_out(row.id, "file:///etc/passwd")
+    out = desk.outbox.it_is_out(row.id, "https://m.example/r/9")
+    assert (out.state, desk.drafts.view(row.draft_id).draft.url) == (OutgoingState.SENT, "https://m.example/r/9")
+
+
+def test_when_the_platform_knows_the_key_the_doubt_ends(desk: Desk, replier: CountingReplier) -> None:
+    def cut() -> None:
+        raise AmbiguousError("web.cut", host="m.example")
+
+    replier.after = cut
+    row = sent(desk, confirmed(desk))
+    assert asyncio.run(desk.outbox.look(row.id, WEB)).state is OutgoingState.SENT
+    assert replier.keys() == [row.key]
+
+
+def test_whatever_else_breaks_is_a_doubt_and_not_a_second_try(desk: Desk, replier: CountingReplier) -> None:
+    def broken() -> None:
+        raise RuntimeError("a defect")
+
+    replier.after = broken
+    row = confirmed(desk)
+    with pytest.raises(RuntimeError):
+        sent(desk, row)
+    assert desk.outbox.get(row.id).state is OutgoingState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("point", "state", "out"),
+    [
+        ("confirmed", OutgoingState.QUEUED, 0),
+        ("claimed", OutgoingState.UNKNOWN, 0),
+        ("before_send", OutgoingState.UNKNOWN, 0),
+        ("after_send", OutgoingState.UNKNOWN, 1),
+        ("before_mark", OutgoingState.UNKNOWN, 1),
+    ],
+)
+def test_killed_at_any_point_nothing_goes_out_twice_without_a_person(
+    tmp_path: Path, point: str, state: OutgoingState, out: int
+) -> None:
+    env = dict(os.environ, PYTHONPATH=str(ROOT))
+    command = [sys.executable, "-m", "tests.fakes.outbox", str(tmp_path), point]
+    done = subprocess.run(command, env=env, cwd=ROOT, timeout=120, check=False, capture_output=True, text=True)
+    assert done.returncode == -9, done.stderr
+    replier = CountingReplier(tmp_path / "world")
+    desk = desk_on(tmp_path / "desk", replier)
+    (incident,) = desk.incidents.list()
+    (row,) = desk.outbox.list(incident.id)
+    assert (row.state, len(replier.keys())) == (state, out)
+    for _ in range(3):
+        desk.tick()
+    with pytest.raises(StepError):
+        sent(desk, row)
+    assert len(replier.keys()) == out
+    if state is OutgoingState.UNKNOWN:
+        assert asyncio.run(desk.outbox.look(row.id, WEB)).state is (OutgoingState.SENT if out else state)
+    desk.close()
