@@ -94,5 +94,5 @@ class Hindsight:
             counts = mentions.tallies(connection, day, until)
             for minute, (total, history, voices) in fill(counts, day, until, (0, 0, 0)):
                 known = total if voices is None else history + voices
-                yield minute, total, known, not any(a <= minute < b for a, b in here)
+                yield minute, total, known, not any(a <= minute < b for a, b in here), None
             day = until

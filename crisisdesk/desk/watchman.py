@@ -15,8 +15,8 @@ from crisisdesk.desk.core import Core
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.alert import Alert, AlertState, Explanation, LevelProposal, Signal
 from crisisdesk.model.incident import IncidentState
-from crisisdesk.pipeline.count import NOTHING, fill, tally
-from crisisdesk.pipeline.detect import Detector
+from crisisdesk.pipeline.count import NOTHING, Tally, Voices, fill, tally
+from crisisdesk.pipeline.detect import Detector, Moments
 from crisisdesk.pipeline.explain import explain
 from crisisdesk.pipeline.propose import Measures, propose
 from crisisdesk.store import mentions, rows, sources
@@ -25,6 +25,9 @@ from crisisdesk.store.database import Connection, Transaction
 STREAM: Final = "all"
 MARK: Final = "all.mark"  # a state up to an hour old
 SETTLED: Final = "all.settled"  # the one before it
+_SECOND: Final = timedelta(seconds=1)
+_FEW: Final = 300
+"""A minute with more mentions than this is seen when it closes: the early stage takes no more anyway."""
 _MINUTE: Final = timedelta(minutes=1)
 _KEEP: Final = timedelta(minutes=60)
 _LEARN: Final = timedelta(days=60)
@@ -46,6 +49,11 @@ def unheard(connection: Connection, start: datetime, end: datetime) -> list[tupl
     return [(g.start, g.end or end) for g in mentions.gaps(connection, start, end) if g.source == "desk"]
 
 
+def _moments(told: Tally, history: int) -> Moments | None:
+    """The voices one by one, or ``None`` where some are known by their number only."""
+    return None if history else told.moments
+
+
 class Watchman:
     """Keeps the detector of one desk."""
 
@@ -61,6 +69,7 @@ class Watchman:
         self._until: datetime | None = None
         self._again_from: datetime | None = None
         self._marked: datetime | None = None
+        self._heard: tuple[datetime, Voices] | None = None  # who has spoken in the block so far, up to which minute
 
     # -- state ---------------------------------------------------------------------------------------------------
 
@@ -77,6 +86,7 @@ class Watchman:
     def forget(self) -> None:
         """Drop what is in memory, after a transaction that did not end well."""
         self._detector, self._until, self._again_from, self._marked = None, None, None, None
+        self._heard = None
 
     def _save(self, connection: Connection, detector: Detector, until: datetime) -> None:
         state = detector.state()
@@ -98,6 +108,7 @@ class Watchman:
         minute = mentions.floor_minute(oldest)
         if until is not None and minute < until:
             self._again_from = min(self._again_from or minute, minute)
+            self._heard = None
 
     def advance(self, tx: Transaction, now: datetime, *, heard: bool = True) -> tuple[int, ...]:
         """See every minute that has closed by ``now``; returns the ids of alerts that were raised.
@@ -118,15 +129,38 @@ class Watchman:
             if until is None or until >= end:
                 return ()
         if until >= end and self._again_from is None:
-            return ()
+            return self._peek(tx, detector, end, now) if until == end and heard else ()
         if not heard:
             mentions.open_gap(tx.connection, "desk", until, end)
         signals = self._run(tx.connection, detector, until, end)
         self._again_from = None
         self._save(tx.connection, detector, max(until, end))
         raised = self._signals(tx, [s for s in signals if s.at > now - _RECENT])
+        raised += self._peek(tx, detector, end, now) if heard else ()
         self._follow(tx, now)
         return raised
+
+    def _peek(self, tx: Transaction, detector: Detector, minute: datetime, now: datetime) -> tuple[int, ...]:
+        """What the open minute shows already: a strong rise need not wait until the minute is over."""
+        said = mentions.few_said(tx.connection, minute, now + _SECOND, _FEW)
+        if not said:
+            return ()
+        known = self._heard[1].copy() if self._heard and self._heard[0] == minute else Voices()
+        if not (self._heard and self._heard[0] == minute):
+            tally(mentions.said(tx.connection, mentions.floor_block(minute), minute), known)
+            self._heard = minute, known.copy()
+        signal = detector.peek(minute, tally(said, known)[minute].moments)
+        return self._signals(tx, [signal]) if signal else ()
+
+    def _tally(self, connection: Connection, start: datetime, end: datetime) -> dict[datetime, Tally]:
+        """What was said from ``start``, going on with who has spoken before where that is known."""
+        if self._heard is not None and self._heard[0] == start:
+            begin, voices = start, self._heard[1]
+        else:
+            begin, voices = mentions.floor_block(start), Voices()
+        found = tally(mentions.said(connection, begin, end), voices)
+        self._heard = end, voices
+        return found
 
     def _set_back(
         self, connection: Connection, again: datetime, until: datetime, now: datetime
@@ -138,21 +172,20 @@ class Watchman:
                 return self._new(kept[1]), kept[0]
         return self._new(), mentions.first_minute(connection, now - _LEARN) or until
 
-    def _run(
-        self, connection: Connection, detector: Detector, start: datetime, end: datetime
-    ) -> list[Signal]:
+    def _run(self, connection: Connection, detector: Detector, start: datetime, end: datetime) -> list[Signal]:
         signals = []
         deaf = unheard(connection, start, end)
         day = start
         while day < end:  # a day at a time, so that learning from months of history stays small
             until = min(day + timedelta(days=1), end)
             totals = mentions.tallies(connection, day, until)
-            found = tally(mentions.said(connection, mentions.floor_block(day), until)) if totals else {}
+            found = self._tally(connection, day, until)
             new = {m: found.get(m, NOTHING) for m, (_, _, voices) in totals.items() if voices is None}
             mentions.keep_voices(connection, {m: (t.voices, t.complainers) for m, t in new.items()})
             for minute, (total, history, _) in fill(totals, day, until, (0, 0, None)):
                 heard = not any(a <= minute < b for a, b in deaf)
-                signal = detector.minute(minute, total, history + found.get(minute, NOTHING).voices, heard)
+                told = found.get(minute, NOTHING)
+                signal = detector.minute(minute, total, history + told.voices, heard, _moments(told, history))
                 if signal is not None:
                     signals.append(signal)
             day = until
@@ -254,9 +287,7 @@ class Watchman:
         quiet = mentions.between(connection, signal.since - _QUIET, signal.since, limit=_SAMPLE)
         return explain(inside, quiet, exclude=self._brand)
 
-    def _propose(
-        self, connection: Connection, signal: Signal, normal: Detector | None = None
-    ) -> LevelProposal:
+    def _propose(self, connection: Connection, signal: Signal, normal: Detector | None = None) -> LevelProposal:
         detector = normal or self._load(connection)[0]
         count, _complaints, negative = mentions.totals(connection, signal.since, signal.at)
         measures = Measures(

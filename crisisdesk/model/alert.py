@@ -9,12 +9,19 @@ from enum import StrEnum
 from crisisdesk.model.playbook import Bilingual
 
 
+class SignalKind(StrEnum):
+    """What rose: everything, or only what is of one sort."""
+
+    VOLUME = "volume"
+    COMPLAINTS = "complaints"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """What the detector saw at the close of one minute.
+    """What the detector saw at the close of one minute, or at one mention.
 
     Attributes:
-        at: the instant of the decision (the minute's end), UTC.
+        at: the instant of the decision (the minute's end, or the second after the mention that decided), UTC.
         since: when the rise began, UTC, a minute's start.
         count: mentions from ``since`` to ``at``.
         expected: mentions expected in the same stretch by the hour-of-week profile.
@@ -24,6 +31,7 @@ class Signal:
         amplified: only the raw count fires, distinct authors of originals do not.
         learning_days: days of history learnt so far; below ``needed_days`` the alert is provisional.
         needed_days: days of history that the detector wants.
+        kind: what rose.
     """
 
     at: datetime
@@ -36,6 +44,7 @@ class Signal:
     amplified: bool = False
     learning_days: float = 0.0
     needed_days: float = 14.0
+    kind: SignalKind = SignalKind.VOLUME
 
     @property
     def provisional(self) -> bool:

@@ -65,6 +65,12 @@ class Voices:
         self._people: set[str] = set()
         self._words: set[str] = set()
 
+    def copy(self) -> Voices:
+        """Another one that knows the same."""
+        twin = Voices()
+        twin._block, twin._people, twin._words = self._block, set(self._people), set(self._words)
+        return twin
+
     def heard(self, at: datetime, author: str, text: str, is_repost: bool) -> bool:
         """Whether this is a new voice; call in order of time."""
         if is_repost:
@@ -84,9 +90,12 @@ class Voices:
         return True
 
 
-def tally(said: Iterable[Said]) -> dict[datetime, Tally]:
-    """Minute → its tally, of what was said in order of time from the beginning of a block."""
-    voices, found = Voices(), dict[datetime, list[Said]]()
+def tally(said: Iterable[Said], voices: Voices | None = None) -> dict[datetime, Tally]:
+    """Minute → its tally, of what was said in order of time.
+
+    It begins at the beginning of a block, or where ``voices`` stands.
+    """
+    voices, found = voices or Voices(), dict[datetime, list[Said]]()
     moments: dict[datetime, list[tuple[float, bool]]] = {}
     for one in said:
         at = minute(one.at)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from crisisdesk.pipeline.detect import Detector
+from crisisdesk.pipeline.detect import Detector, Moments
 from crisisdesk.pipeline.watch import Reading, Watch
 
 LEAST_DAYS = 0.5
 """The shortest return period that can be asked for."""
 
-Bucket = tuple[datetime, int, int | None, bool]
-"""Start, all mentions, voices (``None`` = not known), whether it was heard."""
+Bucket = tuple[datetime, int, int | None, bool, Moments | None]
+"""As for ``Detector.minute``: start, all mentions, voices, whether it was heard, the voices one by one."""
 
 
 class Cancelled(Exception):
@@ -37,11 +37,11 @@ class Past:
     ) -> None:
         self._busy: list[tuple[datetime, int, Reading]] = []  # end, calm minutes before it, reading
         quiet = 0
-        for n, (start, total, voices, heard) in enumerate(buckets):
+        for n, (start, total, voices, heard, moments) in enumerate(buckets):
             if n % 2000 == 0 and not goes_on():
                 raise Cancelled
-            reading = detector.read(start, total, voices, heard)
-            if reading.heard and reading.calm and reading.days < LEAST_DAYS:
+            reading = detector.read(start, total, voices, heard, moments)
+            if reading.heard and reading.calm and reading.days < LEAST_DAYS and not reading.flashes:
                 quiet += reading.minutes
                 continue
             self._busy.append((start + timedelta(minutes=reading.minutes), quiet, reading))
@@ -54,5 +54,6 @@ class Past:
         for at, quiet, reading in self._busy:
             if quiet:
                 watch.rest(quiet)
-            if watch.step(reading, asked):
-                yield at, reading.days
+            due = watch.step(reading, asked)
+            if due is not None:
+                yield at - timedelta(minutes=reading.minutes) + timedelta(seconds=due.second), due.days

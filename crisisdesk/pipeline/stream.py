@@ -27,13 +27,13 @@ _RUN_CAP: Final = 30.0
 _RUN_MEMORY: Final = 180.0  # minutes
 _DAYLONG: Final = 1 - 2 ** (-1 / DAY)
 _WEEKLONG: Final = 1 - 2 ** (-1 / (7 * DAY))
+_HOURLY: Final = 1 - 2 ** (-1 / (7 * 24))
 _TAIL_MEMORY: Final = 2 ** (-1 / (60 * DAY))
 _PROFILE: Final = 2 ** (-1 / (28 * 12))  # half forgotten in 28 days, for a bin visited 12 times a day
 _WEEK_PROFILE: Final = 2 ** (-1 / (4 * 12))
 # What each stage's own figure is multiplied by so that it means the same: see "Scales" in docs/detection.md.
 _FAST_SCALE: Final = 1.6
-_SLOW_SCALE: Final = 0.5
-_EARLY_SCALE: Final = 0.5
+_SLOW_SCALE: Final = 0.2
 
 
 class Kept:
@@ -105,6 +105,8 @@ class Baseline(Kept):
         self.spread = self.spread_weight = 0.0
         self.hours: list[float] = []
         self.hour_sum = 0.0
+        self.hour_count = 0
+        self.burst = self.burst_weight = 0.0
         self.slots = 0
         self.reference = 0.0
 
@@ -121,6 +123,11 @@ class Baseline(Kept):
         """Variance over mean, at least 1."""
         return max(self.spread / self.spread_weight, 1.0) if self.spread_weight else 1.0
 
+    @property
+    def burstiness(self) -> float:
+        """Variance over mean of whole hours, at least the :attr:`dispersion`: people who answer one another."""
+        return max(self.burst / self.burst_weight if self.burst_weight else 1.0, self.dispersion)
+
     def learn(self, hour: int, shape: float, count: int) -> None:
         """Take one slot; what is far above the expected counts only up to five standard deviations."""
         rate = max(self.level, 1e-3) * shape
@@ -136,14 +143,20 @@ class Baseline(Kept):
         self.usual[day] = self.usual[day] * _PROFILE + level
         self.week_seen[hour] = self.week_seen[hour] * _WEEK_PROFILE + tame
         self.week_usual[hour] = self.week_usual[hour] * _WEEK_PROFILE + level
-        self._refer(rate)
+        self._refer(rate, count)
 
-    def _refer(self, rate: float) -> None:
+    def _refer(self, rate: float, count: int) -> None:
         """Keep the mean expected rate of the last three days, the yardstick of every excess."""
         self.hour_sum += rate
+        self.hour_count += count
         self.slots += 1
         rest = self.slots % 12
         if rest == 0:
+            mean = max(self.hour_sum, 1.0)
+            tame = min(float(self.hour_count), self.hour_sum + 5 * math.sqrt(mean * self.burstiness))
+            self.burst += _HOURLY * ((tame - self.hour_sum) ** 2 / mean - self.burst)
+            self.burst_weight += _HOURLY * (1 - self.burst_weight)
+            self.hour_count = 0
             self.hours = [*self.hours[-71:], self.hour_sum]
             self.hour_sum = 0.0
         if rest == 0 or self.slots < 12:
@@ -165,16 +178,15 @@ class Rise(NamedTuple):
 
 
 class Stream(Kept):
-    """One count of a brand: its baseline, its sliding windows, its runs (CUSUM) and its tails."""
+    """One count of a brand: its baseline, its sliding windows, its runs and its tails."""
 
-    def __init__(self, bucket: int, early: bool) -> None:
-        self._bucket, self._early = bucket, early
+    def __init__(self, bucket: int) -> None:
+        self._bucket = bucket
         self._spans = tuple(w // bucket for w in _WINDOWS)
         self._size = self._spans[-1]
         self._base = Baseline()
-        self._tails = tuple(Tail(0.98, 15.0, 0.5, 36) for _ in _WINDOWS)
+        self._tails = tuple(Tail(0.99, 25.0, 0.5, 36) for _ in _WINDOWS)
         self._slow_tail = Tail(0.98, 15.0, 0.2, 144)
-        self._early_tail = Tail(0.98, 6.0, 1.5, 36)
         self.counts = [0] * self._size
         self.excess = [0.0] * self._size
         self.at = 0
@@ -191,7 +203,6 @@ class Stream(Kept):
         self.run_count = [0] * len(_RATES)
         self.run_voices = [0] * len(_RATES)
         self.run_rate = [0.0] * len(_RATES)
-        self.run_top = 0.0
         self.best = 0
         self.running = False
         self.hour = 0
@@ -203,7 +214,7 @@ class Stream(Kept):
     def parts(self) -> dict[str, Kept]:
         """What has a state of its own, by name."""
         tails = {f"tail{i}": tail for i, tail in enumerate(self._tails)}
-        return {"base": self._base, "slow": self._slow_tail, "early": self._early_tail, **tails}
+        return {"base": self._base, "slow": self._slow_tail, **tails}
 
     @property
     def baseline(self) -> Baseline:
@@ -215,9 +226,10 @@ class Stream(Kept):
         self.hour, self.shape = hour, self._base.shape(hour)
         self.slot_count = self.slot_voices = 0
 
-    def rate(self) -> float:
-        """Expected mentions of one bucket of the open slot."""
-        return max(self._base.level, 1e-3) * self.shape * self._bucket / SLOT
+    def rate(self, hour: int | None = None) -> float:
+        """Expected mentions of one bucket of the open slot, or of a slot to be opened at ``hour`` of the week."""
+        shape = self.shape if hour is None else self._base.shape(hour)
+        return max(self._base.level, 1e-3) * shape * self._bucket / SLOT
 
     def unheard(self) -> None:
         """Let time pass without knowledge: the windows move on, nothing is added."""
@@ -230,11 +242,11 @@ class Stream(Kept):
         rate = self.rate()
         self._push(count, count - rate)
         self.severity = fast = self._windows() * _FAST_SCALE
-        early = self._run(count, voices, rate)
+        self._run(count, voices, rate)
         if self.run_count[self.best] < FLOOR:
-            fast = early = 0.0
+            fast = 0.0
         slow = self.slow_days if self.slow_days and sum(self.slow_counts) >= FLOOR else 0.0
-        return max(fast, slow, early if self._early else 0.0)
+        return max(fast, slow)
 
     def _push(self, count: int, excess: float) -> None:
         at, size, sums, ring = self.at, self._size, self.sums, self.excess
@@ -258,10 +270,10 @@ class Stream(Kept):
         self.calm = calm
         return 0.01 if calm else rare ** (1 / len(_WINDOWS))
 
-    def _run(self, count: int, voices: int, rate: float) -> float:
-        """Early warning: one CUSUM for each multiple of the rate. No single minute may decide alone."""
+    def _run(self, count: int, voices: int, rate: float) -> None:
+        """Since when: one CUSUM for each multiple of the rate; the rise began where the highest last was zero."""
         if not count and not self.running:
-            return 0.0
+            return
         tame = min(float(count), 2 + 4 * rate)
         dispersion = self._base.dispersion
         keep = 1 - self._bucket / _RUN_MEMORY
@@ -281,10 +293,6 @@ class Stream(Kept):
             if run > top:
                 top, self.best = run, i
         self.running = top > 0
-        self.run_top = max(self.run_top, top)
-        # A model of independent people has to prove itself on this brand first.
-        doubt = 1 + 2 * max(0.0, 1 - self._base.slots / (NEEDED_DAYS * DAY))
-        return self._early_tail.days(top) * _EARLY_SCALE / doubt
 
     def close_slot(self, heard: bool) -> None:
         """Learn from the slot when all of it was heard."""
@@ -296,7 +304,6 @@ class Stream(Kept):
         if heard:
             for tail, top in zip(self._tails, self.tops, strict=True):
                 tail.learn(top)
-            self._early_tail.learn(self.run_top)
             reference = self._base.reference or self._base.level
             height = _height(sum(self.slow_counts) - sum(self.slow_rates), _SLOW * reference)
             ready = self._base.slots >= _SLOW_AFTER
@@ -304,12 +311,18 @@ class Stream(Kept):
             self._slow_tail.learn(height)
             self._base.learn(self.hour, self.shape, self.slot_count)
         self.tops = [-9.0] * len(_WINDOWS)
-        self.run_top = 0.0
+
+    def run(self) -> Rise | None:
+        """The strongest run until now, if it is long enough to be a rise."""
+        best = self.best
+        if self.run_count[best] < FLOOR:
+            return None
+        length = self.run_length[best] * self._bucket
+        return Rise(length, self.run_count[best], self.run_voices[best], self.run_rate[best])
 
     def rise(self) -> Rise:
         """The rise that is going on: since the strongest run began, else the last six hours."""
-        best = self.best
-        length, count, rate = self.run_length[best], self.run_count[best], self.run_rate[best]
-        if count >= FLOOR:
-            return Rise(length * self._bucket, count, self.run_voices[best], rate)
+        run = self.run()
+        if run is not None:
+            return run
         return Rise(_SLOW * SLOT, sum(self.slow_counts), sum(self.slow_voices), sum(self.slow_rates))

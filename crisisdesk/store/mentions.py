@@ -226,6 +226,13 @@ def said(connection: Connection, start: datetime, end: datetime) -> list[Said]:
     return [Said(at, (s, a, n), who, text, bool(re), bool(c)) for at, s, a, n, who, text, re, c in rows]
 
 
+def few_said(connection: Connection, start: datetime, end: datetime, most: int) -> list[Said]:
+    """What was said, if it is no more than ``most``; else nothing."""
+    c = minute_count.c
+    total = connection.execute(select(c.total).where(c.minute == start)).scalar_one_or_none()
+    return said(connection, start, end) if total is not None and total <= most else []
+
+
 def keep_voices(connection: Connection, counted: Mapping[datetime, tuple[int, int]]) -> None:
     """Keep minute → (voices, those who complain) in the rollup."""
     if counted:

@@ -26,10 +26,12 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from crisisdesk.model.alert import Signal  # noqa: E402
-from crisisdesk.model.mention import Mention, Verdict  # noqa: E402
+from crisisdesk.model.mention import Mention  # noqa: E402
+from crisisdesk.pipeline.classify import Classifier, Lexicon  # noqa: E402
 from crisisdesk.pipeline.count import NOTHING, fill, in_order, tally  # noqa: E402
 from crisisdesk.pipeline.detect import Detector  # noqa: E402
 
+CLASSIFIER = Classifier((), Lexicon.load())
 SHARED = ROOT.parent / "shared"
 MINUTE = timedelta(minutes=1)
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -66,11 +68,13 @@ def mentions(path: Path, note: str) -> Iterator[Mention]:
 
 def incident(file: str, note: str, onset: str, zone: str, hindsight: float | None) -> dict[str, Any]:
     """One file from its first to its last minute."""
-    counts = tally(in_order((m, Verdict()) for m in mentions(SHARED / "data" / "incidents" / f"{file}.csv.gz", note)))
+    counts = tally(
+        in_order((m, CLASSIFIER.verdict(m)) for m in mentions(SHARED / "data" / "incidents" / f"{file}.csv.gz", note))
+    )
     first, last = min(counts), max(counts)
     detector, found, begun = Detector(zone), [], time.perf_counter()
     for minute, counted in fill(counts, first, last + MINUTE, NOTHING):
-        signal = detector.minute(minute, counted.total, counted.voices)
+        signal = detector.minute(minute, counted.total, counted.voices, True, counted.moments)
         if signal is not None:
             found.append(signal)
     seconds = time.perf_counter() - begun

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crisisdesk.model.alert import Signal
-from crisisdesk.pipeline.detect import FLOOR, NEEDED_DAYS, Detector
+from crisisdesk.model.alert import Signal, SignalKind
+from crisisdesk.pipeline.calendar import Hours
+from crisisdesk.pipeline.detect import EARLY_FLOOR, NEEDED_DAYS, Detector
 
 START = datetime(2024, 3, 4, tzinfo=UTC)
 DAY = 1440
@@ -87,10 +88,44 @@ def test_a_gap_is_not_calm_and_its_end_is_not_a_rise() -> None:
 
 
 def test_no_alarm_from_fewer_mentions_than_the_floor() -> None:
-    counts = [0] * (20 * DAY)
-    for n in range(FLOOR - 1):
-        counts[15 * DAY + 2 * n] = 1
-    assert run(Detector("UTC"), counts) == []
+    sudden, slow = [0] * (20 * DAY), [0] * (20 * DAY)
+    for n in range(EARLY_FLOOR - 1):
+        sudden[15 * DAY + 2 * n] = 1
+    for n in range(5):
+        slow[15 * DAY + 8 * n] = 1
+    assert run(Detector("UTC"), sudden) == []
+    assert run(Detector("UTC"), slow) == []
+
+
+def test_three_complaints_in_a_minute_where_there_are_none_are_news_and_three_remarks_are_not() -> None:
+    for complains, expected in ((True, [SignalKind.COMPLAINTS]), (False, [])):
+        detector = Detector("UTC")
+        run(detector, stream(0.5, 15, 30))
+        moments = [(2.0, complains), (20.5, complains), (41.0, complains)]
+        peeked = [detector.peek(later(15 * DAY), moments[:n]) for n in range(4)]
+        signal = detector.minute(later(15 * DAY), 3, 3, True, moments)
+        assert [s.kind for s in (signal,) if s] == expected
+        assert peeked == [None, None, None, signal]
+        if signal:
+            assert signal.at == later(15 * DAY) + timedelta(seconds=42)
+            assert signal.count == 3
+
+
+def test_a_strong_rise_is_seen_within_seconds() -> None:
+    detector = Detector("UTC")
+    run(detector, stream(60, 15, 31))
+    moments = [(float(n), False) for n in range(0, 60, 3)]
+    signal = detector.minute(later(15 * DAY), len(moments), len(moments), True, moments)
+    assert signal is not None
+    assert timedelta(0) < signal.at - later(15 * DAY) < timedelta(seconds=40)
+
+
+def test_a_public_holiday_is_a_sunday() -> None:
+    hours = Hours("America/Mexico_City", "MX")
+    noon = datetime(2026, 9, 16, 18, tzinfo=UTC)  # Independence Day, a Wednesday
+    assert hours.of_week(noon) == 6 * 24 + 12
+    assert Hours("America/Mexico_City").of_week(noon) == 2 * 24 + 12
+    assert Hours("America/Mexico_City", "ZZ").of_week(noon) == 2 * 24 + 12
 
 
 def test_the_first_hours_of_a_new_brand_are_quiet() -> None:
@@ -120,8 +155,8 @@ def test_five_times_as_much_is_seen_within_half_an_hour(seed: int) -> None:
     assert signal is not None
     assert n < 30
     assert abs(signal.since - later(onset)) <= timedelta(minutes=15)
-    assert signal.at == later(onset + n + 1)
-    assert signal.count >= FLOOR
+    assert later(onset + n) < signal.at <= later(onset + n + 1)
+    assert signal.count >= EARLY_FLOOR
     assert signal.ratio > 2
     assert not signal.amplified
     assert not signal.provisional

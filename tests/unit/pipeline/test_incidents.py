@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from crisisdesk.model.alert import Signal
-from crisisdesk.model.mention import Mention, Verdict
+from crisisdesk.model.mention import Mention
+from crisisdesk.pipeline.classify import Classifier, Lexicon
 from crisisdesk.pipeline.count import NOTHING, fill, in_order, tally
 from crisisdesk.pipeline.detect import Detector
+
+CLASSIFIER = Classifier((), Lexicon.load())
 
 
 def mentions(path: Path, note: str = "") -> list[Mention]:
@@ -37,10 +40,10 @@ def mentions(path: Path, note: str = "") -> list[Mention]:
 
 def signals(path: Path, zone: str, note: str = "") -> list[Signal]:
     """What the detector says of a whole file, minute by minute."""
-    counts = tally(in_order((m, Verdict()) for m in mentions(path, note)))
+    counts = tally(in_order((m, CLASSIFIER.verdict(m)) for m in mentions(path, note)))
     detector = Detector(zone)
     minutes = fill(counts, min(counts), max(counts) + timedelta(minutes=1), NOTHING)
-    found = (detector.minute(minute, t.total, t.voices) for minute, t in minutes)
+    found = (detector.minute(minute, t.total, t.voices, True, t.moments) for minute, t in minutes)
     return [signal for signal in found if signal is not None]
 
 
