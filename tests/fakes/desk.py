@@ -240,7 +240,7 @@ class FakeDesk:
     # --- facts, drafts, commitments, timeline, review ------------------------------------------------------------
 
     def _writing_nouns(self) -> None:
-        self.facts = SimpleNamespace(say=self._say, sheet=lambda i: tuple(self._facts))
+        self.facts = SimpleNamespace(say=self._say, sheet=lambda i: tuple(self._facts), to_correct=lambda i: ())
         draft = ev.DraftChanged(1, 2)
         self.drafts = SimpleNamespace(
             start=self._verb("drafts.start", self._start, draft),
@@ -248,11 +248,18 @@ class FakeDesk:
             view=self._draft_view,
             list=lambda i: tuple(self._drafts),
             approve=self._verb("drafts.approve"),
+            approvals=SimpleNamespace(
+                agree=self._verb("drafts.approve"),
+                ask=self._verb("drafts.approvals.ask", lambda i: ()),
+                oppose=self._verb("drafts.approvals.oppose"),
+            ),
             copy=self._verb(
                 "drafts.copy",
                 lambda i, lang, channel: ("SIMULACRO — " if self.drill else "") + self._draft(i).body.get(lang),
             ),
-            publish=self._verb("drafts.publish", lambda i, **f: self._draft_to(i, DraftState.PUBLISHED, **f), draft),
+            publish=self._verb(
+                "drafts.publish", lambda i, lang="", **f: self._draft_to(i, DraftState.PUBLISHED, **f), draft
+            ),
             discard=self._verb("drafts.discard", lambda i, reason="": self._draft_to(i, DraftState.DISCARDED), draft),
         )
         ledger = ev.CommitmentChanged(1, 1)

@@ -193,7 +193,7 @@ class PagesDesk(FakeDesk):
         self._drafts = [writing, apology, first]
         self._commitments = list(LEDGER)
         self.drafts.view = self._view_of
-        self.drafts.approve = self._approve
+        self.drafts.approve = self.drafts.approvals.agree = self._approve
         self.drafts.copy = self._copy
         self.commitments.move = self._ended("commitments.move", None)
         self.commitments.withdraw = self._ended("commitments.withdraw", None)

@@ -254,7 +254,7 @@ def test_published_says_when_and_where(opened: Callable[..., Opened], qtbot: Any
     assert publish.time.instant() == s.NOW
     qtbot.keyClicks(publish.url, "https://social.example/9")
     qtbot.keyClick(publish.url, Qt.Key.Key_Return)
-    assert wait_for(qtbot, around, "drafts.publish") == (2, "mastodon", "https://social.example/9", s.NOW)
+    assert wait_for(qtbot, around, "drafts.publish") == (2, "mastodon", "https://social.example/9", s.NOW, "en")
     qtbot.waitUntil(page.picker.isVisible)
     assert around.desk._draft(2).state is DraftState.PUBLISHED
     assert around.said[-1] == "✓ Publicado a las 07:18"
@@ -357,3 +357,33 @@ def test_the_form_asks_about_the_hour_that_comes_twice(opened: Callable[..., Ope
     qtbot.mouseClick(time._choices[1], Qt.MouseButton.LeftButton)
     assert time.instant() == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
+
+
+def test_an_objection_needs_its_reason_and_all_are_asked_at_once(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    approvals = page.side.approvals
+    qtbot.waitUntil(lambda: "legal" in approvals.objections)
+    approvals.ask_all.click()
+    wait_for(qtbot, around, "drafts.approvals.ask")
+    approvals.objections["legal"].click()
+    approvals.who.setText("Luis Prado")
+    qtbot.keyClick(approvals.who, Qt.Key.Key_Return)
+    assert not calls(around, "drafts.approvals.oppose")  # without a reason nothing is stopped
+    qtbot.keyClicks(approvals.reason, "admite una causa")
+    qtbot.keyClick(approvals.reason, Qt.Key.Key_Return)
+    qtbot.keyClick(approvals.who, Qt.Key.Key_Return)
+    assert wait_for(qtbot, around, "drafts.approvals.oppose") == (2, "legal", "Luis Prado", "admite una causa")
+
+
+def test_ctrl_return_in_a_field_goes_on_only_once_what_was_written_is_stored(
+    opened: Callable[..., Opened], qtbot: Any
+) -> None:
+    desk = PagesDesk()
+    desk.auto = False  # nothing blocks
+    page, around = opened(desk=desk)
+    field = line(page, "detalle")
+    qtbot.keyClicks(field, " ya")
+    qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wait_for(qtbot, around, "drafts.copy")
+    names = [name for name, _args in around.desk.calls]
+    assert names.index("drafts.copy") > max(n for n, name in enumerate(names) if name == "drafts.fill")

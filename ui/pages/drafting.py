@@ -11,12 +11,10 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QKeyEve
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from crisisdesk.model import events as ev
-from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.draft import Draft, DraftState, DraftView, FieldValue
 from crisisdesk.model.fact import FactSection
 from crisisdesk.model.playbook import Bilingual, FieldKind
 from crisisdesk.plain import clamp, safe_link
-from crisisdesk.texts import Texts
 from crisisdesk.words import when
 from ui.context import Context
 from ui.pages.base import Doer, Page
@@ -24,10 +22,10 @@ from ui.theme import GUTTER
 from ui.widgets.draft_editor import DraftEditor
 from ui.widgets.draft_form import FormWords
 from ui.widgets.draft_picker import DraftPicker
-from ui.widgets.draft_pieces import without_sentence, without_words
+from ui.widgets.draft_promise_ways import PromiseWays
 from ui.widgets.draft_saver import DraftSaver
 from ui.widgets.draft_side import DraftSide
-from ui.widgets.draft_snapshot import DraftSnapshot, read_drafting
+from ui.widgets.draft_snapshot import DraftSnapshot, read_drafting, start_task
 from ui.widgets.empty import EmptyState
 from ui.widgets.panel import Panel
 from ui.widgets.truth_sheet import TruthSheet, field_labels
@@ -53,6 +51,8 @@ class DraftingPage(Page):
         self._serial = 0
         self._shown: DraftSnapshot | None = None
         self._view: DraftView | None = None
+        self._going_on = False
+        self._copied_lang = ""
         self.sheet = TruthSheet(context)
         self.picker = DraftPicker(context)
         self.editor = DraftEditor(context)
@@ -94,13 +94,16 @@ class DraftingPage(Page):
         self.editor.edited.connect(self._edited)
         self.editor.left.connect(self.close_draft)
         self.editor.discarded.connect(self._discard)
-        self.editor.promise.no_time.connect(lambda _found: self._no_time())
-        self.editor.promise.removed.connect(lambda _found: self._remove_promise())
-        self.editor.promise.registered.connect(self._register)
+        self._ways = PromiseWays(self.context, self.editor, self.saver, self._next_at, lambda: self.incident_id)
+        self._ways.started.connect(self._started)
+        self._ways.registered.connect(self.refresh)
         self.saver.saved.connect(self._saved)
-        self.saver.failed.connect(self.editor.tell_unsaved)
+        self.saver.failed.connect(self._not_saved)
         self.side.field_wanted.connect(self.editor.form.go_to)
         self.side.approvals.given.connect(self._approve)
+        self.side.approvals.objected.connect(self._object)
+        self.side.approvals.asked.connect(self._ask)
+        self.sheet.correction_wanted.connect(self.start)
         self.side.publish.copy_wanted.connect(self._copy)
         self.side.publish.open_wanted.connect(lambda address: QDesktopServices.openUrl(QUrl(address)))
         self.side.publish.published.connect(self._publish)
@@ -131,7 +134,9 @@ class DraftingPage(Page):
         if view is None:
             return
         zone = view.incident.zone
-        self.sheet.show_facts(view.facts, field_labels(view.playbook, self.texts.lang), view.people, zone=zone)
+        self.sheet.show_facts(
+            view.facts, field_labels(view.playbook, self.texts.lang), view.people, zone=zone, owed=view.to_correct
+        )
         self.picker.show_choices(view.playbook, view.drafts, zone=zone)
         if self._draft_id is None:
             self._to_list()
@@ -214,7 +219,8 @@ class DraftingPage(Page):
 
     def _follow(self, draft_id: int | None) -> None:
         self.saver.follow(draft_id)
-        self._draft_id, self._view = draft_id, None
+        self._going_on = False
+        self._draft_id, self._view, self._copied_lang = draft_id, None, ""
         self._serial += 1
 
     def _to_list(self) -> None:
@@ -239,14 +245,11 @@ class DraftingPage(Page):
     def _start_task(self, thing: object | None) -> None:
         """Open the text that a task asks for, by the task's id."""
         incident_id, desk = self.incident_id, self.context.desk
-        if not isinstance(thing, int) or incident_id is None:
-            return
-
-        def begin() -> Draft | None:
-            template = next((task.template for task in desk.incidents.tasks(incident_id) if task.id == thing), "")
-            return desk.drafts.start(incident_id, template) if template else None
-
-        self.context.bridge.call(begin, lambda draft: self._started(draft) if draft is not None else None)
+        if isinstance(thing, int) and incident_id is not None:
+            self.context.bridge.call(
+                lambda: start_task(desk, incident_id, thing),
+                lambda draft: self._started(draft) if draft is not None else None,
+            )
 
     # Writing
 
@@ -262,6 +265,12 @@ class DraftingPage(Page):
             self.editor.tell_saved("✓ " + self.texts("drafting.form.saved"))
             self.editor.show_problems(view)
             self.side.show_view(view, self._shown)
+        if self._going_on and self.saver.settled:
+            self.proceed()
+
+    def _not_saved(self, reason: str) -> None:
+        self._going_on = False
+        self.editor.tell_unsaved(reason)
 
     def _discard(self) -> None:
         draft_id, desk = self._draft_id, self.context.desk
@@ -275,45 +284,25 @@ class DraftingPage(Page):
         if incident_id is not None:
             self.context.bridge.call(lambda: desk.facts.say(incident_id, section, key, value, who))
 
-    # Promises in free text
-
-    def _remove_promise(self) -> None:
-        self.editor.replace_promises(lambda text, words, _lang: without_words(text, words))
-        self.saver.flush()
-
-    def _no_time(self) -> None:
-        """The honest way out: no hour of solution, but the hour of the next news."""
-        next_at, incident_id, desk = self._next_at(), self.incident_id, self.context.desk
-        self.editor.replace_promises(
-            lambda text, words, lang: without_sentence(text, words, Texts(lang)("drafting.promise.instead"))
-        )
-        announced = self.editor.announce(next_at)
-        self.saver.flush()
-        if not announced and incident_id is not None:
-            self.context.bridge.call(lambda: desk.commitments.no_time(incident_id, next_at), self._started)
-
-    def _register(self, what: Bilingual, due: datetime, giver: str) -> None:
-        incident_id, desk = self.incident_id, self.context.desk
-        if incident_id is not None:
-            self.context.bridge.call(
-                lambda: desk.commitments.promise(incident_id, what, due, kind=CommitmentKind.RESOLUTION, giver=giver),
-                self._registered,
-            )
-
-    def _registered(self, promise: Commitment) -> None:
-        said = when(promise.due_at, promise.zone, self.texts, ref=self.context.desk.clock.now())
-        self.context.say("✓ " + self.texts("drafting.promise.registered", time=said))
-        self.refresh()
-
     # Going out
 
     def _approve(self, role: str, who: str) -> None:
+        self._answer(lambda approvals, draft_id: approvals.agree(draft_id, role, who))
+
+    def _object(self, role: str, who: str, reason: str) -> None:
+        self._answer(lambda approvals, draft_id: approvals.oppose(draft_id, role, who, reason))
+
+    def _ask(self) -> None:
+        self._answer(lambda approvals, draft_id: approvals.ask(draft_id))
+
+    def _answer(self, verb: Callable[[Any, int], object]) -> None:
         draft_id, desk = self._draft_id, self.context.desk
         if draft_id is not None:
             self.saver.flush()
-            self.context.bridge.call(lambda: desk.drafts.approve(draft_id, role, who), lambda _draft: self.refresh())
+            self.context.bridge.call(lambda: verb(desk.drafts.approvals, draft_id), lambda _done: self.refresh())
 
     def _copy(self, lang: str, channel: str) -> None:
+        self._copied_lang = lang
         draft_id, desk = self._draft_id, self.context.desk
         if draft_id is not None:
             self.saver.flush()
@@ -346,11 +335,11 @@ class DraftingPage(Page):
         self.context.bridge.call(lambda: desk.drafts.copy(last.id, lang, last.channel), done)
 
     def _publish(self, channel: str, url: str, at: datetime) -> None:
-        draft_id, desk = self._draft_id, self.context.desk
+        draft_id, desk, lang = self._draft_id, self.context.desk, self._copied_lang
         if draft_id is not None and (not url or safe_link(url)):
             self.saver.flush()
             self.context.bridge.call(
-                lambda: desk.drafts.publish(draft_id, channel=channel, url=url, at=at), self._published
+                lambda: desk.drafts.publish(draft_id, channel=channel, url=url, at=at, lang=lang), self._published
             )
 
     def _published(self, draft: Draft) -> None:
@@ -365,6 +354,9 @@ class DraftingPage(Page):
         if self._view is None or self._draft_id is None:
             return
         self.saver.flush()
+        self._going_on = not self.saver.settled  # what was just written decides: go on once it is stored
+        if self._going_on:
+            return
         if not self._view.publishable:
             self.editor.form.go_to_empty()
         elif self._view.draft.state is DraftState.COPIED:

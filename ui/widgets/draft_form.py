@@ -58,7 +58,13 @@ class TypedLine(QLineEdit):
         self.setPlaceholderText(shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return takes the suggestion or goes to the next field."""
+        """Return takes the suggestion or goes to the next field; with Ctrl it is the page's."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in (
+            Qt.Key.Key_Return,
+            Qt.Key.Key_Enter,
+        ):
+            event.ignore()
+            return
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
         elif not self.text().strip() and self.suggestion:

@@ -32,6 +32,7 @@ class DraftSaver(QObject):
         self._value = value
         self._draft_id: int | None = None
         self._dirty: set[str] = set()
+        self._flying = 0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.flush)
 
@@ -39,6 +40,11 @@ class DraftSaver(QObject):
     def dirty(self) -> bool:
         """Whether something was written that has not been handed over."""
         return bool(self._dirty)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the desk holds everything that was written and has answered."""
+        return not self._dirty and not self._flying
 
     def follow(self, draft_id: int | None) -> None:
         """Save this draft from now on; what was written into the one before is handed over first."""
@@ -65,6 +71,7 @@ class DraftSaver(QObject):
             return
         values = {name: self._value(name) for name in self._dirty}
         self._dirty.clear()
+        self._flying += 1
         self._context.bridge.call(
             lambda: desk.drafts.fill(draft_id, values),
             lambda view: self._done(view, values),
@@ -76,11 +83,13 @@ class DraftSaver(QObject):
         self._dirty.clear()
 
     def _done(self, view: DraftView, values: dict[str, FieldValue]) -> None:
+        self._flying -= 1
         if view.draft.id == self._draft_id:
             self.saved.emit(view, values)
 
     def _not_done(self, draft_id: int, names: set[str], error: CrisisDeskError) -> None:
         """Keep what was written, say so, and try again."""
+        self._flying -= 1
         if draft_id != self._draft_id:
             self._context.bridge.failed.emit(error)
             return

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from crisisdesk.model.draft import DraftState, DraftView
 from ui.context import Context
 from ui.theme import GAP
-from ui.widgets.draft_check import Approvals, CheckList
+from ui.widgets.draft_approvals import Approvals
+from ui.widgets.draft_check import CheckList
 from ui.widgets.draft_publish import PublishBar
 from ui.widgets.draft_snapshot import DraftSnapshot
 from ui.widgets.draft_words import blocked_because, check_lines
@@ -56,9 +57,7 @@ class DraftSide(Panel):
         texts, zone = self._context.texts, shown.incident.zone
         locked = view.draft.state in (DraftState.PUBLISHED, DraftState.DISCARDED)
         self.check.show_lines(() if locked else check_lines(view, shown.playbook, texts))
-        self.approvals.show_draft(
-            view.draft, view.template, shown.playbook, shown.people, zone=zone, locked=locked
-        )
+        self.approvals.show_view(view, shown.playbook, shown.people, now=shown.now, zone=zone, locked=locked)
         used = {d.channel: d.url for d in shown.drafts if d.state is DraftState.PUBLISHED and d.channel}
         channels = tuple(dict.fromkeys((*(name for name, _limit in view.template.limits), *used)))
         blocked = blocked_because(view, shown.playbook, texts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crisisdesk.model.commitment import Commitment
 from crisisdesk.model.draft import Draft, DraftState, DraftView
-from crisisdesk.model.fact import Fact
+from crisisdesk.model.fact import Correction, Fact
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import Playbook
 from ui.widgets.no_time import next_news
@@ -25,6 +25,7 @@ class DraftSnapshot:
         people: names to choose from: who says it, who agrees.
         view: the open draft, or ``None`` while the list is shown.
         answers: the promise that the open draft answers.
+        to_correct: published texts that used a fact which has changed.
         serial: how often a person had written when it was read: an older one must not undo newer words.
     """
 
@@ -37,6 +38,7 @@ class DraftSnapshot:
     answers: Commitment | None
     now: datetime
     serial: int
+    to_correct: tuple[Correction, ...] = ()
 
     @property
     def last_published(self) -> Draft | None:
@@ -70,4 +72,11 @@ def read_drafting(desk: Desk, incident_id: int, draft_id: int | None, serial: in
         answers=desk.commitments.get(answers) if answers is not None else None,
         now=desk.clock.now(),
         serial=serial,
+        to_correct=desk.facts.to_correct(incident_id),
     )
+
+
+def start_task(desk: Desk, incident_id: int, task_id: int) -> Draft | None:
+    """Open the text that a task asks for; ``None`` when it asks for none. On the ``store`` thread."""
+    template = next((task.template for task in desk.incidents.tasks(incident_id) if task.id == task_id), "")
+    return desk.drafts.start(incident_id, template) if template else None

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from crisisdesk.model.fact import Fact, FactSection
+from crisisdesk.model.fact import Correction, Fact, FactSection
 from crisisdesk.model.playbook import Bilingual, Playbook
 from crisisdesk.plain import clamp
 from crisisdesk.words import when
@@ -34,6 +34,7 @@ from ui.widgets.runs import Run, RunsLabel
 from ui.widgets.safe import SafeLabel
 
 LABEL_WIDTH: Final = 96
+UPDATE: Final = "actualizacion"
 
 
 def field_labels(playbook: Playbook, lang: str) -> dict[str, str]:
@@ -61,6 +62,7 @@ class FactRow(PressRow):
                 Run("◆ ", "promise", bold=True) if unknown else Run(""),
                 Run(value, "promise" if unknown else "text"),
                 Run(f"  {texts('drafting.sheet.source', who=fact.said_by, time=time)}", "muted"),
+                Run("  " + texts("drafting.sheet.proofs", n=len(fact.proofs)), "good") if fact.proofs else Run(""),
             ),
         )
         spoken = texts("drafting.sheet.row", label=label, value=value, who=fact.said_by, time=time)
@@ -211,7 +213,13 @@ class FactForm(QWidget):
 
 
 class TruthSheet(Panel):
-    """The panel. ``form.said`` asks for a new fact."""
+    """The panel. ``form.said`` asks for a new fact.
+
+    Signals:
+        correction_wanted: the template of the text that would correct what is out.
+    """
+
+    correction_wanted = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__("-")
@@ -242,12 +250,18 @@ class TruthSheet(Panel):
         self.form.closed.connect(self.close_form)
 
     def show_facts(
-        self, facts: Sequence[Fact], labels: Mapping[str, str], people: Sequence[str], *, zone: str
+        self,
+        facts: Sequence[Fact],
+        labels: Mapping[str, str],
+        people: Sequence[str],
+        *,
+        zone: str,
+        owed: Sequence[Correction] = (),
     ) -> None:
         """Show the sheet as it stands."""
         texts = self._context.texts
         self.form.set_choices(labels, people)
-        key = (tuple(facts), tuple(labels.items()), zone, self._context.lang)
+        key = (tuple(facts), tuple(labels.items()), zone, self._context.lang, tuple(owed))
         if key == self._shown:
             return
         self._shown = key
@@ -257,9 +271,35 @@ class TruthSheet(Panel):
         said = texts("drafting.sheet.count", known=known, doubts=texts("drafting.sheet.doubts", n=doubts))
         self.set_title(texts("drafting.sheet.title"), said)
         clear(self._column)
+        self._corrections(owed, labels, zone)
         for section in FactSection:
             self._section(section, [fact for fact in facts if fact.section is section], labels, zone)
         self._column.addStretch(1)
+
+    def _corrections(self, owed: Sequence[Correction], labels: Mapping[str, str], zone: str) -> None:
+        """«Corregir»: published texts that used a fact which has changed; pressing one writes the update."""
+        if not owed:
+            return
+        texts, lang = self._context.texts, self._context.lang
+        heading = SafeLabel("▲ " + texts("drafting.sheet.correct").upper(), "danger")
+        heading.setContentsMargins(4, 4, 0, 4)
+        self._column.addWidget(heading)
+        for correction in owed:
+            label = labels.get(correction.field) or correction.field
+            said = texts(
+                "drafting.sheet.correct_row",
+                time=when(correction.published_at, zone, texts, ref=self._context.desk.clock.now()),
+                channel=clamp(correction.channel, 40) or "—",
+                label=label,
+                old=clamp(correction.said.value.get(lang), 80),
+                new=clamp(correction.stands.value.get(lang), 80),
+            )
+            row = PressRow(self._context.theme, said, lined=False)
+            line = QHBoxLayout(row)
+            line.setContentsMargins(4, 5, 4, 5)
+            line.addWidget(RunsLabel(self._context.theme, (Run("◆ ", "promise", bold=True), Run(said))), 1)
+            row.pressed.connect(lambda: self.correction_wanted.emit(UPDATE))
+            self._column.addWidget(row)
 
     def rows(self) -> tuple[FactRow, ...]:
         """The facts on screen."""
