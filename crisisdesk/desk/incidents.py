@@ -11,6 +11,7 @@ from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.core import Core, check_step
 from crisisdesk.desk.escalation import Escalations
 from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.upgrade import upgrade
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState
 from crisisdesk.model.errors import InputError, NotFoundError, StepError
 from crisisdesk.model.events import IncidentChanged
@@ -173,6 +174,21 @@ class Incidents:
     def playbook(self, incident_id: int) -> Playbook:
         """The playbook version that the incident began with."""
         return self._playbooks.of(incident_id)
+
+    def upgrade_playbook(self, incident_id: int) -> Incident:
+        """Take the incident to the playbook in use, because a person asked; StepError says what would break."""
+        old, new = self._playbooks.of(incident_id), self._playbooks.current
+        with self._core.write() as tx:
+            before = rows.incidents.get(tx.connection, incident_id)
+
+            def assign(role_id: str) -> None:
+                role = new.role(role_id)
+                holder = role.holder if role and self._contacts.find(role.holder) else ""
+                self._assign(tx, incident_id, role_id, holder, new, log=False)
+
+            told = upgrade(self._core, tx, before, old, new, assign)
+            self._core.log(tx, "incident.playbook_upgraded", incident_id, data=told)
+            return self._change(tx, incident_id)
 
     def _change(self, tx: Transaction, incident_id: int, **changes: object) -> Incident:
         tx.emit(IncidentChanged(incident_id))

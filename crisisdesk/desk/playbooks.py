@@ -1,8 +1,10 @@
-"""Which playbook is in use, and which one an incident began with."""
+"""Which playbook is in use, which one an incident began with, and the text that is being written."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from resources import files
 
@@ -11,10 +13,13 @@ from crisisdesk.model.errors import InputError, NotFoundError
 from crisisdesk.model.events import PlaybookChanged
 from crisisdesk.model.finding import Finding
 from crisisdesk.model.playbook import Playbook
+from crisisdesk.playbooks import save
+from crisisdesk.playbooks.outline import Change, Line, Understood, apply, compare, outline
 from crisisdesk.playbooks.read import inspect, read
-from crisisdesk.store import sources
+from crisisdesk.store import rows, sources
 
 _IN_USE = "playbook"
+_WRITING = "playbook_writing"
 
 
 class Playbooks:
@@ -38,15 +43,66 @@ class Playbooks:
 
     def use(self, path: Path) -> Playbook:
         """Put another playbook in use; PlaybookError keeps the one that is."""
-        playbook = read(_bytes(path), path.name)
+        return self._use(read(_bytes(path), path.name))
+
+    def _use(self, playbook: Playbook) -> Playbook:
         with self._core.write() as tx:
             sources.set_meta(tx.connection, _IN_USE, playbook.source)
+            sources.set_meta(tx.connection, _WRITING, None)
             tx.emit(PlaybookChanged(playbook.id, playbook.version))
         self.current = playbook
         return playbook
 
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def writing(self) -> str:
+        """The text that is being written: what was kept of it, else the playbook in use."""
+        with self._core.read() as connection:
+            kept = sources.get_meta(connection, _WRITING)
+        return self.current.source if kept is None else str(kept)
+
+    def keep_writing(self, text: str) -> None:
+        """Keep what is being written, whatever is wrong with it; the playbook in use stays."""
+        with self._core.write() as tx:
+            sources.set_meta(tx.connection, _WRITING, None if text == self.current.source else text)
+
+    def understand(self, text: str) -> Understood:
+        """Look at a text without using it; never raises."""
+        with self._core.read() as connection:
+            known = {contact.slug: contact for contact in rows.contacts.where(connection)}
+        today = self._now().astimezone(ZoneInfo(self._core.zone)).date()
+        playbook, findings = inspect(text, self._file(), today=today, contacts=known)
+        data, english = outline(text)
+        return Understood(text, playbook, findings, data, english)
+
+    def change(self, text: str, change: Change) -> str:
+        """``text`` with one change of the form; ``InputError`` when it has to be made by hand."""
+        return apply(text, change)
+
+    def save(self, text: str) -> Playbook:
+        """Put a text in use as the next version; PlaybookError keeps the one that is, and the text stays written."""
+        self.keep_writing(text)
+        playbook = read(text, self._file())
+        if playbook.id == self.current.id and text != self.current.source:
+            wanted = max(self.current.version + 1, playbook.version)
+            playbook = read(save.set_value(text, ("version",), str(wanted)), self._file())
+        return self._use(playbook)
+
+    def export(self, text: str, path: Path) -> None:
+        """Write a text to a file of the person's."""
+        try:
+            path.write_bytes(text.encode("utf-8"))
+        except OSError as error:
+            raise InputError("playbook.unwritable", path=path.name, reason=error.strerror or "") from error
+
+    def difference(self, incident_id: int, text: str | None = None) -> tuple[Line, ...]:
+        """What ``text`` (the playbook in use) has that the incident's version has not, line by line."""
+        return compare(self.of(incident_id).source, self.current.source if text is None else text)
+
+    # -- of an incident --------------------------------------------------------------------------------------------
+
     def of(self, incident_id: int) -> Playbook:
-        """The playbook, in the very version, that the incident began with."""
+        """The playbook, in the very version, that the incident began with or was taken to since."""
         with self._core.read() as connection:
             pinned = sources.pinned_playbook(connection, incident_id)
         if pinned is None:
@@ -55,6 +111,12 @@ class Playbooks:
         if digest not in self._parsed:
             self._parsed[digest] = read(text, "playbook.yaml")
         return self._parsed[digest]
+
+    def _file(self) -> str:
+        return f"{self.current.id}.yaml"
+
+    def _now(self) -> datetime:
+        return self._core.clock.now()
 
 
 def shipped(name: str) -> str:

@@ -18,6 +18,7 @@ from crisisdesk.model.mention import IngestReport, Mention, RowProblem, Sentimen
 from crisisdesk.model.playbook import Bilingual, Playbook
 from crisisdesk.model.preparation import Preparation
 from crisisdesk.model.timeline import Entry
+from crisisdesk.playbooks.outline import Understood
 from crisisdesk.texts import Texts
 from tests.fakes import samples as s
 from tests.fakes.desk import FakeDesk
@@ -110,7 +111,10 @@ class DeskB(FakeDesk):
         self.timeline.entries = self._entries_of
         self.timeline.revise = self._revise
         self.timeline.star = self._star
-        self.playbooks = SimpleNamespace(inspect=self._inspect, use=self._use_playbook, current=s.PLAYBOOK)
+        self.playbooks = SimpleNamespace(
+            inspect=self._inspect, use=self._use_playbook, current=s.PLAYBOOK, writing=lambda: "",
+            understand=lambda text: Understood(text, None, (), None), keep_writing=lambda text: None,
+        )
         scenarios = (
             ("iusacell-0700-1100", Bilingual("La caída de las siete a las once", "The outage from seven to eleven")),
             ("futbol", Bilingual("Un partido que parece una avería", "A football match that looks like a fault")),

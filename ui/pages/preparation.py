@@ -15,6 +15,7 @@ from crisisdesk.model.events import (
     PreparationChanged,
     SourceHealthChanged,
 )
+from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import MentionType, Template
 from crisisdesk.playbooks.read import inspect
 from crisisdesk.settings import Settings, load, save
@@ -30,6 +31,7 @@ from ui.widgets.data_table import DataTable
 from ui.widgets.drills_view import DrillsView
 from ui.widgets.guidelines_view import GuidelinesView
 from ui.widgets.panel import Panel
+from ui.widgets.playbook_editor import PlaybookEditor
 from ui.widgets.playbook_view import PlaybookView
 from ui.widgets.settings_form import SettingsForm
 from ui.widgets.seven_steps import IMPORT_IS_ENOUGH, PERIOD, STEPS, Prepared, State, Step, daily, steps
@@ -48,6 +50,8 @@ class View:
 
     now: Prepared
     look: Look
+    writing: str
+    incidents: tuple[Incident, ...]
 
 
 def _step_cell(step: Step, look: Look) -> Cell:
@@ -90,6 +94,7 @@ class PreparationPage(Page):
                           ("preparation.column.answers", 250, False), ("preparation.column.first_reply", 100, True)),
             look, theme, row=46, lines=2)  # fmt: skip
         self.playbook = PlaybookView(context, look)
+        self.editor = PlaybookEditor(context, look)
         self.guidelines = GuidelinesView(context, look)
         self.templates = SheetPanel(
             "guidelines", (("preparation.column.template", 230, False), ("preparation.column.text", 0, False),
@@ -125,6 +130,7 @@ class PreparationPage(Page):
             scroll.setWidget(widget)
             scroll.setWidgetResizable(True)
             self._stack.addWidget(scroll)
+        self._stack.addWidget(self.editor)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
         whole.setSpacing(GUTTER)
@@ -138,6 +144,8 @@ class PreparationPage(Page):
             self.team, self.people, self.trainings, self.tools, self.playbook, self.guidelines, self.roi,
         ):  # fmt: skip
             part.changed.connect(self.refresh)
+        self.editor.changed.connect(self.refresh)
+        self.editor.wide.connect(self._make_room)
         self.drills.wanted.connect(lambda name: self.context.act("drill.start", name))
         self.settings.wanted.connect(self._save)
         self.settings.language.connect(self._set_language)
@@ -163,7 +171,7 @@ class PreparationPage(Page):
                 channels=channels, drills=tuple(desk.drills.list()), settings=load(desk.paths.settings)[0], today=today,
                 preparation=desk.preparation.get(), by_source=desk.mentions.by_source(PERIOD),
             )  # fmt: skip
-            return View(prepared, Look(texts, desk.zone, now))
+            return View(prepared, Look(texts, desk.zone, now), desk.playbooks.writing(), tuple(desk.incidents.list()))
 
         return read
 
@@ -173,12 +181,17 @@ class PreparationPage(Page):
         now, look = view.now, view.look
         self._model.set_look(look)
         count = {"n": len(now.drills)}
-        more = (Step("drills", State.UNKNOWN, "drills", count), Step("settings", State.UNKNOWN, "settings", {}))
+        more = (
+            Step("editor", State.UNKNOWN, "editor", {}),
+            Step("drills", State.UNKNOWN, "drills", count),
+            Step("settings", State.UNKNOWN, "settings", {}),
+        )
         self._model.show((*steps(now), *more))
         if not self.steps.currentIndex().isValid():
             self.steps.select(0)
         self.team.put(now, look)
         self.playbook.put(now, look)
+        self.editor.put(view.writing, view.incidents, look)
         self.tools.put(now, look)
         self.drills.put(now, look)
         self.settings.put(now.settings, self.texts.lang, self.context.theme.mode)
@@ -208,10 +221,21 @@ class PreparationPage(Page):
 
     def _show_section(self, step: Step | None) -> None:
         if step is not None:
-            self._stack.setCurrentWidget(self._scrolls[step.name])
+            writing = step.name == "editor"
+            self._stack.setCurrentWidget(self.editor if writing else self._scrolls[step.name])
 
     def _enter_section(self, step: Step) -> None:
-        self._sections[step.name].focusNextChild()
+        if step.name == "editor":
+            self.editor.whole.setChecked(True)
+            self.editor.text.setFocus()
+        else:
+            self._sections[step.name].focusNextChild()
+
+    def _make_room(self, wide: bool) -> None:
+        """The text and the form may have the whole width."""
+        self._nav.setVisible(not wide)
+        if not wide:
+            self.steps.setFocus()
 
     # Settings
 

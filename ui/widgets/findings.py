@@ -16,9 +16,10 @@ _COLUMNS = (
     ("preparation.column.read", 170, False),
     ("preparation.column.fix", 300, False),
 )
+_NARROW = (_COLUMNS[0], _COLUMNS[1], ("preparation.column.fix", 240, False))
 
 
-def finding_cells(finding: Finding, look: Look) -> tuple[Cell, ...]:
+def finding_cells(finding: Finding, look: Look) -> tuple[Cell, Cell, Cell, Cell]:
     """One finding as cells; an error blocks and bears ▲, a warning ◆."""
     told = as_json(finding, look.texts)
     error = finding.severity is Severity.ERROR
@@ -33,13 +34,18 @@ def finding_cells(finding: Finding, look: Look) -> tuple[Cell, ...]:
 
 
 class Findings(Sheet):
-    """The findings of a playbook, errors first, then by line."""
+    """The findings of a playbook, errors first, then by line; ``narrow`` beside a text that shows what was read."""
 
-    def __init__(self, look: Look, theme: Theme) -> None:
-        super().__init__(_COLUMNS, look, theme, row=46, lines=2)
+    def __init__(self, look: Look, theme: Theme, *, narrow: bool = False) -> None:
+        self._narrow = narrow
+        if narrow:
+            super().__init__(_NARROW, look, theme, row=62, lines=3)
+        else:
+            super().__init__(_COLUMNS, look, theme, row=46, lines=2)
 
     def put_findings(self, findings: Sequence[Finding], look: Look) -> None:
         """Show these findings."""
         ordered = sorted(findings, key=lambda one: (one.severity is not Severity.ERROR, one.line))
-        self.put([finding_cells(one, look) for one in ordered], look)
+        cells = [finding_cells(one, look) for one in ordered]
+        self.put([(one[0], one[1], one[3]) for one in cells] if self._narrow else cells, look)
         self.setAccessibleName(look.texts("preparation.findings"))
