@@ -25,6 +25,7 @@ Command = Callable[[argparse.Namespace, Texts], int]
 COMMANDS: Final = {
     "check": "check",
     "lint": "lint",
+    "rehearse": "rehearse",
     "replay": "replay",
     "import": "imports",
     "listen": "listen",

@@ -20,7 +20,7 @@ from crisisdesk.playbooks.spans import Data, Part, parts_of
 
 Path = tuple[str | int, ...]
 
-__all__ = ["Data", "Path", "add_item", "move_item", "remove", "rename_key", "set_value", "value_at"]
+__all__ = ["Data", "Path", "add_item", "line_of", "move_item", "remove", "rename_key", "set_value", "value_at"]
 
 
 def value_at(text: str, path: Path) -> Data | None:
@@ -56,6 +56,20 @@ def set_value(text: str, path: Path, value: Data) -> str:
     if isinstance(value, list) and isinstance(old, list) and value and old:
         return _set_list(text, path, old, value)
     return page.checked(splice.replace(page.sheet(path), part, value), path, value)
+
+
+def line_of(text: str, path: Path) -> int:
+    """The 1-based line of what stands at ``path``, or of the nearest part of it that is there; 1 for an empty text."""
+    if not text:
+        return 1
+    page = _Page(text)
+    while path and page.find(path) is None:
+        path = path[:-1]
+    parent = page.find(path[:-1]) if path else None
+    part = page.find(path) or page.root
+    if parent is not None and parent.kind == "map":
+        part = parent.keys[parent.index(str(page.written(path)[-1]))]
+    return text.count("\n", 0, part.start) + 1
 
 
 def add_item(text: str, path: Path, value: Data, at: int | None = None) -> str:
