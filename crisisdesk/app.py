@@ -38,6 +38,7 @@ from crisisdesk.desk.review import Review
 from crisisdesk.desk.room import Room
 from crisisdesk.desk.rotations import Rotations
 from crisisdesk.desk.sources import Sources
+from crisisdesk.desk.strategy import Strategies
 from crisisdesk.desk.timekeeping import Timekeeping
 from crisisdesk.desk.timeline import Timeline
 from crisisdesk.desk.watchman import Watchman, pace
@@ -85,8 +86,7 @@ class Desk:
         )
         self.playbooks = Playbooks(core, settings.playbook)
         self.contacts = Contacts(core)
-        self.contact_import = ContactImport(core, self.contacts)
-        self.preparation = Preparations(core)
+        self._prepare(core)
         self.alerts = Alerts(core)
         self.timeline = Timeline(core)
         self.facts = Facts(core)
@@ -131,6 +131,12 @@ class Desk:
         self.notifications = Notifications(core, self.channels, lang)
         self.escalation = Escalations(core, self.playbooks, self.contacts, self.notifications)
         self.paging = Paging(core, self.channels, self.notifications, self.escalation, self.bus.publish, lang)
+
+    def _prepare(self, core: Core) -> None:
+        """What is made ready before an incident, and decided in one."""
+        self.contact_import = ContactImport(core, self.contacts)
+        self.preparation = Preparations(core)
+        self.strategy = Strategies(core, self.playbooks)
 
     def _marked_as_drill(self, drill: bool) -> bool:
         """A data file that was begun as a drill stays one, however it is opened."""

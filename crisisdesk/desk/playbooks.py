@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from resources import files
 
 from crisisdesk.desk.core import Core
+from crisisdesk.model.contact import Contact
 from crisisdesk.model.errors import InputError, NotFoundError
 from crisisdesk.model.events import PlaybookChanged
 from crisisdesk.model.finding import Finding
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.playbooks import save
+from crisisdesk.playbooks.health import Health, health
 from crisisdesk.playbooks.outline import Change, Line, Understood, apply, compare, outline
 from crisisdesk.playbooks.read import inspect, read
+from crisisdesk.playbooks.rehearse import Rehearsal, rehearse
 from crisisdesk.store import rows, sources
 
 _IN_USE = "playbook"
@@ -68,10 +71,7 @@ class Playbooks:
 
     def understand(self, text: str) -> Understood:
         """Look at a text without using it; never raises."""
-        with self._core.read() as connection:
-            known = {contact.slug: contact for contact in rows.contacts.where(connection)}
-        today = self._now().astimezone(ZoneInfo(self._core.zone)).date()
-        playbook, findings = inspect(text, self._file(), today=today, contacts=known)
+        playbook, findings = inspect(text, self._file(), today=self._today(), contacts=self._people())
         data, english = outline(text)
         return Understood(text, playbook, findings, data, english)
 
@@ -98,6 +98,26 @@ class Playbooks:
     def difference(self, incident_id: int, text: str | None = None) -> tuple[Line, ...]:
         """What ``text`` (the playbook in use) has that the incident's version has not, line by line."""
         return compare(self.of(incident_id).source, self.current.source if text is None else text)
+
+    # -- rehearsing ------------------------------------------------------------------------------------------------
+
+    def rehearse(self, level: int, at: time) -> Rehearsal:
+        """The first hour of the playbook in use at ``level``, from ``at`` in its zone, with nobody answering."""
+        return rehearse(self.current, day=self._today(), at=at, level=level, contacts=self._people())
+
+    def health(self, last_drill: date | None, trained_roles: frozenset[str]) -> Health:
+        """How ready the playbook in use is, and what is missing."""
+        people, today = self._people(), self._today()
+        found = inspect(self.current.source, self._file(), today=today, contacts=people)[1]
+        return health(self.current, found, today=today, contacts=people, last_drill=last_drill,
+                      trained_roles=trained_roles)  # fmt: skip
+
+    def _people(self) -> dict[str, Contact]:
+        with self._core.read() as connection:
+            return {contact.slug: contact for contact in rows.contacts.where(connection)}
+
+    def _today(self) -> date:
+        return self._now().astimezone(ZoneInfo(self._core.zone)).date()
 
     # -- of an incident --------------------------------------------------------------------------------------------
 

@@ -17,7 +17,6 @@ from crisisdesk.model.playbook import Playbook
 from crisisdesk.playbooks import phrases, save, vocabulary
 from crisisdesk.playbooks.phrases import PhraseError
 from crisisdesk.playbooks.save import Data, Path
-from crisisdesk.playbooks.spans import parts_of
 
 _AROUND: Final = 2
 
@@ -99,24 +98,6 @@ def apply(text: str, change: Change) -> str:
             return save.move_item(text, change.path, change.at or 0)
         case "rename":
             return save.rename_key(text, change.path, str(change.value))
-
-
-def line_of(text: str, path: Path) -> int:
-    """The 1-based line on which the thing at a path of Spanish keys stands, or the nearest thing around it."""
-    part, _line = parts_of(text.removeprefix("\ufeff"))
-    context, here = "playbook", part
-    for step in path:
-        if here is None:
-            break
-        at = step if isinstance(step, int) else here.index(step)
-        if isinstance(step, str) and at < 0:
-            at = here.index(vocabulary.names_of(context).get(step, step))
-        if not 0 <= at < len(here.items):
-            break
-        context = vocabulary.context_below(context, step)
-        part = here.keys[at] if here.keys else here.items[at]
-        here = here.items[at]
-    return text.count("\n", 0, part.start) + 1 if part is not None else 1
 
 
 def compare(old: str, new: str) -> tuple[Line, ...]:

@@ -26,6 +26,7 @@ from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
 from crisisdesk.model.room import ReplayStatus, RoomView
 from crisisdesk.model.timeline import Entry, NoteKind
 from tests.fakes import samples as s
+from tests.fakes.written import written_nouns
 
 
 def _by_id(rows: Any, wanted: int, what: str) -> Any:
@@ -125,7 +126,9 @@ class FakeDesk:
             current=s.PLAYBOOK,
             inspect=lambda path: (s.PLAYBOOK, ()),
             use=self._verb("playbooks.use", lambda path: s.PLAYBOOK),
+            **written_nouns(),
         )
+        self.strategy = SimpleNamespace(broken=lambda incident_id: 0, decisions=lambda incident_id: ())
         title = Bilingual("Caída de servicio, 07:00–11:00", "Service outage, 07:00–11:00")
         self.drills = SimpleNamespace(list=lambda: (("iusacell-0700-1100", title),), play=self._verb("drills.play"))
 

@@ -18,10 +18,10 @@ from crisisdesk.model.mention import IngestReport, Mention, RowProblem, Sentimen
 from crisisdesk.model.playbook import Bilingual, Playbook
 from crisisdesk.model.preparation import Preparation
 from crisisdesk.model.timeline import Entry
-from crisisdesk.playbooks.outline import Understood
 from crisisdesk.texts import Texts
 from tests.fakes import samples as s
 from tests.fakes.desk import FakeDesk
+from tests.fakes.written import written_nouns
 from ui.bridge import Bridge
 from ui.context import Context
 from ui.theme import Theme
@@ -112,8 +112,7 @@ class DeskB(FakeDesk):
         self.timeline.revise = self._revise
         self.timeline.star = self._star
         self.playbooks = SimpleNamespace(
-            inspect=self._inspect, use=self._use_playbook, current=s.PLAYBOOK, writing=lambda: "",
-            understand=lambda text: Understood(text, None, (), None), keep_writing=lambda text: None,
+            inspect=self._inspect, use=self._use_playbook, current=s.PLAYBOOK, **written_nouns()
         )
         scenarios = (
             ("iusacell-0700-1100", Bilingual("La caída de las siete a las once", "The outage from seven to eleven")),

@@ -129,6 +129,18 @@ def test_what_only_the_text_can_hold_is_left_to_it(made: Stage) -> None:
 # The form and the text
 
 
+def test_a_threshold_being_typed_survives_a_read_of_the_page(made: Stage) -> None:
+    rules = made.page.editor.lists["levels"].rules
+    line = rules.lines[0]
+    line.setFocus()
+    line.setText(">= 12 veces")
+    line.setModified(True)
+    made.page.refresh()
+    settled(made)
+    made.settle()
+    assert rules.lines[0] is line and line.text() == ">= 12 veces"
+
+
 def test_what_was_understood_of_a_threshold_is_said(made: Stage) -> None:
     rules = made.page.editor.lists["levels"].rules
     assert "Entendido: 10 × lo esperado" in rules._echoes[0].text()

@@ -23,6 +23,7 @@ from crisisdesk.model.preparation import (
     Preparation,
     Training,
 )
+from crisisdesk.playbooks.health import Health, Part
 from crisisdesk.settings import Settings, load
 from tests.fakes import samples as s
 from tests.fakes.pages_b import ERROR, WARNING, DeskB, Stage, stage
@@ -34,6 +35,7 @@ REAL = Contact(slug="ana.com", name="Ana Robles", phone="55 0000 0001", verified
 TYPE = MentionType(
     id="queja", name=Bilingual("Queja", "Complaint"), owner="comunidad", first_reply=timedelta(minutes=15)
 )
+GAPPED = Part(name="people", held=3, asked=4, failed=("contacts_known",), lacks=())
 READY = Preparation(
     trainings=(Training(id=1, day=date(2026, 1, 10), what="Primera media hora"),),
     ambassador=(AmbassadorText(id=1, phase="responder", text=Bilingual("Lo sabemos", "We know"),
@@ -55,7 +57,7 @@ def now() -> Prepared:
     return Prepared(
         playbook=book, findings=(), contacts=(REAL,), sources=s.SOURCES[:1], channels=(("x", 280),), drills=(),
         settings=Settings(), today=date(2026, 3, 17), preparation=READY,
-        by_source=((s.SOURCES[0].source, s.SOURCES[0].account, 280),),
+        by_source=((s.SOURCES[0].source, s.SOURCES[0].account, 280),), last_drill=date(2026, 2, 1),
     )  # fmt: skip
 
 
@@ -257,6 +259,9 @@ def test_everything_in_place_is_ready(now: Prepared) -> None:
         ("plan", {"findings": (ERROR,)}, State.MISSING),
         ("plan", {"findings": (WARNING,)}, State.PARTLY),
         ("plan", {"today": date(2030, 1, 1)}, State.PARTLY),
+        ("plan", {"last_drill": None}, State.PARTLY),
+        ("plan", {"last_drill": date(2025, 2, 1)}, State.PARTLY),
+        ("plan", {"health": Health(parts=(GAPPED,), reminders=())}, State.PARTLY),
         ("tools", {"sources": ()}, State.MISSING),
         ("tools", {"sources": (replace(s.SOURCES[0], state=SourceState.FAILING),)}, State.PARTLY),
     ],

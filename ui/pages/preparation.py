@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.model.events import (
+    CommitmentChanged,
     ContactsChanged,
     Event,
+    IncidentChanged,
     PlaybookChanged,
     PreparationChanged,
     SourceHealthChanged,
 )
-from crisisdesk.model.incident import Incident
-from crisisdesk.model.playbook import MentionType, Template
+from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.playbooks.read import inspect
 from crisisdesk.settings import Settings, load, save
-from crisisdesk.words import duration, number, percent, zone_info
+from crisisdesk.words import zone_info
 from ui.context import Context
-from ui.models.columns import Cell, Column, Look, outside
+from ui.models.columns import Cell, Column, Look
 from ui.models.table import RowTable
-from ui.pages.base import Page
+from ui.pages.base import Doer, Page
 from ui.theme import GUTTER
 from ui.widgets.assumptions_form import AssumptionsForm
 from ui.widgets.contact_file import ContactFile
 from ui.widgets.data_table import DataTable
 from ui.widgets.drills_view import DrillsView
 from ui.widgets.guidelines_view import GuidelinesView
+from ui.widgets.health_view import HealthView
 from ui.widgets.panel import Panel
 from ui.widgets.playbook_editor import PlaybookEditor
 from ui.widgets.playbook_view import PlaybookView
+from ui.widgets.preparation_cells import channel_cells, template_cells, type_cells, volume_cells, volumes
 from ui.widgets.settings_form import SettingsForm
-from ui.widgets.seven_steps import IMPORT_IS_ENOUGH, PERIOD, STEPS, Prepared, State, Step, daily, steps
+from ui.widgets.seven_steps import PERIOD, STEPS, TRAINED_FOR, Prepared, State, Step, steps
 from ui.widgets.sheet_panel import SheetPanel
+from ui.widgets.strategy_form import Situation, StrategyForm
 from ui.widgets.team_view import TeamView
 from ui.widgets.tools_view import ToolsView
 from ui.widgets.trainings import Trainings
+from ui.widgets.walk_view import WalkView
 
 _NAV: Final = 318
 _TOKENS: Final = {State.DONE: "good", State.PARTLY: "promise", State.MISSING: "danger", State.UNKNOWN: "muted"}
@@ -52,6 +57,7 @@ class View:
     look: Look
     writing: str
     incidents: tuple[Incident, ...]
+    situation: Situation
 
 
 def _step_cell(step: Step, look: Look) -> Cell:
@@ -72,6 +78,8 @@ class PreparationPage(Page):
     wants: ClassVar[tuple[type[Event], ...]] = (
         PlaybookChanged,
         ContactsChanged,
+        CommitmentChanged,
+        IncidentChanged,
         PreparationChanged,
         SourceHealthChanged,
     )
@@ -82,7 +90,7 @@ class PreparationPage(Page):
         look = Look(self.texts, desk.zone, desk.clock.now())
         column: Column[Step] = Column(heading="", cell=_step_cell)
         self._model: RowTable[Step] = RowTable((column,), look, lambda step: step.name)
-        self.steps = DataTable(self._model, theme, row=54, header=False)
+        self.steps = DataTable(self._model, theme, row=48, header=False)
         self.channels = SheetPanel(
             "research", (("preparation.column.channel", 0, False), ("preparation.column.mentions", 120, True),
                          ("preparation.column.share", 100, True)), look, theme)  # fmt: skip
@@ -95,6 +103,9 @@ class PreparationPage(Page):
             look, theme, row=46, lines=2)  # fmt: skip
         self.playbook = PlaybookView(context, look)
         self.editor = PlaybookEditor(context, look)
+        self.health = HealthView(look, theme)
+        self.walk = WalkView(context, look)
+        self.strategy = StrategyForm(context)
         self.guidelines = GuidelinesView(context, look)
         self.templates = SheetPanel(
             "guidelines", (("preparation.column.template", 230, False), ("preparation.column.text", 0, False),
@@ -118,7 +129,8 @@ class PreparationPage(Page):
         self._nav.body.addWidget(self.steps)
         self._sections: dict[str, QWidget] = {
             "research": self.channels, "team": _column(self.team, self.people, self.trainings),
-            "processes": self.processes, "plan": self.playbook,
+            "processes": self.processes, "plan": _column(self.health, self.playbook),
+            "walk": self.walk, "strategy": self.strategy,
             "guidelines": _column(self.guidelines, self.templates), "tools": _column(self.tools, self.volume),
             "roi": self.roi, "drills": self.drills, "settings": self.settings,
         }  # fmt: skip
@@ -145,6 +157,8 @@ class PreparationPage(Page):
         ):  # fmt: skip
             part.changed.connect(self.refresh)
         self.editor.changed.connect(self.refresh)
+        self.health.line.connect(self._show_line)
+        self.walk.line.connect(self._show_line)
         self.editor.wide.connect(self._make_room)
         self.drills.wanted.connect(lambda name: self.context.act("drill.start", name))
         self.settings.wanted.connect(self._save)
@@ -153,7 +167,7 @@ class PreparationPage(Page):
 
     def query(self) -> Callable[[], View]:
         """The playbook with its findings, the team, the sources, the channels, the drills, the settings."""
-        desk, texts = self.context.desk, self.texts
+        desk, texts, shown = self.context.desk, self.texts, self.incident_id
 
         def read() -> View:
             now, playbook = desk.clock.now(), desk.playbook
@@ -166,12 +180,23 @@ class PreparationPage(Page):
             for _day, channel, count in desk.mentions.volume(PERIOD):
                 counts[channel] = counts.get(channel, 0) + count
             channels = tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+            kept = desk.preparation.get()
+            held = (training for training in kept.trainings if training.day + TRAINED_FOR >= today)
+            trained = frozenset(role for training in held for role in training.roles)
+            last_drill = None
             prepared = Prepared(
                 playbook=playbook, findings=findings, contacts=contacts, sources=tuple(desk.sources.list()),
                 channels=channels, drills=tuple(desk.drills.list()), settings=load(desk.paths.settings)[0], today=today,
-                preparation=desk.preparation.get(), by_source=desk.mentions.by_source(PERIOD),
+                preparation=kept, by_source=desk.mentions.by_source(PERIOD), last_drill=last_drill,
+                health=desk.playbooks.health(last_drill, trained) if playbook.source else None,
             )  # fmt: skip
-            return View(prepared, Look(texts, desk.zone, now), desk.playbooks.writing(), tuple(desk.incidents.list()))
+            incidents = tuple(desk.incidents.list())
+            open_ = next((one for one in incidents if one.id == shown), None) if shown else None
+            situation = Situation()
+            if open_ is not None and open_.state is not IncidentState.CLOSED:
+                situation = Situation(open_, desk.strategy.broken(open_.id), desk.strategy.decisions(open_.id))
+            look = Look(texts, desk.zone, now)
+            return View(prepared, look, desk.playbooks.writing(), incidents, situation)
 
         return read
 
@@ -183,6 +208,8 @@ class PreparationPage(Page):
         count = {"n": len(now.drills)}
         more = (
             Step("editor", State.UNKNOWN, "editor", {}),
+            Step("walk", State.UNKNOWN, "walk", {}),
+            Step("strategy", State.UNKNOWN, "strategy", {}),
             Step("drills", State.UNKNOWN, "drills", count),
             Step("settings", State.UNKNOWN, "settings", {}),
         )
@@ -192,17 +219,21 @@ class PreparationPage(Page):
         self.team.put(now, look)
         self.playbook.put(now, look)
         self.editor.put(view.writing, view.incidents, look)
+        if now.health is not None:
+            self.health.put(now.health, look)
+        self.walk.put(now, look)
+        self.strategy.put(view.situation, look)
         self.tools.put(now, look)
         self.drills.put(now, look)
         self.settings.put(now.settings, self.texts.lang, self.context.theme.mode)
         total = sum(count for _channel, count in now.channels) or 1
-        self.channels.put([_channel_cells(name, count, total, look) for name, count in now.channels], look)
-        self.processes.put([_type_cells(kind, now, look) for kind in now.playbook.mention_types], look)
-        self.templates.put([_template_cells(one, now, look) for one in now.playbook.templates], look)
+        self.channels.put([channel_cells(name, count, total, look) for name, count in now.channels], look)
+        self.processes.put([type_cells(kind, now, look) for kind in now.playbook.mention_types], look)
+        self.templates.put([template_cells(one, now, look) for one in now.playbook.templates], look)
         self.people.put(look)
         self.trainings.put(now, look)
         self.guidelines.put(now, look)
-        self.volume.put([_volume_cells(source, account, n, now, look) for source, account, n in _volumes(now)], look)
+        self.volume.put([volume_cells(source, account, n, now, look) for source, account, n in volumes(now)], look)
         self.roi.put(now, look)
 
     def shown(self) -> None:
@@ -230,6 +261,15 @@ class PreparationPage(Page):
             self.editor.text.setFocus()
         else:
             self._sections[step.name].focusNextChild()
+
+    def _show_line(self, line: int) -> None:
+        """Show a line of the playbook's text."""
+        self.show_section("editor")
+        self.editor.text.go_to(line)
+
+    def actions_(self) -> Mapping[str, Doer]:
+        """What the palette can do here."""
+        return {"strategy.choose": lambda _thing: self.show_section("strategy")}
 
     def _make_room(self, wide: bool) -> None:
         """The text and the form may have the whole width."""
@@ -286,79 +326,3 @@ def _column(*parts: QWidget) -> QWidget:
 
 def _fields(settings: Settings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
-
-
-def _channel_cells(name: str, count: int, total: int, look: Look) -> tuple[Cell, ...]:
-    texts = look.texts
-    return (
-        Cell(text=outside(name, 60) or texts("measures.no_channel"), bold=True),
-        Cell(text=number(count, texts)),
-        Cell(text=percent(count / total, texts), token="muted"),
-    )
-
-
-def _role_name(role_id: str, now: Prepared, look: Look) -> str:
-    role = now.playbook.role(role_id)
-    return role.name.get(look.texts.lang) if role else role_id
-
-
-def _type_cells(kind: MentionType, now: Prepared, look: Look) -> tuple[Cell, ...]:
-    texts = look.texts
-    raises = texts("preparation.raises", level=kind.raises_to) if kind.raises_to else ""
-    name = Cell(text=kind.name.get(texts.lang) or kind.id, bold=True, under=raises)
-    words = Cell(text=outside(", ".join(kind.words), 300) or "—", token="muted")
-    if not kind.answer:
-        return name, words, Cell(text=texts("preparation.no_answer"), token="muted"), Cell(text="—", token="muted")
-    owner = Cell(
-        text=_role_name(kind.owner, now, look), under=_role_name(kind.deputy, now, look) if kind.deputy else ""
-    )
-    first = duration(kind.first_reply, texts) if kind.first_reply is not None else "—"
-    return name, words, owner, Cell(text=first, bold=True)
-
-
-def _template_cells(one: Template, now: Prepared, look: Look) -> tuple[Cell, ...]:
-    texts = look.texts
-    approves = (
-        texts("preparation.pre_cleared")
-        if one.pre_cleared
-        else ", ".join(_role_name(r, now, look) for r in one.approves)
-    )
-    langs = [name for name in ("es", "en") if getattr(one.text, name).strip()]
-    both = len(langs) == 2
-    return (
-        Cell(text=one.purpose.get(texts.lang), bold=True, under=one.id),
-        Cell(text=outside(one.text.get(texts.lang), 400), token="muted"),
-        Cell(text=approves or "—"),
-        Cell(text=" · ".join(langs), mark="✓" if both else "◆", mark_token="good" if both else "promise"),
-    )
-
-
-def _volumes(now: Prepared) -> list[tuple[str, str, int]]:
-    """Every source with what it brought: the connected ones that brought nothing too."""
-    brought = {(source, account) for source, account, _n in now.by_source}
-    silent = [(one.source, one.account, 0) for one in now.sources if (one.source, one.account) not in brought]
-    return [*now.by_source, *silent]
-
-
-def _volume_cells(source: str, account: str, count: int, now: Prepared, look: Look) -> tuple[Cell, ...]:
-    texts = look.texts
-    known = next((one for one in now.sources if (one.source, one.account) == (source, account)), None)
-    a_day = daily(now, source, account)
-    shown = number(a_day, texts, 0 if a_day >= 10 else 1)
-    connected = known is not None
-    if not count:
-        advice = "silent"
-    elif a_day < IMPORT_IS_ENOUGH:
-        advice = "import_enough" if connected else "import_fine"
-    else:
-        advice = "connected_right" if connected else "connect"
-    return (
-        Cell(text=outside(known.label if known and known.label else account or source, 80), bold=True, under=source),
-        Cell(text=number(count, texts)),
-        Cell(text=shown),
-        Cell(
-            text=texts(f"preparation.advice.{advice}", n=shown),
-            mark="◆" if advice in ("silent", "connect") else "",
-            mark_token="promise",
-        ),
-    )

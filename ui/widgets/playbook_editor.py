@@ -28,8 +28,8 @@ from crisisdesk.model.finding import Finding, Severity
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.playbooks.check import as_json
-from crisisdesk.playbooks.outline import Change, Understood, line_of
-from crisisdesk.playbooks.save import Data
+from crisisdesk.playbooks.outline import Change, Understood
+from crisisdesk.playbooks.save import Data, line_of
 from crisisdesk.playbooks.save import Path as Place
 from ui.context import Context
 from ui.models.columns import Look, SheetRow
@@ -95,6 +95,7 @@ class PlaybookEditor(QWidget):
         self._seen: Understood | None = None
         self._incidents: tuple[Incident, ...] = ()
         self._reading = self._loaded = False
+        self._lang = ""
         self._changes: deque[Change] = deque()
         self.text = YamlEdit(context.theme)
         self._badge = Badge()
@@ -192,7 +193,9 @@ class PlaybookEditor(QWidget):
     def put(self, writing: str, incidents: tuple[Incident, ...], look: Look) -> None:
         """Show the text that is being written; one that is being typed here stays."""
         self._look, self._incidents = look, incidents
-        self.retranslate()
+        if look.texts.lang != self._lang:  # saying it again would build the rules anew under the person's fingers
+            self._lang = look.texts.lang
+            self.retranslate()
         if not self._loaded:
             self._loaded = True
             self.text.setPlainText(writing)

@@ -13,6 +13,8 @@ from crisisdesk.model.finding import Finding, Severity
 from crisisdesk.model.mention import SourceHealth, SourceState
 from crisisdesk.model.playbook import Bilingual, Playbook, Role
 from crisisdesk.model.preparation import ASSUMPTIONS, AmbassadorText, Preparation
+from crisisdesk.playbooks.check_process import DRILL_EVERY
+from crisisdesk.playbooks.health import Health
 from crisisdesk.settings import Settings
 from ui.widgets.badge import MARKS
 
@@ -36,6 +38,7 @@ PERIOD: Final = 28
 IMPORT_IS_ENOUGH: Final = 50
 """Below so many mentions a day from one source, a file now and then does as well as a connection."""
 _ENOUGH_TO_KNOW: Final = 50
+TRAINED_FOR: Final = timedelta(days=365)
 _FRESH: Final = timedelta(days=365)
 
 STEPS: Final = ("research", "team", "processes", "plan", "guidelines", "tools", "roi")
@@ -51,6 +54,8 @@ class Prepared:
         by_source: (source, account, mentions) of those days.
         drills: id and title of every scenario.
         preparation: trainings, guidelines, assumptions.
+        health: how ready the playbook is; ``None`` where it was not asked.
+        last_drill: when a drill was last played to its end.
     """
 
     playbook: Playbook
@@ -63,6 +68,8 @@ class Prepared:
     today: date
     preparation: Preparation
     by_source: tuple[tuple[str, str, int], ...]
+    health: Health | None = None
+    last_drill: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ def _team(now: Prepared) -> Step:
         return Step("team", State.PARTLY, "team_examples", fields)
     if callable_ < len(roles):
         return Step("team", State.PARTLY, "team", fields)
-    if last is None or last + _FRESH < now.today:
+    if last is None or last + TRAINED_FOR < now.today:
         return Step("team", State.PARTLY, "team_untrained" if last is None else "team_trained_long_ago", fields)
     return Step("team", State.DONE, "team_trained", fields)
 
@@ -128,14 +135,19 @@ def _processes(now: Prepared) -> Step:
 
 def _plan(now: Prepared) -> Step:
     errors = sum(finding.severity is Severity.ERROR for finding in now.findings)
-    fields: dict[str, object] = {"version": now.playbook.version, "n": len(now.findings), "errors": errors}
+    failing = sum(part.held < part.asked for part in now.health.parts) if now.health else 0
+    drilled = now.last_drill.isoformat() if now.last_drill else ""
+    fields: dict[str, object] = {"version": now.playbook.version, "n": len(now.findings), "errors": errors,
+                                 "failing": failing, "drilled": drilled}  # fmt: skip
     if errors:
         return Step("plan", State.MISSING, "plan_errors", fields)
     if overdue(now.playbook, now.today):
         return Step("plan", State.PARTLY, "plan_overdue", fields)
-    return Step(
-        "plan", State.PARTLY if now.findings else State.DONE, "plan_findings" if now.findings else "plan", fields
-    )
+    if now.findings:
+        return Step("plan", State.PARTLY, "plan_findings", fields)
+    if now.last_drill is None or now.last_drill + (now.playbook.drill_every or DRILL_EVERY) < now.today:
+        return Step("plan", State.PARTLY, "plan_undrilled", fields)
+    return Step("plan", State.PARTLY if failing else State.DONE, "plan_health" if failing else "plan", fields)
 
 
 def overdue(playbook: Playbook, today: date) -> bool:

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.preparation import Training
+from crisisdesk.plain import clamp
 from ui.context import Context
 from ui.models.columns import Cell, Column, Look, outside
 from ui.models.table import RowTable
 from ui.theme import GAP
 from ui.widgets.button import Button
 from ui.widgets.data_table import DataTable
+from ui.widgets.draft_form import QuietCombo
 from ui.widgets.field import Field
 from ui.widgets.panel import Panel
 from ui.widgets.safe import SafeLabel
@@ -63,14 +65,16 @@ class Trainings(QWidget):
         self._none.setContentsMargins(12, 0, 12, 12)
         self.edits = {name: QLineEdit(maxLength=400) for name in ("day", "what", "who")}
         self.edits["day"].setFixedWidth(120)
-        self._fields = {name: Field("", edit) for name, edit in self.edits.items()}
+        self.roles = QuietCombo("")
+        self._known: tuple[str, ...] = ()
+        self._fields = {name: Field("", edit) for name, edit in (*self.edits.items(), ("roles", self.roles))}
         self.add = Button("", self._add)
         self.remove = Button("", self._remove, kind="quiet")
         self._problem = SafeLabel("", "danger", wrap=True)
         line = QHBoxLayout()
         line.setSpacing(GAP)
         for name, field in self._fields.items():
-            line.addWidget(field, 0 if name == "day" else 1, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(field, 0 if name in ("day", "roles") else 1, Qt.AlignmentFlag.AlignTop)
         for button in (self.add, self.remove):
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         self._panel.body.addWidget(self.table)
@@ -99,9 +103,22 @@ class Trainings(QWidget):
         self._none.setVisible(not held)
         for name, field in self._fields.items():
             field.set_label(texts(f"preparation.training.{name}"))
+        self._offer(now, look)
         self.edits["day"].setPlaceholderText(f"{now.today:%Y-%m-%d}")
         self.add.set_text(texts("preparation.training.add"))
         self._set_sure(False)
+
+    def _offer(self, now: Prepared, look: Look) -> None:
+        """The roles that a training can be for: all of them, or one."""
+        self._known = tuple(role.id for role in now.playbook.roles)
+        offered = [("", look.texts("preparation.training.all_roles"))]
+        offered += [(role.id, clamp(role.name.get(look.texts.lang) or role.id, 40)) for role in now.playbook.roles]
+        if [(self.roles.itemData(n), self.roles.itemText(n)) for n in range(self.roles.count())] != offered:
+            chosen = self.roles.currentData()
+            self.roles.clear()
+            for role_id, name in offered:
+                self.roles.addItem(name, role_id)
+            self.roles.setCurrentIndex(max(self.roles.findData(chosen), 0))
 
     def _add(self) -> None:
         texts, typed = self._context.texts, {name: edit.text().strip() for name, edit in self.edits.items()}
@@ -113,10 +130,12 @@ class Trainings(QWidget):
             self._say(texts("preparation.problem_day"))
             self.edits["day"].setFocus()
             return
-        desk, when = self._context.desk, day
+        desk, when, one = self._context.desk, day, str(self.roles.currentData() or "")
+        roles = (one,) if one else self._known
         self._context.bridge.call(
-            lambda: desk.preparation.add_training(when, typed["what"], who=typed["who"]), self._added, self._failed
-        )
+            lambda: desk.preparation.add_training(when, typed["what"], roles=roles, who=typed["who"]),
+            self._added, self._failed,
+        )  # fmt: skip
 
     def _added(self, _done: object) -> None:
         self._say("")

@@ -6,7 +6,8 @@ import pytest
 
 from crisisdesk.desk.playbooks import shipped
 from crisisdesk.model.errors import InputError
-from crisisdesk.playbooks.outline import Change, apply, compare, line_of, outline, rules_of, understood
+from crisisdesk.playbooks.outline import Change, apply, compare, outline, rules_of, understood
+from crisisdesk.playbooks.save import line_of
 
 TEXT = shipped("caida-de-servicio")
 ENGLISH = """\
