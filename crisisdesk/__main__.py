@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "check": "check",
     "lint": "lint",
     "rehearse": "rehearse",
+    "risk": "risk",
     "replay": "replay",
     "import": "imports",
     "listen": "listen",

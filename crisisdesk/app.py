@@ -35,6 +35,7 @@ from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.preparation import Preparations
 from crisisdesk.desk.replay import Reel, Replay
 from crisisdesk.desk.review import Review
+from crisisdesk.desk.risk import Risk
 from crisisdesk.desk.room import Room
 from crisisdesk.desk.rotations import Rotations
 from crisisdesk.desk.sources import Sources
@@ -90,7 +91,8 @@ class Desk:
         self.alerts = Alerts(core)
         self.timeline = Timeline(core)
         self.facts = Facts(core)
-        self.commitments = Commitments(core, self.playbooks, self.contacts)
+        self.risk = Risk(core, self.playbooks)
+        self.commitments = Commitments(core, self.playbooks, self.contacts, self.risk)
         self.drafts = Drafts(core, self.playbooks, self.facts, self.commitments)
         self.commitments.drafts = self.drafts
         self._reach_people(core, settings.language, vault or Vault())
@@ -108,14 +110,8 @@ class Desk:
         self.mentions = Mentions(core)
         self.hindsight = Hindsight(core)
         self.sources = Sources(core, self.ingest, _listener)
-        self.room = Room(
-            core,
-            self.playbooks,
-            self.contacts,
-            self.alerts,
-            NextList(self.playbooks, self.contacts),
-            self._watchman,
-        )
+        next_list = NextList(self.playbooks, self.contacts, self.risk)
+        self.room = Room(core, self.playbooks, self.contacts, self.alerts, next_list, self._watchman)
         self.review = Review(core, self.playbooks, self.incidents, self.room)
         self.replay = Replay(core, self.ingest, self._deadlines, self._pace)
         self.drills = Drills(self)

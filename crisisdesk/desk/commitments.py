@@ -6,12 +6,16 @@ when that text is published. Until then the old time stands, and breaks if nobod
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.core import DESK, Core, check_step
+from crisisdesk.desk.ledger_time import drifted, wall
 from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.promise_rules import check_evidence, check_promise, evidence
+from crisisdesk.desk.risk import Risk
 from crisisdesk.model.commitment import (
     COMMITMENT_STEPS,
     Commitment,
@@ -49,10 +53,11 @@ class DraftStarter(Protocol):
 class Commitments:
     """Keeps the ledger."""
 
-    def __init__(self, core: Core, playbooks: Playbooks, contacts: Contacts) -> None:
+    def __init__(self, core: Core, playbooks: Playbooks, contacts: Contacts, risk: Risk) -> None:
         self._core = core
         self._playbooks = playbooks
         self._contacts = contacts
+        self._risk = risk
         self.drafts: DraftStarter | None = None  # set by the composition root: drafts and ledger know each other
 
     def _starter(self) -> DraftStarter:
@@ -73,7 +78,7 @@ class Commitments:
         with self._core.read() as connection:
             return rows.commitments.get(connection, commitment_id)
 
-    def promise(
+    def promise(  # noqa: PLR0913 — a row of the ledger has that many
         self,
         incident_id: int,
         what: Bilingual,
@@ -86,18 +91,24 @@ class Commitments:
         quoted: Bilingual | None = None,
         url: str = "",
         draft_id: int | None = None,
+        known: str = "",
+        known_by: str = "",
     ) -> Commitment:
-        """Write a promise into the ledger; a time that has passed is refused."""
+        """Write a promise into the ledger; a time that has passed is refused.
+
+        Above the playbook's limit a solution asks what the history does not know and who says it; with both it is
+        never refused. A text that is out (``draft_id``) is written down as it is.
+        """
         now = self._core.clock.now()
-        if due_at <= now:
-            raise InputError("commitment.past", at=due_at)
-        if due_at - now > timedelta(days=365):
-            raise InputError("commitment.too_far", at=due_at)
-        if kind is not CommitmentKind.NEXT_UPDATE and not giver.strip():
-            raise InputError("commitment.no_giver")
+        check_promise(kind, due_at, now, giver)
         with self._core.write() as tx:
             incident = rows.incidents.get(tx.connection, incident_id)
             playbook = self._playbooks.of(incident_id)
+            foresight = None
+            if kind is CommitmentKind.RESOLUTION:
+                foresight = self._risk.foresee(tx.connection, incident, due_at)
+                if draft_id is None:
+                    check_evidence(foresight, known, known_by)
             new = rows.commitments.insert(
                 tx.connection,
                 Commitment(
@@ -115,13 +126,17 @@ class Commitments:
                     quoted=quoted or Bilingual(),
                     url=url,
                     draft_id=draft_id,
+                    known=known.strip(),
+                    known_by=known_by.strip(),
+                    foresight=foresight,
+                    wall=wall(due_at, incident.zone),
                 ),
                 # The desk asks "can we keep it?" at the playbook's margin, at most at half of the time promised.
                 warn_at=due_at - min(playbook.commitments.margin, (due_at - now) / 2),
             )
             role = playbook.role(new.giver)  # a time is given by a role or by a person
             named = role.name if role and role.name.es else self._contacts.name_of(new.giver) or None
-            self._log(tx, "commitment.made", new, giver=named, to_whom=to_whom or None)
+            self._log(tx, "commitment.made", new, giver=named, to_whom=to_whom or None, evidence=evidence(new))
             return new
 
     def _log(self, tx: Transaction, kind: str, commitment: Commitment, **data: object) -> None:
@@ -220,14 +235,8 @@ class Commitments:
             state=(CommitmentState.OPEN, CommitmentState.BROKEN),
         )
         for commitment in waiting:
-            if commitment.id == but:
-                continue
-            if commitment.state is CommitmentState.OPEN and at <= commitment.due_at:
-                self.keep(commitment.id, at)
-            elif commitment.fulfilled_at is None:
-                if commitment.state is CommitmentState.OPEN:
-                    self._break(tx, commitment)
-                self.fulfil(commitment.id, at)
+            if commitment.id != but:
+                self._settle(tx, commitment, at)
 
     def set_remedy(self, commitment_id: int, kind: RemedyKind, text: str) -> Commitment:
         """Choose how a broken promise is made good: compensation, or one named change."""
@@ -262,6 +271,67 @@ class Commitments:
             self._log(tx, "commitment.fulfilled", changed, lateness=late)
             return changed
 
+    def close_individual(
+        self, incident_id: int, ids: Collection[int] | None = None, at: datetime | None = None
+    ) -> tuple[int, int]:
+        """Close individual promises at once («ya funciona»): in time they are kept, broken ones fulfilled late.
+
+        Args:
+            ids: those that were answered; all of the incident without it.
+            at: when they were done, not in the future; now without it.
+
+        Returns:
+            How many were kept, and how many were fulfilled late.
+        """
+        done = min(at or self._core.clock.now(), self._core.clock.now())
+        kept = late = 0
+        with self._core.write() as tx:
+            for commitment in rows.commitments.where(
+                tx.connection,
+                incident_id=incident_id,
+                kind=CommitmentKind.INDIVIDUAL,
+                state=(CommitmentState.OPEN, CommitmentState.BROKEN),
+            ):
+                if (ids is not None and commitment.id not in ids) or commitment.fulfilled_at is not None:
+                    continue
+                if self._settle(tx, commitment, done):
+                    kept += 1
+                else:
+                    late += 1
+        return kept, late
+
+    def _settle(self, tx: Transaction, commitment: Commitment, at: datetime) -> bool:
+        """A promise was done at ``at``: kept when that was in time, else fulfilled late; whether it was kept."""
+        if commitment.state is CommitmentState.OPEN and at <= commitment.due_at:
+            self.keep(commitment.id, at)
+            return True
+        if commitment.state is CommitmentState.OPEN:
+            self._break(tx, commitment)
+        if commitment.fulfilled_at is None:
+            self.fulfil(commitment.id, at)
+        return False
+
+    def same_hour(self, commitment_id: int) -> Commitment:
+        """The zone's rules changed: what the public read, the local hour, stands; its instant moves."""
+        with self._core.write() as tx:
+            old = self._open(tx, commitment_id)
+            means = drifted(old)
+            if means is None:
+                raise StepError("commitment.no_drift")
+            moved = rows.commitments.update(tx.connection, old.id, due_at=means)
+            self._log(tx, "commitment.same_hour", moved)
+            return moved
+
+    def same_instant(self, commitment_id: int) -> Commitment:
+        """The zone's rules changed: the instant stands, and with it another local hour."""
+        with self._core.write() as tx:
+            old = self._open(tx, commitment_id)
+            if drifted(old) is None:
+                raise StepError("commitment.no_drift")
+            kept = rows.commitments.update(tx.connection, old.id, wall=wall(old.due_at, old.zone))
+            self._log(tx, "commitment.same_instant", kept)
+            return kept
+
     def resolved(self, tx: Transaction, incident_id: int, at: datetime) -> None:
         """The service is back: promises of a solution are kept, broken ones fulfilled late."""
         mine = rows.commitments.where(
@@ -271,12 +341,7 @@ class Commitments:
             state=(CommitmentState.OPEN, CommitmentState.BROKEN),
         )
         for commitment in mine:
-            if commitment.state is CommitmentState.OPEN and at <= commitment.due_at:
-                self.keep(commitment.id, at)
-            elif commitment.fulfilled_at is None:
-                if commitment.state is CommitmentState.OPEN:
-                    self._break(tx, commitment)
-                self.fulfil(commitment.id, at)
+            self._settle(tx, commitment, at)
 
     def tick(self, tx: Transaction, now: datetime) -> None:
         """Warn at the margin, and call broken what its time has passed."""
@@ -298,6 +363,9 @@ class Commitments:
         policy = self._playbooks.of(commitment.incident_id).commitments
         broken = self._end(tx, commitment.id, CommitmentState.BROKEN, ended_at=commitment.due_at)
         self._log(tx, "commitment.broken", broken)
+        if commitment.kind is CommitmentKind.INTERNAL:  # the public was told nothing: no apology, only the row
+            tx.emit(CommitmentBroken(commitment.incident_id, commitment.id))
+            return
         template = (
             UPDATE_TEMPLATE if commitment.kind is CommitmentKind.NEXT_UPDATE else policy.broken_template
         )

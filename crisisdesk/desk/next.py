@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.draft_next import approvals_due
+from crisisdesk.desk.ledger_time import drifted
 from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.risk import Risk
 from crisisdesk.model.commitment import (
     Commitment,
     CommitmentKind,
@@ -27,9 +30,10 @@ from crisisdesk.texts import both
 class NextList:
     """Builds the list from the data file."""
 
-    def __init__(self, playbooks: Playbooks, contacts: Contacts) -> None:
+    def __init__(self, playbooks: Playbooks, contacts: Contacts, risk: Risk) -> None:
         self._playbooks = playbooks
         self._contacts = contacts
+        self._risk = risk
 
     def items(self, connection: Connection, incident: Incident, now: datetime) -> tuple[NextItem, ...]:
         """Everything that is owed, due first."""
@@ -51,7 +55,20 @@ class NextList:
         self, connection: Connection, incident: Incident, playbook: Playbook, now: datetime
     ) -> list[NextItem]:
         owed = rows.commitments.where(connection, incident_id=incident.id, state=CommitmentState.OPEN)
-        return [self._promise(c, playbook, now) for c in owed]
+        return [self._weighed(connection, incident, self._promise(c, playbook, now), c) for c in owed]
+
+    def _weighed(
+        self, connection: Connection, incident: Incident, item: NextItem, commitment: Commitment
+    ) -> NextItem:
+        """The row of a promise that ripens: its risk has grown above the limit, or its zone has new rules."""
+        if drifted(commitment) is not None:
+            return replace(item, why=both("desk.next.zone_changed"), ripe=True)
+        if commitment.kind is CommitmentKind.RESOLUTION:
+            risk = self._risk.ripe(connection, incident, commitment.due_at)
+            if risk is not None:
+                share = round(100 * (risk.found.frequency or 0.0))
+                return replace(item, why=both("desk.next.promise_ripe", why=item.why, n=share), ripe=True)
+        return item
 
     def _promise(self, commitment: Commitment, playbook: Playbook, now: datetime) -> NextItem:
         update = commitment.kind is CommitmentKind.NEXT_UPDATE
@@ -71,7 +88,7 @@ class NextList:
             title=commitment.what,
             why=why,
             key="update.write" if update else "promise.answer",
-            owed=True,
+            owed=commitment.kind is not CommitmentKind.INTERNAL,
             overdue=commitment.due_at < now,
         )
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from crisisdesk.model.history import Foresight
 from crisisdesk.model.playbook import Bilingual
 
 
 class CommitmentKind(StrEnum):
-    """What was promised: the next news, a solution by a time, or something to one person."""
+    """What was promised: the next news, a solution by a time, something to one person, something inside the house."""
 
     NEXT_UPDATE = "next_update"
     RESOLUTION = "resolution"
     INDIVIDUAL = "individual"
+    INTERNAL = "internal"
 
 
 class CommitmentState(StrEnum):
@@ -62,6 +64,10 @@ class Commitment:
         remedy: what makes it good, once chosen.
         fulfilled_at: for a broken one, when it was done after all.
         remedied_at: for a broken one, when its apology was published.
+        known: what was known that the history does not know, for a time above the limit (evidence).
+        known_by: who said so.
+        foresight: the estimate that stood beside it when it was made.
+        wall: the local date and time that was told (``2026-03-10T11:00:00``), held against the zone's rules again.
     """
 
     id: int
@@ -86,6 +92,10 @@ class Commitment:
     remedy: str = ""
     fulfilled_at: datetime | None = None
     remedied_at: datetime | None = None
+    known: str = ""
+    known_by: str = ""
+    foresight: Foresight | None = None
+    wall: str = ""
 
     def lateness(self) -> timedelta | None:
         """How late it was kept (negative = early), or ``None`` while nothing is known."""
@@ -118,6 +128,7 @@ class NextItem:
         key: the action's id in the window's table of actions; one key does it.
         owed: a time owed to the public (amber).
         overdue: past due at the moment of the snapshot.
+        ripe: a promise whose risk has grown above the limit while time went by.
     """
 
     kind: NextKind
@@ -128,3 +139,4 @@ class NextItem:
     key: str
     owed: bool = False
     overdue: bool = False
+    ripe: bool = False

@@ -32,15 +32,16 @@ def shown(kind: FieldKind, value: FieldValue, lang: str, *, zone: str, now: date
     if value.instant is not None:
         local, today = value.instant.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
         if kind is FieldKind.DATE:
-            return _date(local, lang)
+            return day(local, lang)
         if local.date() == today:
             return f"{local:%H:%M}"
         joined = {"es": "{time} del {date}", "en": "{time} on {date}"}[lang]
-        return joined.format(time=f"{local:%H:%M}", date=_date(local, lang))
+        return joined.format(time=f"{local:%H:%M}", date=day(local, lang))
     return (value.text.en if lang == "en" else value.text.es).strip()
 
 
-def _date(local: datetime, lang: str) -> str:
+def day(local: datetime, lang: str) -> str:
+    """A day as a text says it: «11 de marzo», "11 March"."""
     month = _MONTHS[lang][local.month - 1]
     return f"{local.day} de {month}" if lang == "es" else f"{local.day} {month}"
 

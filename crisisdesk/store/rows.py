@@ -18,6 +18,7 @@ from crisisdesk.model.draft import Draft, Publication
 from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.escalation import CallAttempt, Escalation
 from crisisdesk.model.fact import Fact
+from crisisdesk.model.history import PastCase
 from crisisdesk.model.incident import Assignment, Incident, IncidentTask
 from crisisdesk.model.notification import Notification
 from crisisdesk.model.outgoing import Outgoing
@@ -126,3 +127,4 @@ approvals = Rows(schema.approval, Approval)
 publications = Rows(schema.publication, Publication)
 outgoing = Rows(schema.outgoing, Outgoing)
 commitments = Rows(schema.commitment, Commitment)
+history = Rows(schema.history, PastCase)

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -33,7 +34,7 @@ from crisisdesk.store.schema_texts import outgoing as outgoing
 from crisisdesk.store.schema_texts import publication as publication
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 6  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 7  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 
@@ -232,7 +233,26 @@ commitment = Table(
     Column("fulfilled_at", Instant),
     Column("remedied_at", Instant),
     Column("warn_at", Instant),
+    words("known"),
+    words("known_by"),
+    Column("foresight", Json),
+    words("wall"),
     Index("commitment_due", "state", "due_at"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    row_id(),
+    Column("incident_id", ForeignKey("incident.id"), unique=True),
+    Column("playbook_id", Text, nullable=False, index=True),
+    Column("cause", Text, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("minutes", Float),
+    Column("open", Boolean, nullable=False),
+    Column("comparable", Boolean, nullable=False),
+    Column("noted_at", Instant, nullable=False),
+    Column("noted_by", Text, nullable=False),
 )
 
 timeline = Table(
