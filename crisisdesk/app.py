@@ -22,6 +22,7 @@ from crisisdesk.desk.drafts import Drafts
 from crisisdesk.desk.drills import Drills
 from crisisdesk.desk.escalation import Escalations
 from crisisdesk.desk.facts import Facts
+from crisisdesk.desk.handover import Handover
 from crisisdesk.desk.hindsight import Hindsight
 from crisisdesk.desk.importing import Importing, account_of
 from crisisdesk.desk.incidents import Incidents
@@ -112,6 +113,7 @@ class Desk:
         self.sources = Sources(core, self.ingest, _listener)
         next_list = NextList(self.playbooks, self.contacts, self.risk)
         self.room = Room(core, self.playbooks, self.contacts, self.alerts, next_list, self._watchman)
+        self.handover = Handover(core, self.room, self.facts, self.contacts)
         self.review = Review(core, self.playbooks, self.incidents, self.room)
         self.replay = Replay(core, self.ingest, self._deadlines, self._pace)
         self.drills = Drills(self)

@@ -46,6 +46,7 @@ class FakeDesk:
         self.paths = SimpleNamespace(data=Path("/nowhere"), settings=Path("/nowhere/settings.toml"))
         self.calls: list[tuple[str, tuple[object, ...]]] = []
         self.fail: Exception | None = None
+        self.foreseen: Any = None
         self.closed = False
         self.calm = calm
         live = not (calm or alert_only)
@@ -285,7 +286,15 @@ class FakeDesk:
             ),
             set_remedy=self._verb("commitments.set_remedy", self._remedy, ledger),
             fulfil=self._verb("commitments.fulfil"),
+            close_individual=self._verb("commitments.close_individual", lambda i: (2, 1)),
             no_time=self._verb("commitments.no_time", lambda i, next_at, why=Bilingual(): self._drafts[0], draft),
+        )
+        self.risk = SimpleNamespace(
+            weigh=lambda i, due: self.foreseen, mark=self._verb("risk.mark", lambda i, comparable: None)
+        )
+        self.handover = SimpleNamespace(
+            note=lambda i, playbook: Bilingual("Relevo", "Hand-over"),
+            executive=lambda i, playbook: Bilingual("Dirección", "Direction"),
         )
         self.timeline = SimpleNamespace(
             note=self._note,
@@ -372,9 +381,13 @@ class FakeDesk:
         to_whom: str = "",
         giver: str = "",
         owner: str = "",
+        known: str = "",
+        known_by: str = "",
     ) -> Commitment:
         new = replace(
             s.COMMITMENTS[0],
+            known=known,
+            known_by=known_by,
             id=len(self._commitments) + 1,
             what=what,
             due_at=due_at,

@@ -11,10 +11,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from crisisdesk.desk.risk import RiskView
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState, RemedyKind
 from crisisdesk.model.errors import StepError
 from crisisdesk.model.playbook import Bilingual
-from crisisdesk.texts import Texts
+from crisisdesk.pipeline.risk import Case, earliest, estimate
+from crisisdesk.pipeline.risk_words import risk_line, sure_line
+from crisisdesk.texts import LANGUAGES, Texts
 from tests.fakes import samples as s
 from tests.fakes.pages_a import LEDGER, PagesDesk, Stage, stage
 from ui.pages.commitments import CommitmentsPage
@@ -264,3 +267,60 @@ def test_another_language_reaches_every_form(opened: Callable[..., Opened], qtbo
     assert form.save_button.text() == "Note it and open the apology"
     assert [chip.text() for chip in form.kinds.buttons()] == ["Compensation", "Named change"]
     assert page.form.save_button.text() == "Register"
+
+
+# the history, many at once, notes
+
+
+def foreseen(promise: float) -> RiskView:
+    cases = [Case(m) for m in (45, 62, 80, 95, 110, 140, 165, 190, 240, 310, 420, 660)]
+    found, sure = estimate(cases, 60, promise), earliest(cases, 60)
+    told = Bilingual(*(risk_line(found, Texts(lang)) for lang in LANGUAGES))
+    surely = Bilingual(*(sure_line(sure, Texts(lang)) for lang in LANGUAGES))
+    return RiskView(found=found, sure=sure, sure_at=None, limit=0.2, line=told, sure_line=surely)
+
+
+def test_a_time_above_the_limit_asks_what_the_history_does_not_know(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    around.desk.foreseen = foreseen(180)
+    page.ask_promise(CommitmentKind.RESOLUTION)
+    form = page.form
+    qtbot.keyClicks(form.es, "Recuperar la voz")
+    qtbot.keyClicks(form.time.line, "23:50")
+    qtbot.waitUntil(form.weight.isVisible)
+    assert form.weight.told.text().startswith("◆ De 11 averías parecidas que ya duraban 60 min, 5 pasaron de 3 h")
+    assert form.known.isVisible() and form.known_by.isVisible()
+    form.giver.setCurrentIndex(1)
+    qtbot.mouseClick(form.save_button, Qt.MouseButton.LeftButton)
+    assert not calls(around, "commitments.promise")
+    qtbot.keyClicks(form.known, "empalme terminado")
+    qtbot.keyClicks(form.known_by, "jefe de redes")
+    qtbot.mouseClick(form.save_button, Qt.MouseButton.LeftButton)
+    args = wait_for(qtbot, around, "commitments.promise")
+    assert "empalme terminado" in args and "jefe de redes" in args
+
+
+def test_a_time_within_the_limit_asks_nothing(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    around.desk.foreseen = foreseen(310)
+    page.ask_promise(CommitmentKind.RESOLUTION)
+    qtbot.keyClicks(page.form.time.line, "23:50")
+    qtbot.waitUntil(page.form.weight.isVisible)
+    assert not page.form.known.isVisible()
+
+
+def test_individual_promises_are_closed_at_once(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    qtbot.keyClick(page, Qt.Key.Key_B)
+    assert wait_for(qtbot, around, "commitments.close_individual") == (1,)
+    qtbot.waitUntil(lambda: any("2 cumplidas, 1 tarde" in said for said in around.said))
+
+
+def test_the_notes_go_to_the_clipboard(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    for action, text in (("handover.copy", "Relevo"), ("executive.copy", "Dirección")):
+        page.actions_()[action](None)
+        qtbot.waitUntil(lambda text=text: QApplication.clipboard().text() == text)
+    page.actions_()["history.yes"](None)
+    assert wait_for(qtbot, around, "risk.mark") == (1, True)
+    page.hide()

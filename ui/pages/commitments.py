@@ -26,7 +26,8 @@ from ui.widgets.draft_form import FormWords
 from ui.widgets.empty import EmptyState
 from ui.widgets.keycap import KeyCap
 from ui.widgets.ladders import scrolled
-from ui.widgets.ledger import LedgerList, in_order, score, score_words
+from ui.widgets.ledger import LedgerList, in_order, individual, score, score_words
+from ui.widgets.ledger_notes import LedgerNotes
 from ui.widgets.no_time import NoTime
 from ui.widgets.panel import Panel
 from ui.widgets.promise_detail import PromiseDetail
@@ -64,6 +65,7 @@ class CommitmentsPage(Page):
         self.ledger = LedgerList(context)
         self.detail = PromiseDetail(context)
         self.no_time = NoTime(context)
+        self.notes = LedgerNotes(context)
         self.form = PromiseForm(context)
         self._none, self._empty, self._nothing = EmptyState(), EmptyState(), EmptyState()
         self._lay_out()
@@ -91,6 +93,11 @@ class CommitmentsPage(Page):
         line.addSpacing(GAP)
         line.addWidget(self.individual)
         line.addWidget(KeyCap("I", self._list))
+        line.addSpacing(GAP)
+        self.batch = Button(on_press=self.close_individual, key="B")
+        self._batch_key = KeyCap("B", self._list)
+        line.addWidget(self.batch)
+        line.addWidget(self._batch_key)
         line.addStretch(1)
         self._list.footer.addLayout(line)
         self._one = QStackedWidget()
@@ -119,6 +126,7 @@ class CommitmentsPage(Page):
         self.no_time.promise.connect(lambda: self.ask_promise(CommitmentKind.RESOLUTION))
         self.no_time.left.connect(self._to_ledger)
         self.form.made.connect(self._promise)
+        self.form.asked.connect(self._weigh_time)
         self.form.left.connect(self._to_ledger)
         detail = self.detail
         for form in (self.form, detail.move_form, detail.withdraw_form, detail.remedy_form):
@@ -138,6 +146,10 @@ class CommitmentsPage(Page):
             "promise.new": lambda _thing: self.ask_no_time(),
             "promise.answer": self._answer,
             "commitment.show": self._answer,
+            "handover.copy": lambda _thing: self.notes.copy(self.incident_id),
+            "executive.copy": lambda _thing: self.notes.copy(self.incident_id, executive=True),
+            "history.yes": lambda _thing: self.notes.mark(self.incident_id, comparable=True),
+            "history.no": lambda _thing: self.notes.mark(self.incident_id, comparable=False),
         }
 
     # Reading
@@ -169,6 +181,10 @@ class CommitmentsPage(Page):
         self._list.set_title(texts("commitments.ledger.title"), f"{counted} · {score_words(score(view.ledger), texts)}")
         self._rows.setCurrentIndex(0 if view.ledger else 1)
         self.ledger.show_ledger(view.ledger, view.people)
+        waiting_for_us = len(individual(view.ledger))
+        self.batch.set_text(texts("commitments.ledger.batch", n=waiting_for_us))
+        for widget in (self.batch, self._batch_key):
+            widget.setVisible(waiting_for_us > 1)
         self._show_chosen()
         focus = QApplication.focusWidget()
         if self._arriving and not (focus is not None and self.isAncestorOf(focus)):
@@ -262,12 +278,38 @@ class CommitmentsPage(Page):
         if incident_id is not None:
             self.context.bridge.call(lambda: desk.commitments.no_time(incident_id, next_at), self._open_draft)
 
+    def _weigh_time(self, due: datetime) -> None:
+        """Ask the history about the time that is being typed; only the newest answer is shown."""
+        incident_id, desk = self.incident_id, self.context.desk
+        if incident_id is not None:
+            self.context.bridge.read(
+                lambda: desk.risk.weigh(incident_id, due),
+                lambda view: self.form.show_risk(view) if self.form.time.instant() == due else None,
+            )
+
+    def close_individual(self) -> None:
+        """«Ya funciona»: close every individual promise of the incident at once."""
+        incident_id, desk = self.incident_id, self.context.desk
+        if incident_id is None or self._shown is None or not individual(self._shown.ledger):
+            return
+
+        def done(counted: tuple[int, int]) -> None:
+            kept, late = counted
+            said = self.texts("commitments.ledger.batch_said", kept=kept, late=late)
+            self.context.say("✓ " + said)
+            self.refresh()
+
+        self.context.bridge.call(lambda: desk.commitments.close_individual(incident_id), done)
+
     def _promise(self, kind: CommitmentKind, what: Bilingual, to_whom: str, due: datetime, giver: str) -> None:
         incident_id, desk = self.incident_id, self.context.desk
+        told: dict[str, Any] = {"kind": kind, "to_whom": to_whom, "giver": giver}
+        if self.form.weight.beyond:
+            told |= {"known": self.form.known.text().strip(), "known_by": self.form.known_by.text().strip()}
         self.ledger.focus(self._chosen)
         if incident_id is not None:
             self.context.bridge.call(
-                lambda: desk.commitments.promise(incident_id, what, due, kind=kind, to_whom=to_whom, giver=giver),
+                lambda: desk.commitments.promise(incident_id, what, due, **told),
                 self._promised,
             )
 
@@ -345,6 +387,8 @@ class CommitmentsPage(Page):
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_I:
             self.ask_promise(CommitmentKind.INDIVIDUAL)
+        elif event.key() == Qt.Key.Key_B:
+            self.close_individual()
         elif self.detail.press(event.key()):
             self._weigh()
         else:

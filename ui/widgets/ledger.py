@@ -51,6 +51,16 @@ class Score:
     updates_due: int
 
 
+def individual(ledger: Sequence[Commitment]) -> tuple[Commitment, ...]:
+    """Promises to one person that nobody has closed yet."""
+    waiting = (CommitmentState.OPEN, CommitmentState.BROKEN)
+    return tuple(
+        c
+        for c in ledger
+        if c.kind is CommitmentKind.INDIVIDUAL and c.state in waiting and c.fulfilled_at is None
+    )
+
+
 def score(ledger: Sequence[Commitment]) -> Score:
     """Count what was kept; a moved or withdrawn promise is neither kept nor broken."""
     due = [c for c in ledger if c.state in (CommitmentState.KEPT, CommitmentState.BROKEN)]

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from crisisdesk.desk.risk import RiskView
 from crisisdesk.model.commitment import CommitmentKind, RemedyKind
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.plain import clamp
@@ -17,6 +18,7 @@ from ui.theme import GAP, INSET
 from ui.widgets.button import Button
 from ui.widgets.draft_form import QuietCombo
 from ui.widgets.field import Field
+from ui.widgets.promise_risk import RiskLine
 from ui.widgets.safe import SafeLabel
 from ui.widgets.time_edit import TimeEdit
 
@@ -306,9 +308,11 @@ class PromiseForm(InPlace):
 
     Signals:
         made: kind, what (a ``Bilingual``), to whom, the instant, the giver.
+        asked: the instant of a solution, to be weighed against the history.
     """
 
     made = Signal(object, object, str, object, str)
+    asked = Signal(object)
 
     def __init__(self, context: Context) -> None:
         super().__init__(
@@ -328,7 +332,32 @@ class PromiseForm(InPlace):
             "commitments.new.giver", self.giver,
             lambda: self.need(bool(self.giver.giver()), "commitments.move.need_giver"),
         )  # fmt: skip
+        self.weight = RiskLine(context)
+        self.column.addWidget(self.weight)
+        self.begin_row()
+        self.known, self.known_by = (QLineEdit(maxLength=500) for _ in range(2))
+        self.add("commitments.new.known", self.known, lambda: self._known_problem(self.known, "need_known"))
+        self.add("commitments.new.known_by", self.known_by, lambda: self._known_problem(self.known_by, "need_known_by"))
+        self.time.changed.connect(self._ask)
         self.add_buttons()
+
+    def show_risk(self, view: RiskView | None) -> None:
+        """What the history says of the time typed; above the limit it asks what the history does not know."""
+        self.weight.show_risk(view)
+        for line in (self.known, self.known_by):
+            field = line.parentWidget()
+            if field is not None:
+                field.setVisible(view is not None and view.beyond)
+
+    def _ask(self) -> None:
+        due = self.time.instant()
+        if self._kind is CommitmentKind.RESOLUTION and due is not None and due > self.context.desk.clock.now():
+            self.asked.emit(due)
+        else:
+            self.show_risk(None)
+
+    def _known_problem(self, line: QLineEdit, key: str) -> str:
+        return self.need(not self.weight.beyond or bool(line.text().strip()), f"commitments.new.{key}")
 
     def begin(self, kind: CommitmentKind, zone: str, givers: Givers) -> None:
         """Ask for a promise of this kind."""
@@ -338,8 +367,9 @@ class PromiseForm(InPlace):
         parent = self.to_whom.parentWidget()
         if parent is not None:
             parent.setVisible(not public)
-        for line in (self.es, self.en, self.to_whom):
+        for line in (self.es, self.en, self.to_whom, self.known, self.known_by):
             line.clear()
+        self.show_risk(None)
         self.time.set_zone(zone)
         self.time.set_instant(None)
         self.giver.set_givers(givers)
