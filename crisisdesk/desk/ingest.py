@@ -13,8 +13,10 @@ from crisisdesk.model.events import MentionsAdded, MentionsChanged, SourceHealth
 from crisisdesk.model.mention import IngestReport, Mention, Page
 from crisisdesk.pipeline.classify import Classifier
 from crisisdesk.pipeline.normalise import normalise
-from crisisdesk.store import mentions, sources
+from crisisdesk.store import mentions, minutes, sources
 from crisisdesk.store.database import Transaction
+
+_TOLD = 120  # changed minutes told one by one in an event
 
 
 class Ingest:
@@ -40,7 +42,9 @@ class Ingest:
                 tx.emit(MentionsChanged(len(edited), buried))
             if times:
                 self._watchman.arrived(tx, min(times), now)
-                tx.emit(MentionsAdded(len(times), max(times)))
+                changed = {mentions.floor_minute(at) for at in times}
+                told = minutes.counts_of(tx.connection, changed) if len(changed) <= _TOLD else ()
+                tx.emit(MentionsAdded(len(times), max(times), told))
             raised = self._watchman.advance(tx, now)
             return IngestReport(
                 added=len(times),

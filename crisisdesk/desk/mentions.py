@@ -24,10 +24,10 @@ class Mentions:
         search: str = "",
         alert_id: int | None = None,
         only_complaints: bool = False,
+        stretch: tuple[datetime, datetime] | None = None,
     ) -> tuple[StoredMention, ...]:
-        """Newest first; of an alert, only those from its beginning to its newest number."""
-        start: datetime | None = None
-        end: datetime | None = None
+        """Newest first; of an alert, only those from its beginning to its newest number; of a stretch of time."""
+        start, end = stretch or (None, None)
         with self._core.read() as connection:
             if alert_id is not None:
                 alert = rows.alerts.get(connection, alert_id)

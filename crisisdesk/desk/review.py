@@ -16,7 +16,7 @@ from crisisdesk.model.escalation import CallAttempt
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import Audience, Playbook
 from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
-from crisisdesk.store import mentions, rows, timeline
+from crisisdesk.store import mentions, minutes, rows, timeline
 
 _EXAMPLES = 6
 
@@ -45,7 +45,7 @@ class Review:
             calls = (
                 rows.attempts.where(connection, escalation_id=tuple(e.id for e in ladders)) if ladders else ()
             )
-            counted = mentions.counts(connection, start, end)
+            counted = minutes.counts(connection, start, end)
             total, complaints, _ = mentions.totals(connection, start, end)
             assigned = rows.assignments.where(connection, incident_id=found.id)
             slugs = {a.contact_slug for a in assigned} | {c.contact_slug for c in calls}

@@ -12,19 +12,31 @@ from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.sources import health
 from crisisdesk.desk.watchman import Watchman
 from crisisdesk.model.alert import Alert, AlertState
-from crisisdesk.model.commitment import CommitmentState, NextItem
+from crisisdesk.model.commitment import CommitmentKind, CommitmentState, NextItem
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.incident import Assignment, Incident, IncidentState, IncidentTask, TaskState
 from crisisdesk.model.mention import MinuteCount
 from crisisdesk.model.playbook import Bilingual, Playbook
-from crisisdesk.model.room import ChartData, Flag, PhaseProgress, Published, RoomView
+from crisisdesk.model.room import (
+    ChartData,
+    Flag,
+    PhaseProgress,
+    Published,
+    RoomView,
+    SecondSeries,
+    SecondWanted,
+    bucket_step,
+)
 from crisisdesk.pipeline.detect import NEEDED_DAYS
-from crisisdesk.store import mentions, rows, sources
+from crisisdesk.store import mentions, minutes, rows, sources
 from crisisdesk.store.database import Connection
 from crisisdesk.texts import both
 
 _MINUTE = timedelta(minutes=1)
 _AROUND = timedelta(hours=1)
+_AHEAD = timedelta(hours=1)
+_NONE = timedelta(0)
+LIVE_BUCKETS = 45_000  # a month of minutes
 
 
 class Room:
@@ -136,36 +148,39 @@ class Room:
     # -- the chart -----------------------------------------------------------------------------------------------
 
     def chart(
-        self, span: timedelta | None, incident_id: int | None = None, *, columns: int = 1440
+        self,
+        span: timedelta | None,
+        incident_id: int | None = None,
+        *,
+        columns: int | None = 1440,
+        stretch: tuple[datetime, datetime] | None = None,
+        second: SecondWanted | None = None,
     ) -> ChartData:
         """Counts, expected band, gaps and our own acts over the last ``span``, or over the incident (``None``).
 
         Args:
-            columns: at most about so many buckets; wider buckets hold whole minutes.
+            columns: at most about so many buckets, wider ones hold whole minutes; ``None`` = as narrow as a live
+                chart wants them, with the expected band reaching an hour ahead.
+            stretch: from when to when instead, whole minutes.
+            second: a second series to count.
         """
         now = self._core.clock.now()
         with self._core.read() as connection:
             incident = self._incident(connection, incident_id)
-            start, end = self._stretch(span, incident, now)
-            step = _step(end - start, columns)
-            counted = _bucketed(mentions.counts(connection, start, end), start, step)
-            starts = [start + n * step for n in range(max(0, -((start - end) // step)))]
-            alert = self._alert(connection, incident)
-            learnt = self._watchman.learnt_days(connection) >= 1.0
+            start, end = stretch or self._stretch(span, incident, now)
+            step = bucket_step(end - start, LIVE_BUCKETS if columns is None else columns)
             return ChartData(
                 start=start,
                 end=end,
                 step=step,
-                counts=counted,
-                expected=(
-                    tuple(self._watchman.band(connection, starts, step, alert.id if alert else None))
-                    if learnt
-                    else ()
-                ),
+                counts=_bucketed(minutes.counts(connection, start, end), start, step),
+                expected=self._band(connection, incident, start, end + (_AHEAD if columns is None else _NONE), step),
                 gaps=mentions.gaps(connection, start, end),
                 flags=self._flags(connection, incident, start, end),
                 incident_from=incident.started_at if incident else None,
+                incident_until=incident.resolved_at if incident else None,
                 zone=self._core.zone,
+                second=self._second(connection, second, incident, start, end, step) if second else None,
             )
 
     def _stretch(
@@ -177,39 +192,86 @@ class Room:
         last = incident.resolved_at + _AROUND if incident.resolved_at else end
         return mentions.floor_minute(incident.started_at) - _AROUND, mentions.floor_minute(min(last, end))
 
+    def _band(
+        self, connection: Connection, incident: Incident | None, start: datetime, end: datetime, step: timedelta
+    ) -> tuple[tuple[float, float, float], ...]:
+        """What was expected per bucket; nothing while the detector has not seen a day yet."""
+        if self._watchman.learnt_days(connection) < 1.0:
+            return ()
+        alert = self._alert(connection, incident)
+        starts = [start + n * step for n in range(max(0, -((start - end) // step)))]
+        # What is normal changes with the local hour, and zones differ by quarters of an hour: ask once for each.
+        blocks = sorted({_quarter(at) for at in starts})
+        told = self._watchman.band(connection, blocks, step, alert.id if alert else None)
+        known = dict(zip(blocks, told, strict=True))
+        return tuple(known[_quarter(at)] for at in starts)
+
+    def _second(
+        self,
+        connection: Connection,
+        wanted: SecondWanted,
+        incident: Incident | None,
+        start: datetime,
+        end: datetime,
+        step: timedelta,
+    ) -> SecondSeries | None:
+        if wanted.kind == "words":
+            found = minutes.matching(connection, wanted.words, start, end, step) if wanted.words.strip() else ()
+            return SecondSeries(kind="words", label=Bilingual(wanted.words, wanted.words), counts=found)
+        if wanted.kind != "incident":
+            return SecondSeries(kind=wanted.kind)
+        past = rows.incidents.get(connection, wanted.incident_id)
+        if incident is None or past.id == incident.id:
+            return None
+        shift = mentions.floor_minute(incident.started_at) - mentions.floor_minute(past.started_at)
+        counted = _bucketed(minutes.counts(connection, start - shift, end - shift), start - shift, step)
+        return SecondSeries(
+            kind="incident",
+            label=Bilingual(past.title, past.title),
+            counts=tuple((c.minute + shift, c.total) for c in counted),
+            shift=shift,
+        )
+
     def _flags(
         self, connection: Connection, incident: Incident | None, start: datetime, end: datetime
     ) -> tuple[Flag, ...]:
-        if incident is None:
-            return ()
+        """Alerts of the stretch, and what we did in the incident: texts out, tasks done, times promised."""
+        found = [
+            Flag(at=alert.signal.since, kind="alert", label=both("desk.flag.alert"))
+            for alert in rows.alerts.where(connection, rows.alerts.table.c.opened_at >= start)
+            if alert.state is not AlertState.DISMISSED
+        ]
+        if incident is not None:
+            found += self._acts(connection, incident, end)
+        return tuple(sorted((f for f in found if start <= f.at < end), key=lambda f: f.at))
+
+    def _acts(self, connection: Connection, incident: Incident, end: datetime) -> list[Flag]:
         playbook = self._playbooks.of(incident.id)
         found = []
-        if incident.alert_id is not None:
-            alert = rows.alerts.get(connection, incident.alert_id)
-            found.append(Flag(at=alert.signal.since, kind="alert", label=both("desk.flag.alert")))
         for draft in rows.drafts.where(connection, incident_id=incident.id, state=DraftState.PUBLISHED):
             template = playbook.template(draft.template_id)
             purpose = template.purpose if template else Bilingual(draft.template_id, draft.template_id)
             found.append(Flag(at=draft.published_at or draft.updated_at, kind="published", label=purpose))
+        for task in rows.tasks.where(connection, incident_id=incident.id, state=TaskState.DONE):
+            if task.done_at is not None:
+                found.append(Flag(at=task.done_at, kind="task", label=task.do))
         for promise in rows.commitments.where(connection, incident_id=incident.id):
-            if promise.kind.value == "resolution":
-                state = promise.state.value if promise.state is not CommitmentState.OPEN else "promise"
+            still = promise.state is CommitmentState.OPEN
+            if promise.kind is CommitmentKind.RESOLUTION:
+                state = "promise" if still else promise.state.value
                 found.append(Flag(at=promise.due_at, kind=state, label=both(f"desk.flag.{state}")))
+                if promise.due_at >= end:  # the hour itself is still to come
+                    found.append(Flag(at=promise.made_at, kind="promised", label=both("desk.flag.promised")))
+            elif promise.kind is CommitmentKind.NEXT_UPDATE and (still or promise.state is CommitmentState.BROKEN):
+                state = "next_update" if still else promise.state.value
+                found.append(Flag(at=promise.due_at, kind=state, label=both("desk.flag.next_update")))
         if incident.resolved_at is not None:
             found.append(Flag(at=incident.resolved_at, kind="resolved", label=both("desk.flag.resolved")))
-        return tuple(sorted((f for f in found if start <= f.at < end), key=lambda f: f.at))
+        return found
 
 
-
-
-
-
-def _step(span: timedelta, columns: int) -> timedelta:
-    minutes = span / _MINUTE / max(1, columns)
-    for whole in (1, 2, 5, 10, 15, 30, 60):
-        if minutes <= whole:
-            return whole * _MINUTE
-    return timedelta(hours=2)
+def _quarter(at: datetime) -> datetime:
+    return at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
 
 
 def _bucketed(

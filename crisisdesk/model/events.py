@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from crisisdesk.model.mention import MinuteCount
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -13,10 +15,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class MentionsAdded(Event):
-    """Mentions were stored (``added`` new ones, the newest published at ``newest``)."""
+    """Mentions were stored.
+
+    Attributes:
+        added: how many new ones.
+        newest: when the newest of them was published.
+        minutes: the counts of the minutes that changed, as they are now: taking one twice, or late, does no harm.
+            Empty when there are too many, or texts are not known: read the counts again.
+    """
 
     added: int
     newest: datetime | None
+    minutes: tuple[MinuteCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

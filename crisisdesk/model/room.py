@@ -82,6 +82,32 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondSeries:
+    """A second count over the same stretch, drawn as a line over the bars.
+
+    Attributes:
+        kind: ``negative`` or ``complaints`` (they are in ``ChartData.counts``), ``words`` or ``incident``.
+        label: what it counts, in the reader's language; the words looked for, or the past incident's title.
+        counts: ``(bucket's start, mentions)`` ascending, zeros left out; empty for the first two kinds.
+        shift: how far a past incident was moved to the right so that its T0 stands on the present one's.
+    """
+
+    kind: str
+    label: Bilingual = Bilingual()
+    counts: tuple[tuple[datetime, int], ...] = ()
+    shift: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondWanted:
+    """Which second series is asked for: a ``kind`` of :class:`SecondSeries`, with its words or its past incident."""
+
+    kind: str
+    words: str = ""
+    incident_id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartData:
     """What the chart draws.
 
@@ -90,10 +116,13 @@ class ChartData:
         end: last minute, UTC, exclusive.
         step: bucket width.
         counts: one per bucket with at least one mention, ascending; ``minute`` is the bucket's start.
-        expected: expected mentions per bucket, one per bucket from ``start``: ``(low, middle, high)``.
+        expected: expected mentions per bucket, one per bucket from ``start``: ``(low, middle, high)``; may reach
+            beyond ``end``, so that the chart can move on without asking again.
         gaps: stretches unheard.
         flags: ascending.
         incident_from: T0 to shade from, or ``None``.
+        incident_until: when the incident was resolved, or ``None`` while it lasts.
+        second: a second series, or ``None``.
     """
 
     start: datetime
@@ -105,6 +134,17 @@ class ChartData:
     flags: tuple[Flag, ...]
     incident_from: datetime | None
     zone: str
+    incident_until: datetime | None = None
+    second: SecondSeries | None = None
+
+
+def bucket_step(span: timedelta, most: int) -> timedelta:
+    """The narrowest bucket of whole minutes with which ``span`` has at most about ``most`` buckets."""
+    minutes = span / timedelta(minutes=1) / max(1, most)
+    for whole in (1, 2, 5, 10, 15, 30, 60):
+        if minutes <= whole:
+            return timedelta(minutes=whole)
+    return timedelta(hours=2) if minutes <= 120 else timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,8 +36,8 @@ _PUBLISHED: Final = Look("●", "good", 1)
 _KEPT: Final = Look("✓", "good", 3)
 _ACT: Final = Look("", "muted", 4)
 _LOOKS: Final = {
-    "alert": _DANGER, "broken": _DANGER, "promise": _OWED, "next_update": _OWED, "published": _PUBLISHED,
-    "kept": _KEPT, "resolved": _KEPT, "fulfilled": _KEPT,
+    "alert": _DANGER, "broken": _DANGER, "promise": _OWED, "promised": _OWED, "next_update": _OWED,
+    "published": _PUBLISHED, "kept": _KEPT, "resolved": _KEPT, "fulfilled": _KEPT,
     "alert.raised": _DANGER, "commitment.broken": _DANGER, "commitment.made": _OWED, "commitment.moved": _OWED,
     "draft.published": _PUBLISHED, "commitment.kept": _KEPT, "incident.resolved": _KEPT,
 }  # fmt: skip

@@ -28,7 +28,6 @@ from crisisdesk.model.mention import (
     VOICE_BLOCK,
     Gap,
     Mention,
-    MinuteCount,
     Said,
     Sentiment,
     StoredMention,
@@ -187,14 +186,6 @@ def add_history(connection: Connection, counts: Sequence[tuple[datetime, int]]) 
     statement = upsert(minute_count)
     added = {n: minute_count.c[n] + statement.excluded[n] for n in ("total", "history")}
     connection.execute(statement.on_conflict_do_update(index_elements=["minute"], set_=added), rows)
-
-
-def counts(connection: Connection, start: datetime, end: datetime) -> tuple[MinuteCount, ...]:
-    """The rollup's rows with ``start <= minute < end``, ascending; minutes without a mention have no row."""
-    c = minute_count.c
-    query = select(c.minute, c.total, c.reposts, c.complaints, c.negative)
-    rows = connection.execute(query.where(c.minute >= start, c.minute < end).order_by(c.minute))
-    return tuple(MinuteCount(*row) for row in rows)
 
 
 def totals(connection: Connection, start: datetime, end: datetime) -> tuple[int, int, int]:

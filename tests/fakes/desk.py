@@ -162,7 +162,7 @@ class FakeDesk:
             drill=self.drill,
         )
 
-    def _chart(self, span: timedelta | None, incident_id: int | None = None, columns: int = 600) -> Any:
+    def _chart(self, span: timedelta | None, incident_id: int | None = None, **_more: Any) -> Any:
         return s.chart(span=span, calm=self.calm)
 
     def _latest(
@@ -173,8 +173,11 @@ class FakeDesk:
         search: str = "",
         alert_id: int | None = None,
         only_complaints: bool = False,
+        stretch: tuple[datetime, datetime] | None = None,
     ) -> Any:
         rows = [m for m in s.MENTIONS if (before is None or m.id < before) and search.lower() in m.mention.text.lower()]
+        if stretch is not None:
+            rows = [m for m in rows if stretch[0] <= m.mention.published_at < stretch[1]]
         return tuple(m for m in rows if m.verdict.complaint or not only_complaints)[:limit]
 
     # --- incidents, contacts, escalation -------------------------------------------------------------------------

@@ -75,6 +75,7 @@ class ManyMentions:
         search: str = "",
         alert_id: int | None = None,
         only_complaints: bool = False,
+        stretch: object = None,
     ) -> tuple[StoredMention, ...]:
         self.reads += 1
         rows: list[StoredMention] = []

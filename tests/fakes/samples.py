@@ -584,7 +584,7 @@ def chart(*, span: timedelta | None = None, calm: bool = False) -> ChartData:
     """Counts per minute with a spike from T0 (none when ``calm``), a gap, a band and flags."""
     span = span or timedelta(hours=2)
     step = minutes(1) if span <= timedelta(hours=4) else minutes(12) if span <= timedelta(days=2) else minutes(60)
-    end = NOW.replace(second=0)
+    end = NOW.replace(second=0) + minutes(1)  # the running minute is shown, as in the room
     start = end - span
     n = int(span / step)
     counts, expected = [], []

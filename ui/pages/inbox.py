@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
@@ -42,6 +43,7 @@ class Filter:
     search: str = ""
     only_complaints: bool = False
     alert_id: int | None = None
+    stretch: tuple[datetime, datetime] | None = None
 
     def __bool__(self) -> bool:
         return self != Filter()
@@ -142,7 +144,11 @@ class InboxPage(Page):
 
         def read() -> InboxView:
             rows = desk.mentions.latest(
-                PAGE, search=wanted.search, alert_id=wanted.alert_id, only_complaints=wanted.only_complaints
+                PAGE,
+                search=wanted.search,
+                alert_id=wanted.alert_id,
+                only_complaints=wanted.only_complaints,
+                stretch=wanted.stretch,
             )
             alert = desk.alerts.get(wanted.alert_id) if wanted.alert_id is not None else None
             types = {kind.id: kind.name for kind in desk.playbook.mention_types}
@@ -204,8 +210,12 @@ class InboxPage(Page):
         if self._newer:
             said.append(texts("inbox.count.newer", n=self._newer, shown=number(self._newer, texts)))
         self._list.set_note(" · ".join(said))
-        self._alert.setVisible(view.alert is not None)
-        if view.alert is not None:
+        self._alert.setVisible(view.alert is not None or view.filter.stretch is not None)
+        if view.filter.stretch is not None:
+            start, end = (when(at, view.look.zone, texts, ref=view.look.now) for at in view.filter.stretch)
+            self._alert.set_text(f"{texts('inbox.from_stretch', start=start, end=end)} ✕")
+            self._alert.setChecked(True)
+        elif view.alert is not None:
             since = when(view.alert.signal.since, view.look.zone, texts, ref=view.look.now)
             self._alert.set_text(f"{texts('inbox.from_alert', time=since)} ✕")
             self._alert.setChecked(True)
@@ -226,6 +236,7 @@ class InboxPage(Page):
                 search=wanted.search,
                 alert_id=wanted.alert_id,
                 only_complaints=wanted.only_complaints,
+                stretch=wanted.stretch,
             )
             return wanted, rows
 
@@ -272,13 +283,13 @@ class InboxPage(Page):
         self._use(replace(self._filter, only_complaints=self._complaints.isChecked()))
 
     def _leave_alert(self) -> None:
-        self._use(replace(self._filter, alert_id=None))
+        self._use(replace(self._filter, alert_id=None, stretch=None))
 
     def _use(self, wanted: Filter) -> None:
         if wanted != self._filter:
             self._filter = wanted
             self.refresh()
-        self._alert.setVisible(wanted.alert_id is not None)
+        self._alert.setVisible(wanted.alert_id is not None or wanted.stretch is not None)
 
     def _escape(self) -> None:
         """Clear the search and the filters; what is being typed in below stays."""
@@ -294,6 +305,15 @@ class InboxPage(Page):
         self._complaints.setChecked(False)
         self._use(Filter(alert_id=alert_id if isinstance(alert_id, int) else None))
         self.table.setFocus()
+
+    def show_stretch(self, stretch: object | None) -> None:
+        """Show the mentions of a stretch of time, ``(start, end)``: what was clicked on the chart."""
+        if isinstance(stretch, tuple):
+            self.close_import()
+            self.search.clear()
+            self._complaints.setChecked(False)
+            self._use(Filter(stretch=(stretch[0], stretch[1])))
+            self.table.setFocus()
 
     # Adding
 
@@ -334,4 +354,9 @@ class InboxPage(Page):
 
     def actions_(self) -> Mapping[str, Doer]:
         """What this page does for the whole window."""
-        return {"mention.add": self.focus_add, "alert.mentions": self.show_alert, "mention.import": self.open_import}
+        return {
+            "mention.add": self.focus_add,
+            "alert.mentions": self.show_alert,
+            "chart.mentions": self.show_stretch,
+            "mention.import": self.open_import,
+        }

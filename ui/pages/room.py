@@ -127,15 +127,16 @@ class RoomPage(Page):
 
     def _on_events(self, events: list[ev.Event]) -> None:
         super()._on_events(events)
-        if any(isinstance(event, ev.MentionsAdded | ev.SourceHealthChanged) for event in events):
-            self._read_chart()
+        self.chart.hear(events)
+        if any(isinstance(event, ev.MentionsChanged | ev.SourceHealthChanged) for event in events):
+            self.chart.read_soon()
 
     def _on_beat(self) -> None:
         """A minute passed on the desk's clock: the chart moves on even when nobody writes."""
         minute = self.context.desk.clock.now().replace(second=0, microsecond=0)
         if minute != self._minute:
             self._minute = minute
-            self._read_chart()
+            self.chart.move_on()
 
     def _read_chart(self) -> None:
         incident = self._incident()

@@ -1,56 +1,76 @@
-"""The live chart: an image drawn by the ``draw`` thread, with a crosshair painted over it that tells the numbers."""
+"""The live chart: pictures drawn by the ``draw`` thread, with the bars and the crosshair painted between them.
+
+A mention changes one number and repaints; only a new minute, scale, size or look asks the thread for new pictures
+(docs/adr/0003). Nothing is ever left out of a repaint, so that no resize or theme change can lose a part.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontInfo,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from crisisdesk.model.mention import MinuteCount
-from crisisdesk.model.room import ChartData
-from crisisdesk.words import number, when
+from crisisdesk.model.room import ChartData, bucket_step
 from ui.context import Context
+from ui.widgets.chart_paint import Bars, Pictures, paint, paint_alarms, paint_crosshair, paint_focus
 
 if TYPE_CHECKING:
-    from crisisdesk.reports.charts import Image
+    from crisisdesk.reports.chart_minutes import Buckets, Minutes
 
-
-def _drawing(context: Context, data: ChartData, size: tuple[int, int], scale: float, note: str) -> Callable[[], Image]:
-    """What the ``draw`` thread runs; matplotlib is loaded there, not before the first paint."""
-    tokens, texts = context.theme.tokens, context.texts
-
-    def draw() -> Image:
-        from crisisdesk.reports.charts import ChartTheme, render
-
-        theme = ChartTheme(**{f.name: getattr(tokens, f.name) for f in fields(ChartTheme)})
-        return render(data, size_px=size, scale=scale, theme=theme, texts=texts, note=note)
-
-    return draw
+MOST_BUCKETS: Final = 1_440
+LEAST_SPAN: Final = timedelta(minutes=10)
+_BASE_PX: Final = 13.0
+_DRAG_PX: Final = 4
+_MINUTE: Final = timedelta(minutes=1)
 
 
 class ChartView(QWidget):
     """Shows mentions over time; redrawn only when it is in sight and something changed.
 
-    Left and right move the crosshair from bucket to bucket, Escape puts it away.
+    Left and right move the crosshair, Home and End to the first and last bucket, Return shows its mentions, Escape puts
+    it away; plus and minus zoom, Shift with left and right pans, 0 shows all again. The wheel zooms, dragging pans.
+
+    Signals:
+        wanted: a stretch (start, end) that is not held was asked for.
+        chosen: the mentions of a stretch (start, end) were asked for.
     """
+
+    wanted = Signal(object, object)
+    chosen = Signal(object, object)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
         self._data: ChartData | None = None
+        self._minutes: Minutes | None = None
         self._note = ""
-        self._image: Image | None = None
-        self._picture: QImage | None = None
+        self._pictures: Pictures | None = None
+        self._buckets: Buckets | None = None
+        self._bars: Bars | None = None
+        self._alarms: Sequence[datetime] = ()
+        self._generation = 0
         self._drawn: tuple[object, ...] = ()
         self._busy = False
         self._at: datetime | None = None
-        self._soon = QTimer(self, singleShot=True, interval=60)
+        self._zoomed: tuple[datetime, datetime] | None = None
+        self._pressed: tuple[QPointF, tuple[datetime, datetime]] | None = None
+        self._dragged = False
+        self._soon = QTimer(self, singleShot=True, interval=40)
         self._soon.timeout.connect(self._draw)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -62,14 +82,92 @@ class ChartView(QWidget):
         """A comfortable size."""
         return QSize(560, 300)
 
-    def set_data(self, data: ChartData, note: str = "") -> None:
-        """Show ``data``; ``note`` is one calm line inside the plot."""
-        self._data, self._note = data, note
+    # -- what is shown -------------------------------------------------------------------------------------------
+
+    def set_live(self, data: ChartData, minutes: Minutes, note: str = "", *, keep: bool = False) -> None:
+        """Show ``minutes`` with the gaps, flags and band of ``data``; ``keep`` leaves the zoom as it is."""
+        self._data, self._minutes, self._note = data, minutes, note
+        self._generation += 1
+        if not keep:
+            self._zoomed = None
         self._wish()
+
+    def set_data(self, data: ChartData, note: str = "") -> None:
+        """Show one picture that does not move on."""
+        from crisisdesk.reports.chart_minutes import Minutes
+
+        self.set_live(data, Minutes(data), note)
+
+    def put(self, counts: Iterable[MinuteCount]) -> bool:
+        """Set minutes to their counts and show it at once; whether anything in sight of the data changed."""
+        if self._minutes is None or not self._minutes.put(counts):
+            return False
+        if self._buckets is None or self._bars is None or self._pictures is None or not self.isVisible():
+            self._bars = None
+            self._generation += 1  # out of sight: the scale is looked at when it is shown again
+            self._wish()
+            return True
+        from crisisdesk.reports.chart_boxes import boxes
+        from crisisdesk.reports.chart_scale import ceiling
+
+        place = self._pictures.place
+        self._buckets = self._minutes.again(self._buckets)
+        strip = self._bars.renew(boxes(self._buckets, place), self._pictures.ratio)
+        self.update(strip) if self._at is None else self.update()
+        if ceiling(self._buckets.peak) != place.highest:
+            self._generation += 1
+            self._wish()
+        return True
+
+    def move_on(self, end: datetime) -> None:
+        """Let the chart end at ``end``; a view of its last minutes follows."""
+        held = self._minutes
+        if held is None:
+            return
+        before = held.end
+        if held.move_on(end):
+            if self._zoomed is not None and self._zoomed[1] >= before:
+                self._zoomed = (self._zoomed[0] + (held.end - before), held.end)
+            self._generation += 1
+            self._wish()
+
+    def set_alarms(self, alarms: Sequence[datetime]) -> None:
+        """Mark instants as alarms that would have been raised."""
+        self._alarms = tuple(alarms)
+        self.update()
+
+    def span(self) -> tuple[datetime, datetime] | None:
+        """From when to when is shown."""
+        if self._minutes is None:
+            return None
+        return self._zoomed or (self._minutes.start, self._minutes.end)
+
+    def shown(self) -> tuple[ChartData, Buckets] | None:
+        """What is shown, for exports and words."""
+        span = self.span()
+        if self._data is None or self._minutes is None or span is None:
+            return None
+        return self._data, self._minutes.buckets(*span, self._step(span))
 
     def ready(self) -> bool:
         """Whether what is on screen is the newest data at the present size."""
-        return self._picture is not None and not self._busy and self._drawn == self._wanted()
+        return self._pictures is not None and not self._busy and self._drawn == self._wished()
+
+    def retell(self) -> None:
+        """Say the numbers to a screen reader: the bucket under the crosshair, else the whole chart."""
+        shown = self.shown()
+        if shown is None:
+            return
+        from crisisdesk.reports.chart_words import point, summary
+
+        data, buckets = shown
+        texts = self._context.texts
+        if self._at is not None:
+            self.setAccessibleDescription(point(data, buckets, buckets.place(self._at), texts))
+        else:
+            self.setAccessibleDescription(summary(data, buckets, texts))
+
+    # -- when to draw --------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw again once the size stands still."""
@@ -77,20 +175,137 @@ class ChartView(QWidget):
         self._wish()
 
     def event(self, event: QEvent) -> bool:
-        """Draw what changed while out of sight as soon as the chart is in sight."""
-        if event.type() == QEvent.Type.Show:
+        """Draw what changed while out of sight, and whenever letters or the screen's pixels are of another size."""
+        kinds = QEvent.Type
+        if event.type() in (kinds.Show, kinds.FontChange, kinds.DevicePixelRatioChange, kinds.ScreenChangeInternal):
             self._soon.start()
         return super().event(event)
 
+    def _zoom_of_letters(self) -> float:
+        return max(QFontInfo(self.font()).pixelSize() / _BASE_PX, 0.5)
+
+    def _wished(self) -> tuple[object, ...]:
+        look = (self._context.theme.tokens, self._context.texts.lang, self._zoom_of_letters())
+        return (self._generation, self.span(), self.size().toTuple(), self.devicePixelRatioF(), *look)
+
+    def _wish(self) -> None:
+        if self.isVisible():
+            self._soon.start()
+
+    def _step(self, span: tuple[datetime, datetime]) -> timedelta:
+        assert self._minutes is not None
+        return max(bucket_step(span[1] - span[0], MOST_BUCKETS), self._minutes.step)
+
+    def _draw(self) -> None:
+        wished, shown = self._wished(), self.shown()
+        if shown is None or self._busy or not self.isVisible() or wished == self._drawn:
+            return
+        self._busy, self._drawn = True, wished
+        self._context.bridge.draw(self._drawing(*shown), self._show)
+
+    def _drawing(self, data: ChartData, buckets: Buckets) -> Callable[[], Pictures]:
+        """What the ``draw`` thread runs; matplotlib is loaded there, not before the first paint."""
+        tokens, texts, note = self._context.theme.tokens, self._context.texts, self._note
+        # Larger letters are a smaller picture at a greater scale: everything on it grows alike.
+        letters, dpr = self._zoom_of_letters(), self.devicePixelRatioF()
+        size = (round(self.width() / letters), round(self.height() / letters))
+
+        def draw() -> Pictures:
+            from crisisdesk.reports.charts import ChartTheme, layers
+
+            theme = ChartTheme(**{f.name: getattr(tokens, f.name) for f in fields(ChartTheme)})
+            return Pictures.of(
+                layers(data, buckets, size_px=size, scale=dpr * letters, theme=theme, texts=texts, note=note), dpr
+            )
+
+        return draw
+
+    def _show(self, pictures: Pictures) -> None:
+        self._busy = False
+        self._pictures, self._bars = pictures, None
+        self.update()
+        self.retell()
+        self._draw()  # what was wished for meanwhile
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The whole chart, the alarms, the crosshair and, with the keyboard, the focus ring."""
+        painter = QPainter(self)
+        theme, pictures = self._context.theme, self._pictures
+        if pictures is not None and self._minutes is not None:
+            if self._bars is None or self._buckets is None:
+                from crisisdesk.reports.chart_boxes import boxes
+
+                place = pictures.place
+                self._buckets = self._minutes.buckets(place.start, place.end, self._step((place.start, place.end)))
+                self._bars = Bars(boxes(self._buckets, place))
+            paint(painter, pictures, self._bars, theme, event.rect())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_alarms(painter, pictures, self._alarms, theme)
+            if self._at is not None and self._data is not None:
+                self._paint_point(painter, pictures, self._buckets, self._at, self._data)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            paint_focus(painter, self.rect(), theme.colour("accent"))
+
+    def _paint_point(
+        self, painter: QPainter, pictures: Pictures, buckets: Buckets, at: datetime, data: ChartData
+    ) -> None:
+        if pictures.place.start <= at <= pictures.place.end:
+            from crisisdesk.reports.chart_words import point
+
+            index = buckets.place(at)
+            said = point(data, buckets, index, self._context.texts)
+            paint_crosshair(painter, pictures, buckets, index, said, self._context.theme)
+
+    # -- mouse ---------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the chart."""
+        span = self.span()
+        if event.button() == Qt.MouseButton.LeftButton and span is not None:
+            self._pressed, self._dragged = (event.position(), span), False
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The crosshair follows the pointer."""
-        if self._image is not None:
-            self._point(self._image.instant_at(event.position().x() * self._image.scale))
+        """The crosshair follows the pointer; with the button down the chart does."""
+        if self._pressed is not None and self._pictures is not None:
+            begun, (start, end) = self._pressed
+            moved = begun.x() - event.position().x()
+            if self._dragged or abs(moved) > _DRAG_PX:
+                self._dragged = True
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
+                self._look_at(start + (end - start) * (moved / self._pictures.width), end - start)
+            return
+        self._point(self._instant(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click without a drag shows the mentions of that bucket."""
+        pressed, self._pressed = self._pressed, None
+        self.unsetCursor()
+        at = self._instant(event.position())
+        if pressed is not None and not self._dragged and at is not None:
+            self._choose(at)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the pointer; sideways or with Shift, pan."""
+        turn, span = event.angleDelta(), self.span()
+        if span is None:
+            return
+        sideways = turn.x() or (turn.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
+        if sideways:
+            self._pan(-sideways / 120 / 8)
+        elif turn.y():
+            self._zoom(0.8 ** (turn.y() / 120), self._instant(event.position()))
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         """The crosshair goes with the pointer."""
         super().leaveEvent(event)
         self._point(None)
+
+    def _instant(self, at: QPointF) -> datetime | None:
+        return self._pictures.instant_at(at.x()) if self._pictures is not None else None
+
+    # -- keys ----------------------------------------------------------------------------------------------------
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The crosshair goes with the focus."""
@@ -98,115 +313,87 @@ class ChartView(QWidget):
         self._point(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the crosshair by one bucket, or put it away."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if self._data is not None and step is not None:
-            last = self._data.end - self._data.step
-            here = self._at or last + self._data.step * (step < 0)
-            self._point(min(max(here + self._data.step * step, self._data.start), last))
-        elif event.key() == Qt.Key.Key_Escape and self._at is not None:
-            self._point(None)
-        else:
+        """Crosshair, zoom and pan; what is none of these goes to the page."""
+        if not (self._move(event) or self._magnify(event)):
             super().keyPressEvent(event)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The image, then the crosshair and, with the keyboard, the focus ring."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._picture is not None:
-            painter.drawImage(QPointF(0, 0), self._picture)
-        if self.hasFocus():
-            painter.setPen(QPen(self._context.theme.colour("accent"), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        bucket = self._bucket()
-        if bucket is not None and self._image is not None:
-            self._paint_crosshair(painter, self._image, bucket)
+    def _move(self, event: QKeyEvent) -> bool:
+        keys, span = Qt.Key, self.span()
+        if span is None:
+            return False
+        step, key = self._step(span), Qt.Key(event.key())
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        last = span[1] - step
+        if key in (keys.Key_Left, keys.Key_Right):
+            way = 1 if key == keys.Key_Right else -1
+            if shift:
+                self._pan(way / 8)
+            else:
+                here = self._at if self._at is not None else last + step * (way < 0)
+                self._point(min(max(here + step * way, span[0]), last))
+        elif key in (keys.Key_Home, keys.Key_End):
+            self._point(span[0] if key == keys.Key_Home else last)
+        elif key in (keys.Key_Return, keys.Key_Enter) and self._at is not None:
+            self._choose(self._at)
+        elif key == keys.Key_Escape and self._at is not None:
+            self._point(None)
+        else:
+            return False
+        return True
 
-    def _wanted(self) -> tuple[object, ...]:
-        size = (self.width(), self.height())
-        scale = self.devicePixelRatioF()
-        return (self._data, self._note, size, scale, self._context.theme.tokens, self._context.texts.lang)
+    def _magnify(self, event: QKeyEvent) -> bool:
+        how = {"+": 0.5, "-": 2.0, "0": 0.0}.get(event.text())
+        if how is None or self._minutes is None:
+            return False
+        if how:
+            self._zoom(how, self._at)
+        else:
+            self._set_span(None)
+        return True
 
-    def _wish(self) -> None:
-        if self.isVisible():
-            self._soon.start()
-
-    def _draw(self) -> None:
-        wanted = self._wanted()
-        if self._data is None or self._busy or not self.isVisible() or wanted == self._drawn:
-            return
-        self._busy, self._drawn = True, wanted
-        size = (self.width(), self.height())
-        work = _drawing(self._context, self._data, size, self.devicePixelRatioF(), self._note)
-        self._context.bridge.draw(work, self._show_image)
-
-    def _show_image(self, image: Image) -> None:
-        self._busy = False
-        self._image = image
-        form = QImage.Format.Format_RGBA8888
-        picture = QImage(image.rgba, image.width, image.height, image.width * 4, form).copy()
-        picture.setDevicePixelRatio(image.scale)
-        self._picture = picture
-        self.update()
-        self._draw()  # what was wished for meanwhile
+    # -- moving over time ----------------------------------------------------------------------------------------
 
     def _point(self, at: datetime | None) -> None:
         if at != self._at:
             self._at = at
-            bucket = self._bucket()
-            self.setAccessibleDescription(self._told(bucket) if bucket else "")
+            self.retell()
             self.update()
 
-    def _bucket(self) -> tuple[datetime, MinuteCount | None, float] | None:
-        """The bucket under the crosshair: its start, its count and what was expected there."""
-        data = self._data
-        if data is None or self._at is None or not data.start <= self._at <= data.end:
-            return None
-        index = min(int((self._at - data.start) / data.step), max(0, int((data.end - data.start) / data.step) - 1))
-        start = data.start + data.step * index
-        place = bisect_left(data.counts, start, key=lambda count: count.minute)
-        found = data.counts[place] if place < len(data.counts) and data.counts[place].minute == start else None
-        expected = data.expected[index][1] if index < len(data.expected) else 0.0
-        return start, found, expected
+    def _choose(self, at: datetime) -> None:
+        shown = self.shown()
+        if shown is not None:
+            start = shown[1].start + shown[1].step * shown[1].place(at)
+            self.chosen.emit(start, start + shown[1].step)
 
-    def _told(self, bucket: tuple[datetime, MinuteCount | None, float]) -> str:
-        start, count, expected = bucket
-        data, texts = self._data, self._context.texts
-        assert data is not None
-        time = when(start, data.zone, texts, ref=data.end)
-        total, reposts = (count.total, count.reposts) if count else (0, 0)
-        silent = count is None and any(g.start <= start and (g.end is None or start < g.end) for g in data.gaps)
-        if silent:
-            return texts("room.chart.silent", time=time)
-        return texts(
-            "room.chart.point",
-            time=time,
-            total=number(total, texts),
-            originals=number(total - reposts, texts),
-            reposts=number(reposts, texts),
-            expected=number(round(expected, 1), texts),
-        )
+    def _zoom(self, factor: float, about: datetime | None) -> None:
+        span = self.span()
+        if span is None:
+            return
+        start, end = span
+        wide = max((end - start) * factor, LEAST_SPAN)
+        about = about if about is not None else end
+        self._look_at(about - wide * ((about - start) / (end - start)), wide)
 
-    def _paint_crosshair(
-        self, painter: QPainter, image: Image, bucket: tuple[datetime, MinuteCount | None, float]
-    ) -> None:
-        theme = self._context.theme
-        assert self._data is not None
-        x = image.x_of(bucket[0] + self._data.step / 2) / image.scale
-        top, bottom = image.top / image.scale, image.bottom / image.scale
-        painter.setPen(QPen(theme.colour("muted"), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-        y = image.y_of(bucket[1].total if bucket[1] else 0) / image.scale
-        painter.setPen(QPen(theme.colour("panel"), 1))
-        painter.setBrush(theme.colour("text"))
-        painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
-        said = self._told(bucket)
-        metrics = painter.fontMetrics()
-        width, height = metrics.horizontalAdvance(said) + 16, metrics.height() + 8
-        left = min(max(x - width / 2, image.left / image.scale), max(4, self.width() - width - 4))
-        box = QRectF(left, top + 4, width, height)
-        painter.setPen(QPen(theme.colour("line"), 1))
-        painter.setBrush(theme.colour("raised"))
-        painter.drawRoundedRect(box, 5, 5)
-        painter.setPen(theme.colour("text"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
+    def _pan(self, share: float) -> None:
+        span = self.span()
+        if span is not None:
+            wide = span[1] - span[0]
+            self._look_at(span[0] + wide * share, wide)
+
+    def _look_at(self, start: datetime, wide: timedelta) -> None:
+        """Show ``wide`` from ``start`` in whole minutes, not beyond now; what is not held is asked for."""
+        held = self._minutes
+        if held is None:
+            return
+        wide = max(_MINUTE * round(wide / _MINUTE), held.step)
+        end = min(start.replace(second=0, microsecond=0) + wide, held.end)
+        start = end - wide
+        if start < held.start:
+            self.wanted.emit(start, end)
+            start, end = held.start, min(held.start + wide, held.end)
+        self._set_span(None if (start, end) == (held.start, held.end) else (start, end))
+
+    def _set_span(self, span: tuple[datetime, datetime] | None) -> None:
+        if span != self._zoomed:
+            self._zoomed = span
+            self._wish()

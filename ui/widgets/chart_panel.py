@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Final
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout
 
-from crisisdesk.model.room import ChartData
+from crisisdesk.model.events import Event, MentionsAdded
+from crisisdesk.model.mention import MinuteCount
+from crisisdesk.model.room import ChartData, SecondWanted
 from crisisdesk.words import duration
 from ui.actions import key_of
 from ui.context import Context
 from ui.widgets.button import Button
 from ui.widgets.chart import ChartView
 from ui.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from crisisdesk.app import Desk
+    from crisisdesk.reports.chart_minutes import Minutes
 
 SPANS: Final[tuple[tuple[str, timedelta | None], ...]] = (
     ("hours", timedelta(hours=2)),
@@ -24,10 +30,28 @@ SPANS: Final[tuple[tuple[str, timedelta | None], ...]] = (
     ("incident", None),
 )
 STRIP_HEIGHT: Final = 116
+PAUSE_MS: Final = 2_000  # between two reads that nobody asked for
+_MINUTE: Final = timedelta(minutes=1)
+_LONGEST: Final = timedelta(days=31)
+
+
+def _live(
+    desk: Desk,
+    span: timedelta | None,
+    incident_id: int | None,
+    stretch: tuple[datetime, datetime] | None,
+    second: SecondWanted | None,
+) -> tuple[ChartData, Minutes]:
+    """What a ``read`` thread reads and puts into arrays."""
+    from crisisdesk.reports import chart_boxes, chart_words  # noqa: F401  what the GUI thread will want is loaded here
+    from crisisdesk.reports.chart_minutes import Minutes
+
+    data = desk.room.chart(span, incident_id, columns=None, stretch=stretch, second=second)
+    return data, Minutes(data, grows=span is None or stretch is not None)
 
 
 class ChartPanel(Panel):
-    """Reads and shows one stretch of time; one read at a time, and none while out of sight.
+    """Reads one stretch of time once and keeps it up to date from events; one read at a time, none out of sight.
 
     Signals:
         spanned: another stretch was chosen.
@@ -40,24 +64,38 @@ class ChartPanel(Panel):
         self._context = context
         self._incident_id: int | None = None
         self._busy = False
-        self._again = False
+        self._again = self._stale = False
+        self._minutes: Minutes | None = None
+        self._early: list[MinuteCount] = []  # heard while a read was under way
+        self._stretch: tuple[datetime, datetime] | None = None
+        self._reading: tuple[object, ...] = ()
+        self._read: tuple[object, ...] = ()
+        self.second: SecondWanted | None = None
         self._step = timedelta(minutes=1)
+        self._later = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._later.timeout.connect(self._catch_up)
+        self._asked = QTimer(self, singleShot=True, interval=120)
+        self._asked.timeout.connect(lambda: self.read(self._incident_id))
         self.view = ChartView(context)
+        self.view.wanted.connect(self._want)
+        self.view.chosen.connect(lambda start, end: context.act("chart.mentions", (start, end)))
         self._group = QButtonGroup(self)
-        chips = QHBoxLayout()
-        chips.setSpacing(4)
-        self.header.addLayout(chips)
+        self.chips = QHBoxLayout()
+        self.chips.setSpacing(4)
+        self.header.addLayout(self.chips)
         for n, (name, _span) in enumerate(SPANS):
             chip = Button("", kind="chip")
             chip.setObjectName(name)
             self._group.addButton(chip, n)
-            chips.addWidget(chip)
+            self.chips.addWidget(chip)
         self._group.button(0).setChecked(True)
-        self._group.idClicked.connect(lambda _n: self.spanned.emit())
+        self._group.idClicked.connect(self._choose)
         self.body.setContentsMargins(4, 0, 4, 4)
         self.body.addWidget(self.view, 1)
         self.set_incident(False)
         self.retranslate()
+
+    # -- what is chosen ------------------------------------------------------------------------------------------
 
     def chooser(self, name: str) -> Callable[[object | None], None]:
         """What chooses the stretch called ``name``."""
@@ -82,15 +120,115 @@ class ChartPanel(Panel):
         self.view.setMaximumHeight(STRIP_HEIGHT if strip else 16_777_215)
         self.setMaximumHeight(STRIP_HEIGHT + 44 if strip else 16_777_215)
 
+    def set_second(self, wanted: SecondWanted | None) -> None:
+        """Show a second series, or none."""
+        if wanted != self.second:
+            self.second = wanted
+            self.read(self._incident_id)
+
+    def show_stretch(self, stretch: tuple[datetime, datetime] | None) -> None:
+        """Show from when to when, or the chosen chip's stretch again."""
+        if stretch != self._stretch:
+            self._stretch = stretch
+            self.read(self._incident_id)
+
+    def _choose(self, _n: int) -> None:
+        self._stretch = None
+        self.spanned.emit()
+
+    def _want(self, start: datetime, end: datetime) -> None:
+        """The view looks back beyond what is held: hold more, up to now while that is a month at most."""
+        held, wide = self._minutes, end - start
+        first = start - wide
+        last = held.end if held is not None and held.end - first <= _LONGEST else end + wide
+        self._stretch = (first, last)
+        self._asked.start()
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
     def read(self, incident_id: int | None) -> None:
         """Read the chosen stretch again."""
         self._incident_id = incident_id
         if self._busy or not self.isVisible():
             self._again = self._busy
             return
-        self._busy, self._again = True, False
+        self._busy, self._again, self._stale = True, False, False
+        self._later.start()
+        self._early.clear()
         span, desk = SPANS[self._group.checkedId()][1], self._context.desk
-        self._context.bridge.read(lambda: desk.room.chart(span, incident_id), self._show, self._failed)
+        wanted = (span, incident_id, self._stretch, self.second)
+        self._reading = (span, incident_id, self._stretch is None)
+        self._context.bridge.read(lambda: _live(desk, *wanted), self._show, self._failed)
+
+    def read_soon(self) -> None:
+        """Read again, but not more often than each two seconds."""
+        self._stale = True
+        if not self._later.isActive():
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._stale and self._busy:
+            self._later.start()
+        elif self._stale:
+            self.read(self._incident_id)
+
+    def hear(self, events: Sequence[Event]) -> None:
+        """Put new counts where they belong; what cannot be put in place is read again."""
+        told = [event for event in events if isinstance(event, MentionsAdded)]
+        counts = [count for event in told for count in event.minutes]
+        if any(not event.minutes for event in told) or (told and self._unlike_counts()):
+            self.read_soon()
+        if counts:
+            if self._busy:
+                self._early += counts
+            self._put(counts)
+
+    def move_on(self) -> None:
+        """The desk's clock came to another minute."""
+        held = self._minutes
+        if held is None or self._far():
+            return
+        if held.band_left <= self._now() - held.end or not held.live:
+            self.read_soon()
+        self.view.move_on(self._now())
+
+    def _put(self, counts: Sequence[MinuteCount]) -> None:
+        held = self._minutes
+        if held is None or not held.live:
+            return
+        if not self._far() and any(count.minute >= held.end for count in counts):
+            self.move_on()
+        self.view.put(counts)
+
+    def _now(self) -> datetime:
+        return self._context.desk.clock.now().replace(second=0, microsecond=0) + _MINUTE
+
+    def _far(self) -> bool:
+        """Whether a past stretch is held that does not reach to now."""
+        return self._stretch is not None and self._minutes is not None and self._now() - self._minutes.end > _LONGEST
+
+    def _unlike_counts(self) -> bool:
+        """Whether the second series is counted from the texts themselves."""
+        return self.second is not None and self.second.kind == "words"
+
+    def _show(self, live: tuple[ChartData, Minutes]) -> None:
+        self._busy = False
+        data, self._minutes = live
+        if data.step != self._step:
+            self._step = data.step
+        keep, self._read = self._read == self._reading, self._reading
+        self.view.set_live(data, self._minutes, keep=keep or self._stretch is not None)
+        self._put(self._early)
+        self._early.clear()
+        self._say_title()
+        if self._again:
+            self.read(self._incident_id)
+
+    def _failed(self, error: Exception) -> None:
+        self._busy = False
+        self._context.bridge.failed.emit(error)
+
+    # -- words ---------------------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
         """Say everything again."""
@@ -103,21 +241,14 @@ class ChartPanel(Panel):
         self._say_title()
 
     def _say_title(self) -> None:
-        texts = self._context.texts
-        minute = self._step == timedelta(minutes=1)
-        step = duration(self._step, texts)
-        title = texts("room.chart.title") if minute else texts("room.chart.title_steps", step=step)
-        self.set_title(title, texts("room.chart.legend"))
+        texts, shown = self._context.texts, self.view.shown()
+        step = shown[1].step if shown else _MINUTE
+        title = texts("room.chart.title")
+        if step != _MINUTE:
+            title = texts("room.chart.title_steps", step=duration(step, texts))
+        legend = texts("room.chart.legend")
+        if shown is not None and shown[0].second is not None:
+            from crisisdesk.reports.chart_words import second_name
 
-    def _show(self, data: ChartData) -> None:
-        self._busy = False
-        if data.step != self._step:
-            self._step = data.step
-            self._say_title()
-        self.view.set_data(data)
-        if self._again:
-            self.read(self._incident_id)
-
-    def _failed(self, error: Exception) -> None:
-        self._busy = False
-        self._context.bridge.failed.emit(error)
+            legend += " · ─ " + second_name(shown[0].second, texts)
+        self.set_title(title, legend)

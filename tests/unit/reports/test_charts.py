@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 
 from crisisdesk.model.mention import Gap, MinuteCount
 from crisisdesk.model.playbook import Bilingual
-from crisisdesk.model.room import ChartData, Flag
+from crisisdesk.model.room import ChartData, Flag, SecondSeries
 from crisisdesk.reports import chart_marks, chart_scale, chart_theme, charts
+from crisisdesk.reports.chart_minutes import buckets_of
 from crisisdesk.texts import Texts
 
 ES = Texts("es")
@@ -103,7 +105,7 @@ def test_gaps_of_every_kind() -> None:
         Gap("c", START + 100 * MINUTE, None),
         Gap("d", START + 300 * MINUTE, START + 310 * MINUTE),
     )
-    assert chart_scale.silences(data(gaps=gaps)) == [
+    assert chart_scale.unheard(data(gaps=gaps), START, START + 120 * MINUTE) == [
         (START, START + 9 * MINUTE),
         (START + 100 * MINUTE, START + 120 * MINUTE),
     ]
@@ -112,7 +114,7 @@ def test_gaps_of_every_kind() -> None:
 
 def test_a_band_of_the_wrong_length_is_carried_on() -> None:
     for rows in (1, 50, 500):
-        columns = chart_scale.columns(data(expected=((1.0, 2.0, 3.0),) * rows), 400)
+        columns = chart_scale.columns(buckets_of(data(expected=((1.0, 2.0, 3.0),) * rows)), 400)
         assert columns.low.shape == columns.high.shape == columns.total.shape
 
 
@@ -126,12 +128,12 @@ def test_a_band_of_the_wrong_length_is_carried_on() -> None:
 )
 def test_no_spike_vanishes(minutes: int, width: int, spikes: list[tuple[int, int]]) -> None:
     chart = data(minutes, counts=tuple(count(m, n, n // 3) for m, n in dict(spikes).items() if m < minutes))
-    columns = chart_scale.columns(chart, width)
+    columns = chart_scale.columns(buckets_of(chart), width)
     inside = [c.total for c in chart.counts]
     assert columns.total.max() == max(inside, default=0)
     assert (columns.originals <= columns.total).all()
     assert (np.diff(columns.left) > 0).all() or minutes == 1
-    assert columns.right.max() <= chart_scale.seconds(chart) + 1e-6
+    assert columns.right.max() <= width
     if minutes <= width:
         assert columns.total.sum() == sum(inside)
 
@@ -200,7 +202,7 @@ def test_the_alert_keeps_its_label_in_a_crowd() -> None:
 
 
 def test_ticks_are_round_local_times_and_midnight_is_a_date() -> None:
-    ticks = chart_scale.time_ticks(data(24 * 60), 530, ES)
+    ticks = chart_scale.time_ticks(START, START + timedelta(days=1), ZONE, 530, ES)
     labels = [label for _, label in ticks]
     assert "18 mar" in labels
     assert all(label.endswith(":00") for label in labels if ":" in label)
@@ -214,8 +216,7 @@ def test_ticks_are_round_local_times_and_midnight_is_a_date() -> None:
      ("Australia/Lord_Howe", datetime(2026, 4, 4, 10, tzinfo=UTC)), ("Nowhere/x", START)],
 )  # fmt: skip
 def test_ticks_on_the_night_the_clock_changes(zone: str, start: datetime) -> None:
-    chart = data(zone=zone, start=start, end=start + timedelta(hours=9))
-    instants = [at for at, _ in chart_scale.time_ticks(chart, 800, ES)]
+    instants = [at for at, _ in chart_scale.time_ticks(start, start + timedelta(hours=9), zone, 800, ES)]
     assert instants == sorted(set(instants))
     assert len(instants) >= 4
 
@@ -237,3 +238,41 @@ def test_a_png_carries_no_metadata() -> None:
 def test_letters_that_no_font_has_become_a_box() -> None:
     assert chart_theme.drawable("a\U0010ffffb") == f"a{chart_theme.UNKNOWN_LETTER}b"
     assert chart_theme.drawable("a  b\n c", 4) == "a b…"
+
+
+# ── second series, layers, SVG ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_second_series_is_drawn_and_named_even_when_its_name_is_hostile() -> None:
+    for name in (r"$\frac{1}{$", "\u202egnola", "x" * 500, ""):
+        second = SecondSeries(kind="words", label=Bilingual(name, name), counts=((START + 60 * MINUTE, 40),))
+        image = draw(data(counts=(count(3, 9),), second=second), title="Menciones")
+        assert image.highest >= 40
+    assert has_colour(image, charts.DARK.text)
+
+
+def test_the_layers_hold_everything_but_the_bars() -> None:
+    flags = (Flag(at=START + 30 * MINUTE, kind="published", label=Bilingual("primer mensaje", "first message")),)
+    chart = data(counts=tuple(count(m, 20, 8) for m in range(120)), flags=flags, expected=((1.0, 2.0, 3.0),) * 120)
+    made = charts.layers(chart, buckets_of(chart), size_px=(570, 330), scale=1.0, theme=charts.DARK, texts=ES)
+    assert has_colour(made.ground, charts.DARK.band)
+    assert not has_colour(made.ground, charts.DARK.bars)
+    assert not has_colour(made.ground, charts.DARK.good)
+    over = np.frombuffer(made.over, np.uint8).reshape(330, 570, 4)
+    assert (over[:, :, 3] == 0).mean() > 0.9
+    assert (over[:, :, 3] > 200).any()
+    corner = over[-5:, :5, 3]
+    assert not corner.any()
+
+
+def test_an_svg_is_the_same_each_time_and_carries_text_not_markup() -> None:
+    label = Bilingual("<script>alert(1)</script>", "x")
+    chart = data(counts=(count(3, 9),), flags=(Flag(at=START + 30 * MINUTE, kind="alert", label=label),))
+    look = {"size_px": (570, 330), "scale": 1.0, "theme": charts.PRINT, "texts": ES, "title": "Menciones & más"}
+    made = charts.svg(chart, **look)
+    assert made == charts.svg(chart, **look)
+    root = ElementTree.fromstring(made)
+    words = "".join(root.itertext())
+    assert "Menciones & más" in words
+    assert b"<script" not in made
+    assert b"matplotlib" not in made.lower().replace(b"matplotlib.org", b"") or b"<metadata>" not in made
