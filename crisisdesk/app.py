@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from crisisdesk import settings as settings_file
 from crisisdesk.bus import Bus
 from crisisdesk.clock import Clock, DeskClock
 from crisisdesk.connectors.base import Listener, Replier, connectors
@@ -164,6 +165,12 @@ class Desk:
     def playbook(self) -> Playbook:
         """The playbook in use."""
         return self.playbooks.current
+
+    def set_return_days(self, days: float) -> None:
+        """The person's slider: from now on, at most one false alarm each ``days``; kept in the settings."""
+        self.settings = replace(self.settings, return_days=days)
+        settings_file.save(self.paths.settings, self.settings)
+        self._watchman.set_return_days(days)
 
     # -- time ----------------------------------------------------------------------------------------------------
 

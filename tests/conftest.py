@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import ipaddress
 import logging
 import os
@@ -183,6 +184,15 @@ def silent_logs(request: pytest.FixtureRequest) -> Iterator[None]:
     logging.getLogger().removeHandler(listener)
     if listener.heard and not request.node.get_closest_marker("allow_logs"):
         pytest.fail("unexpected log records:\n" + "\n".join(listener.heard))
+
+
+@pytest.fixture(autouse=True)
+def garbage_ends_here() -> Iterator[None]:
+    """Cyclic garbage is collected between tests: a worker thread that did it would destroy widgets, and crash Qt."""
+    gc.disable()
+    yield
+    if gc.get_count()[0] > 10_000:
+        gc.collect()
 
 
 def _strangers(before: set[threading.Thread]) -> list[threading.Thread]:

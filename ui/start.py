@@ -136,6 +136,7 @@ class First:
         trouble: str | None,
         build: Build | None = None,
     ) -> None:
+        from ui.garbage import Garbage
         from ui.theme import Theme, mode_of
         from ui.widgets.loading import Loading
 
@@ -144,6 +145,7 @@ class First:
         self._desk: Desk | None = None
         self._window: Window | None = None
         self._end: Callable[[], object] = lambda: None
+        self._garbage = Garbage()
         self._theme = Theme(mode_of(settings.theme))
         self._theme.apply(app)
         self._loading = Loading(texts)
@@ -219,6 +221,7 @@ class First:
         sys.excepthook = sys.__excepthook__
         self.bridge.close()
         self._end()
+        self._garbage.close()
         if self._desk is not None:
             self._desk.close()
         self._server.close()

@@ -36,6 +36,7 @@ _MINUTE = timedelta(minutes=1)
 _AROUND = timedelta(hours=1)
 _AHEAD = timedelta(hours=1)
 _NONE = timedelta(0)
+_HISTORY = timedelta(days=9)
 LIVE_BUCKETS = 45_000  # a month of minutes
 
 
@@ -75,13 +76,15 @@ class Room:
                 )
             owed = next((i for i in items if i.owed), None)
             level = playbook.level(incident.level) if incident else None
+            alert = self._alert(connection, incident)
             open_states = (IncidentState.ACTIVE, IncidentState.RESOLVED)
             return RoomView(
                 now=now,
                 zone=self._core.zone,
                 incident=incident,
                 level_name=level.name if level else Bilingual(),
-                alert=self._alert(connection, incident),
+                alert=alert,
+                before=_before(connection, alert) if alert else (),
                 last_published=self._published(connection, incident, playbook),
                 owed_at=owed.due_at if owed else None,
                 owed_what=owed.title if owed else Bilingual(),
@@ -268,6 +271,18 @@ class Room:
         if incident.resolved_at is not None:
             found.append(Flag(at=incident.resolved_at, kind="resolved", label=both("desk.flag.resolved")))
         return found
+
+
+def _before(connection: Connection, alert: Alert) -> tuple[tuple[int, int], ...]:
+    """The same stretch a day and a week ago, as far as there is history."""
+    signal = alert.signal
+    first = mentions.first_minute(connection, signal.at - _HISTORY)
+    start = max(signal.since, signal.at - signal.window_minutes * _MINUTE)
+    return tuple(
+        (days, mentions.totals(connection, start - timedelta(days=days), signal.at - timedelta(days=days))[0])
+        for days in (1, 7)
+        if first is not None and first <= start - timedelta(days=days)
+    )
 
 
 def _quarter(at: datetime) -> datetime:

@@ -76,6 +76,12 @@ class Watchman:
     def _new(self, state: dict[str, Any] | None = None) -> Detector:
         return Detector(self._core.zone, return_days=self._return_days, state=state)
 
+    def set_return_days(self, days: float) -> None:
+        """Alarm on what happens less often than once in ``days``, from the next minute on; what was learnt stays."""
+        with self._core.write():  # nobody is counting meanwhile
+            self._return_days = days
+            self.forget()
+
     def _load(self, connection: Connection) -> tuple[Detector, datetime | None]:
         if self._detector is None:
             stored = mentions.load_detector(connection, STREAM)

@@ -49,6 +49,8 @@ class RoomView:
         decides: name of the contact who decides now.
         may_give_time: names of roles that may give a time.
         learning_days: days of history that the detector has seen; below ``needed_days`` it is still learning.
+        before: ``(days ago, mentions)`` of the very stretch that ``alert`` counts, a day and a week earlier; left out
+            where there was no history yet.
     """
 
     now: datetime
@@ -70,6 +72,7 @@ class RoomView:
     drill: bool
     learning_days: float = 0.0
     needed_days: float = 14.0
+    before: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

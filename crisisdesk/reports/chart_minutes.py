@@ -101,10 +101,10 @@ class Minutes:
         """Whether single minutes can be put in."""
         return self.step == _MINUTE
 
-    @property
-    def band_left(self) -> timedelta:
-        """How far the expected band reaches beyond the end."""
-        return self._band_start + self.step * len(self._band) - self.end
+    def band_ends_within(self, more: timedelta) -> bool:
+        """Whether the expected band does not reach ``more`` beyond the end; without a band there is none to end."""
+        reach = self._band_start + self.step * len(self._band) - self.end
+        return bool(len(self._band)) and reach < more
 
     def put(self, counts: Iterable[MinuteCount]) -> bool:
         """Set buckets to their counts; whether any of them lies inside and changed."""

@@ -122,7 +122,7 @@ def count_ticks(top: float, height_px: float) -> list[int]:
     """Whole numbers from 0 up to ``top``, about one every 36 pixels, seven at most: more is a grid to count."""
     most = min(7, max(1, int(height_px / 36)))
     step = 1
-    while top / step > most:
+    while int(top) // step > most:
         step = _next_step(step)
     return list(range(0, int(top) + 1, step))
 

@@ -155,20 +155,24 @@ def layers(data: ChartData, buckets: Buckets, **look: Any) -> Layers:
     return Layers(_image(drawn, buckets, chosen, ground, size), over)
 
 
-def png(data: ChartData, **look: Any) -> bytes:
-    """Draw the chart as a PNG file without any metadata; ``look`` holds the fields of :class:`Look`."""
+def png(data: ChartData, buckets: Buckets | None = None, **look: Any) -> bytes:
+    """Draw the chart as a PNG file without any metadata; ``look`` holds the fields of :class:`Look`.
+
+    Args:
+        buckets: what to draw instead of the counts of ``data``.
+    """
     with _drawing:
-        drawn = _draw(data, buckets_of(data), Look(**look)).figure
+        drawn = _draw(data, buckets or buckets_of(data), Look(**look)).figure
         out = io.BytesIO()
         canvas: Any = FigureCanvasAgg(drawn)
         canvas.print_png(out, metadata={"Software": None})
     return out.getvalue()
 
 
-def svg(data: ChartData, **look: Any) -> bytes:
-    """Draw the chart as an SVG file: real text, the same bytes each time, no metadata."""
+def svg(data: ChartData, buckets: Buckets | None = None, **look: Any) -> bytes:
+    """Draw the chart as an SVG file: real text, the same bytes each time, no metadata; arguments as of :func:`png`."""
     with _drawing, rc_context({"svg.fonttype": "none", "svg.hashsalt": "crisisdesk"}):
-        drawn = _draw(data, buckets_of(data), Look(**look)).figure
+        drawn = _draw(data, buckets or buckets_of(data), Look(**look)).figure
         out = io.BytesIO()
         canvas: Any = FigureCanvasSVG(drawn)
         canvas.print_svg(out, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})

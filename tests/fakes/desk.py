@@ -42,7 +42,7 @@ class FakeDesk:
     def __init__(self, *, calm: bool = False, alert_only: bool = False, drill: bool = False) -> None:
         self.clock = DeskClock(PlayClock(s.NOW))
         self.bus, self.drill, self.zone, self.actor, self.playbook = Bus(), drill, s.ZONE, "Ana Robles", s.PLAYBOOK
-        self.settings = SimpleNamespace(language="es", theme="dark", zone=s.ZONE)
+        self.settings = SimpleNamespace(language="es", theme="dark", zone=s.ZONE, return_days=7.0)
         self.paths = SimpleNamespace(data=Path("/nowhere"), settings=Path("/nowhere/settings.toml"))
         self.calls: list[tuple[str, tuple[object, ...]]] = []
         self.fail: Exception | None = None
@@ -108,6 +108,8 @@ class FakeDesk:
                 "alerts.dismiss", lambda i, reason: self._set_alert(AlertState.DISMISSED), ev.AlertChanged(1)
             ),
         )
+        self.hindsight = SimpleNamespace(would_have_fired=lambda days, rare, goes_on: s.would_have(rare))
+        self.set_return_days = self._verb("set_return_days")
         self.sources = SimpleNamespace(
             list=lambda: s.SOURCES, add_feed=self._verb("sources.add_feed"), remove=self._verb("sources.remove")
         )
@@ -162,8 +164,8 @@ class FakeDesk:
             drill=self.drill,
         )
 
-    def _chart(self, span: timedelta | None, incident_id: int | None = None, **_more: Any) -> Any:
-        return s.chart(span=span, calm=self.calm)
+    def _chart(self, span: timedelta | None, incident_id: int | None = None, **more: Any) -> Any:
+        return s.chart(span=span, calm=self.calm, stretch=more.get("stretch"), second=more.get("second"))
 
     def _latest(
         self,

@@ -23,7 +23,15 @@ from crisisdesk.model.mention import (
     StoredMention,
     Verdict,
 )
-from crisisdesk.model.room import ChartData, Flag, PhaseProgress, Published, RoomView
+from crisisdesk.model.room import (
+    ChartData,
+    Flag,
+    PhaseProgress,
+    Published,
+    RoomView,
+    SecondSeries,
+    SecondWanted,
+)
 from crisisdesk.model.timeline import Entry
 
 NOW = datetime(2026, 3, 17, 13, 18, tzinfo=UTC)
@@ -537,6 +545,7 @@ ROOM = RoomView(
     incident=INCIDENT,
     level_name=B("Crisis", "Crisis"),
     alert=ALERT,
+    before=((1, 11), (7, 14)),
     last_published=Published(
         draft_id=1, purpose=B("primer mensaje", "first message"), at=at("07:12"), channels=2, body=_BODY
     ),
@@ -580,11 +589,33 @@ CALM = RoomView(
 )
 
 
-def chart(*, span: timedelta | None = None, calm: bool = False) -> ChartData:
+def would_have(return_days: float) -> al.WouldHave:
+    """Fewer alarms the longer the return period; other rules on the same month."""
+    end = NOW.replace(minute=0, second=0)
+    start = end - timedelta(days=30)
+    many = max(1, round(30 / return_days)) if return_days < 60 else 0
+    fired = tuple(al.Firing(start + timedelta(days=30 * (n + 0.6) / many), return_days * 2) for n in range(many))
+    hours = {"socialmetrix_2": 71, "meltwater": 19, "agility": 7}
+    rules = tuple(
+        al.RuleFirings(name, tuple(start + timedelta(hours=k * step) for k in range(1, 720 // step)))
+        for name, step in hours.items()
+    )
+    return al.WouldHave(
+        start=start, end=end, return_days=return_days, fired=fired, rules=rules, learning_days=40.0
+    )
+
+
+def chart(
+    *,
+    span: timedelta | None = None,
+    calm: bool = False,
+    stretch: tuple[datetime, datetime] | None = None,
+    second: SecondWanted | None = None,
+) -> ChartData:
     """Counts per minute with a spike from T0 (none when ``calm``), a gap, a band and flags."""
-    span = span or timedelta(hours=2)
+    span = stretch[1] - stretch[0] if stretch else span or timedelta(hours=2)
     step = minutes(1) if span <= timedelta(hours=4) else minutes(12) if span <= timedelta(days=2) else minutes(60)
-    end = NOW.replace(second=0) + minutes(1)  # the running minute is shown, as in the room
+    end = stretch[1] if stretch else NOW.replace(second=0) + minutes(1)  # the running minute is shown, as in the room
     start = end - span
     n = int(span / step)
     counts, expected = [], []
@@ -616,7 +647,16 @@ def chart(*, span: timedelta | None = None, calm: bool = False) -> ChartData:
         flags=flags,
         incident_from=None if calm else T0,
         zone=ZONE,
+        second=_second(second, start, step, n),
     )
+
+
+def _second(wanted: SecondWanted | None, start: datetime, step: timedelta, n: int) -> SecondSeries | None:
+    if wanted is None or wanted.kind in ("negative", "complaints"):
+        return SecondSeries(kind=wanted.kind) if wanted else None
+    label = B(wanted.words, wanted.words) if wanted.words else B("Corte de marzo", "March outage")
+    counts = tuple((start + i * step, max(0, i - n // 2) + i % 3) for i in range(n))
+    return SecondSeries(kind=wanted.kind, label=label, counts=counts)
 
 
 _SAID = (

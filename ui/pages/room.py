@@ -209,7 +209,7 @@ class RoomPage(Page):
             "note.write": lambda _ref: self._focus_note(),
             "campaigns.stop": lambda _ref: self._stop_campaigns(),
             "task.finish": self._finish_task,
-            **{f"chart.{span}": self.chart.chooser(span) for span in ("hours", "day", "week", "incident")},
+            **self.chart.doers(),
         }
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -12,22 +12,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QFontInfo,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtGui import QFocusEvent, QFontInfo, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+
+from PySide6.QtGui import QResizeEvent, QWheelEvent  # isort: skip
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from crisisdesk.model.mention import MinuteCount
 from crisisdesk.model.room import ChartData, bucket_step
 from ui.context import Context
-from ui.widgets.chart_paint import Bars, Pictures, paint, paint_alarms, paint_crosshair, paint_focus
+from ui.widgets.chart_paint import Bars, Pictures, paint, paint_alarms, paint_crosshair, paint_focus, paint_others
 
 if TYPE_CHECKING:
     from crisisdesk.reports.chart_minutes import Buckets, Minutes
@@ -63,6 +56,7 @@ class ChartView(QWidget):
         self._buckets: Buckets | None = None
         self._bars: Bars | None = None
         self._alarms: Sequence[datetime] = ()
+        self._others: Sequence[datetime] = ()
         self._generation = 0
         self._drawn: tuple[object, ...] = ()
         self._busy = False
@@ -79,7 +73,6 @@ class ChartView(QWidget):
         context.theme.changed.connect(self._wish)
 
     def sizeHint(self) -> QSize:
-        """A comfortable size."""
         return QSize(560, 300)
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -132,8 +125,13 @@ class ChartView(QWidget):
             self._wish()
 
     def set_alarms(self, alarms: Sequence[datetime]) -> None:
-        """Mark instants as alarms that would have been raised."""
+        """Mark alarms that would have been raised."""
         self._alarms = tuple(alarms)
+        self.update()
+
+    def set_others(self, others: Sequence[datetime]) -> None:
+        """Mark alarms of another rule."""
+        self._others = tuple(others)
         self.update()
 
     def span(self) -> tuple[datetime, datetime] | None:
@@ -240,6 +238,7 @@ class ChartView(QWidget):
                 self._bars = Bars(boxes(self._buckets, place))
             paint(painter, pictures, self._bars, theme, event.rect())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_others(painter, pictures, self._others, theme)
             paint_alarms(painter, pictures, self._alarms, theme)
             if self._at is not None and self._data is not None:
                 self._paint_point(painter, pictures, self._buckets, self._at, self._data)
@@ -273,7 +272,7 @@ class ChartView(QWidget):
             if self._dragged or abs(moved) > _DRAG_PX:
                 self._dragged = True
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
-                self._look_at(start + (end - start) * (moved / self._pictures.width), end - start)
+                self.look(start + (end - start) * (moved / self._pictures.width), end - start)
             return
         self._point(self._instant(event.position()))
 
@@ -290,7 +289,8 @@ class ChartView(QWidget):
         turn, span = event.angleDelta(), self.span()
         if span is None:
             return
-        sideways = turn.x() or (turn.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        sideways = turn.x() or (turn.y() if shift else 0)
         if sideways:
             self._pan(-sideways / 120 / 8)
         elif turn.y():
@@ -372,15 +372,15 @@ class ChartView(QWidget):
         start, end = span
         wide = max((end - start) * factor, LEAST_SPAN)
         about = about if about is not None else end
-        self._look_at(about - wide * ((about - start) / (end - start)), wide)
+        self.look(about - wide * ((about - start) / (end - start)), wide)
 
     def _pan(self, share: float) -> None:
         span = self.span()
         if span is not None:
             wide = span[1] - span[0]
-            self._look_at(span[0] + wide * share, wide)
+            self.look(span[0] + wide * share, wide)
 
-    def _look_at(self, start: datetime, wide: timedelta) -> None:
+    def look(self, start: datetime, wide: timedelta) -> None:
         """Show ``wide`` from ``start`` in whole minutes, not beyond now; what is not held is asked for."""
         held = self._minutes
         if held is None:

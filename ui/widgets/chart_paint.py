@@ -166,6 +166,17 @@ def paint_alarms(painter: QPainter, pictures: Pictures, alarms: Sequence[datetim
             painter.drawPolygon(QPolygonF([tip, tip + QPointF(-_MARK, -_MARK - 3), tip + QPointF(_MARK, -_MARK - 3)]))
 
 
+def paint_others(painter: QPainter, pictures: Pictures, others: Sequence[datetime], theme: Theme) -> None:
+    """A hollow triangle at the bottom for each alarm of another tool's rule."""
+    plot = pictures.plot
+    painter.setBrush(theme.colour("panel"))
+    painter.setPen(QPen(theme.colour("text"), 1))
+    for at in others:
+        if pictures.place.start <= at <= pictures.place.end:
+            tip = QPointF(pictures.x_of(at), plot.bottom() - 2 * _MARK)
+            painter.drawPolygon(QPolygonF([tip, tip + QPointF(-_MARK, _MARK + 3), tip + QPointF(_MARK, _MARK + 3)]))
+
+
 def paint_crosshair(
     painter: QPainter, pictures: Pictures, buckets: Buckets, index: int, said: str, theme: Theme
 ) -> None:

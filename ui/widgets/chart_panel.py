@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QStandardPaths, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout
 
+from crisisdesk.model.alert import WouldHave
 from crisisdesk.model.events import Event, MentionsAdded
+from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import MinuteCount
 from crisisdesk.model.room import ChartData, SecondWanted
 from crisisdesk.words import duration
@@ -17,7 +21,9 @@ from ui.actions import key_of
 from ui.context import Context
 from ui.widgets.button import Button
 from ui.widgets.chart import ChartView
+from ui.widgets.chart_options import COUNTED, FILES, ChartOptions
 from ui.widgets.panel import Panel
+from ui.widgets.sensitivity import Sensitivity
 
 if TYPE_CHECKING:
     from crisisdesk.app import Desk
@@ -33,6 +39,7 @@ STRIP_HEIGHT: Final = 116
 PAUSE_MS: Final = 2_000  # between two reads that nobody asked for
 _MINUTE: Final = timedelta(minutes=1)
 _LONGEST: Final = timedelta(days=31)
+_NONE: Final = timedelta(0)
 
 
 def _live(
@@ -68,6 +75,7 @@ class ChartPanel(Panel):
         self._minutes: Minutes | None = None
         self._early: list[MinuteCount] = []  # heard while a read was under way
         self._stretch: tuple[datetime, datetime] | None = None
+        self._looked: tuple[datetime, datetime] | None = None  # what the view wanted to see
         self._reading: tuple[object, ...] = ()
         self._read: tuple[object, ...] = ()
         self.second: SecondWanted | None = None
@@ -88,10 +96,23 @@ class ChartPanel(Panel):
             chip.setObjectName(name)
             self._group.addButton(chip, n)
             self.chips.addWidget(chip)
+        self.more = Button("⋯", kind="chip")
+        self.chips.addWidget(self.more)
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self._choose)
         self.body.setContentsMargins(4, 0, 4, 4)
+        self.options = ChartOptions(context)
+        self.sensitivity = Sensitivity(context)
+        for part in (self.options, self.sensitivity):
+            self.body.addWidget(part)
         self.body.addWidget(self.view, 1)
+        self.more.toggled.connect(self._open_options)
+        self.options.seconded.connect(self.set_second)
+        self.options.filed.connect(self.save)
+        self.options.tried.connect(self.try_sensitivity)
+        self.sensitivity.answered.connect(self._mark)
+        self.sensitivity.compared.connect(self.view.set_others)
+        self.sensitivity.left.connect(self._unmark)
         self.set_incident(False)
         self.retranslate()
 
@@ -118,7 +139,7 @@ class ChartPanel(Panel):
     def set_strip(self, strip: bool) -> None:
         """A low strip, or as high as there is room."""
         self.view.setMaximumHeight(STRIP_HEIGHT if strip else 16_777_215)
-        self.setMaximumHeight(STRIP_HEIGHT + 44 if strip else 16_777_215)
+        self.more.setVisible(not strip)
 
     def set_second(self, wanted: SecondWanted | None) -> None:
         """Show a second series, or none."""
@@ -132,8 +153,74 @@ class ChartPanel(Panel):
             self._stretch = stretch
             self.read(self._incident_id)
 
+    def doers(self) -> dict[str, Callable[[object | None], None]]:
+        """Actions that this panel does."""
+        return {
+            **{f"chart.{name}": self.chooser(name) for name, _span in SPANS},
+            **{f"chart.{kind}": partial(self._toggle, kind) for kind in (*COUNTED, "words")},
+            **{f"chart.{kind}": partial(self._file, kind) for kind in FILES},
+            "chart.sensitivity": lambda _ref: self.try_sensitivity(),
+        }
+
+    def _file(self, kind: str, _ref: object | None) -> None:
+        self.save(kind)
+
+    def _toggle(self, kind: str, _ref: object | None) -> None:
+        self.more.setChecked(True)
+        self.options.toggle(kind)
+
+    def _open_options(self, on: bool) -> None:
+        self.options.setVisible(on)
+        if on:
+            desk, context = self._context.desk, self._context
+            context.bridge.read(desk.incidents.list, self._offer)
+        else:
+            self.set_second(None)
+
+    def _offer(self, incidents: Sequence[Incident]) -> None:
+        self.options.set_incidents(incidents, self._incident_id, self._context.desk.zone)
+
+    # -- «Habría saltado N veces» --------------------------------------------------------------------------------
+
+    def try_sensitivity(self) -> None:
+        """Show the slider, or put it away."""
+        self.sensitivity.open_() if self.sensitivity.isHidden() else self.sensitivity.close_()
+
+    def _mark(self, answer: WouldHave) -> None:
+        if answer.start < answer.end:
+            self.view.set_alarms([firing.at for firing in answer.fired])
+            self.show_stretch((answer.start, answer.end))
+
+    def _unmark(self) -> None:
+        self.view.set_alarms(())
+        self.show_stretch(None)
+
+    # -- files ---------------------------------------------------------------------------------------------------
+
+    def save(self, kind: str, folder: Path | None = None) -> None:
+        """Write what is shown as a file into the documents; the notice bar says where, or why not."""
+        shown, texts, context = self.view.shown(), self._context.texts, self._context
+        if shown is None:
+            return
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        into = folder or (Path(documents) if documents and Path(documents).is_dir() else Path.home())
+
+        def write() -> str:
+            from crisisdesk.reports import chart_file
+
+            data, buckets = shown
+            path = chart_file.free(into, chart_file.name_of(data, buckets, kind))
+            try:
+                path.write_bytes(chart_file.content(data, buckets, kind, texts))
+            except OSError as error:
+                return texts("room.chart.not_saved", file=path.name, reason=error.strerror or "")
+            return texts("room.chart.saved", file=str(path))
+
+        context.bridge.draw(write, context.say)
+
     def _choose(self, _n: int) -> None:
-        self._stretch = None
+        self._stretch = self._looked = None
+        self.sensitivity.close_()
         self.spanned.emit()
 
     def _want(self, start: datetime, end: datetime) -> None:
@@ -141,7 +228,7 @@ class ChartPanel(Panel):
         held, wide = self._minutes, end - start
         first = start - wide
         last = held.end if held is not None and held.end - first <= _LONGEST else end + wide
-        self._stretch = (first, last)
+        self._stretch, self._looked = (first, last), (start, end)
         self._asked.start()
 
     # -- reading -------------------------------------------------------------------------------------------------
@@ -188,7 +275,10 @@ class ChartPanel(Panel):
         held = self._minutes
         if held is None or self._far():
             return
-        if held.band_left <= self._now() - held.end or not held.live:
+        more = self._now() - held.end
+        if more <= _NONE:
+            return
+        if held.band_ends_within(more) or not held.live:
             self.read_soon()
         self.view.move_on(self._now())
 
@@ -218,6 +308,9 @@ class ChartPanel(Panel):
             self._step = data.step
         keep, self._read = self._read == self._reading, self._reading
         self.view.set_live(data, self._minutes, keep=keep or self._stretch is not None)
+        looked, self._looked = self._looked, None
+        if looked is not None and self._minutes.start <= looked[0]:
+            self.view.look(looked[0], looked[1] - looked[0])
         self._put(self._early)
         self._early.clear()
         self._say_title()
@@ -238,13 +331,18 @@ class ChartPanel(Panel):
             button.set_text(texts(f"room.chart.{name}"))
             button.set_key(key_of(f"chart.{name}", texts))
         self.view.setAccessibleName(texts("room.chart.name"))
+        self.more.setAccessibleName(texts("room.chart.more"))
+        self.options.retranslate()
+        self.sensitivity.retranslate()
         self._say_title()
 
     def _say_title(self) -> None:
         texts, shown = self._context.texts, self.view.shown()
         step = shown[1].step if shown else _MINUTE
         title = texts("room.chart.title")
-        if step != _MINUTE:
+        if step == timedelta(hours=1):
+            title = texts("chart.title_hours")
+        elif step != _MINUTE:
             title = texts("room.chart.title_steps", step=duration(step, texts))
         legend = texts("room.chart.legend")
         if shown is not None and shown[0].second is not None:

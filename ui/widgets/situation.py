@@ -112,7 +112,7 @@ class Situation(Panel):
         if alert is not None:
             level = playbook.level(alert.proposal.level)
             name = level.name.get(texts.lang) if level else ""
-            self.spike.set_alert(alert, view.incident, name, view.zone)
+            self.spike.set_alert(alert, view.incident, name, view.zone, view.before)
         else:
             self.calm.set_scene(view, playbook)
         phases = [(p.name.get(texts.lang), p.done, p.total, p.current) for p in view.phases]

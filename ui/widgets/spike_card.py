@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from crisisdesk.model.alert import Alert, AlertState
 from crisisdesk.model.incident import Incident
-from crisisdesk.words import number, percent, reason, when
+from crisisdesk.words import duration, number, percent, reason, when
 from ui.actions import key_of
 from ui.context import Context
 from ui.theme import GAP, INSET
@@ -54,6 +55,7 @@ class SpikeCard(QFrame):
         self._context = context
         self._headline = RunsLabel(context.theme, pixel_size=15)
         self._rare = SafeLabel("", "muted")
+        self._against = SafeLabel("", "text", wrap=True)
         self._note = SafeLabel("", "muted", wrap=True)
         self._stats = tuple(_Stat(context) for _ in range(3))
         self._why = RunsLabel(context.theme)
@@ -73,6 +75,7 @@ class SpikeCard(QFrame):
         head.addWidget(self._headline, 1)
         head.addWidget(self._rare)
         column.addLayout(head)
+        column.addWidget(self._against)
         column.addWidget(self._note)
         stats = QGridLayout()
         stats.setHorizontalSpacing(16)
@@ -115,8 +118,19 @@ class SpikeCard(QFrame):
         self._why.setVisible(self._proposes and not asking)
         self.set_compact(self._compact)
 
-    def set_alert(self, alert: Alert, incident: Incident | None, level_name: str, zone: str) -> None:
-        """Show ``alert``; ``incident`` is the one on screen, ``level_name`` the name of the proposed level."""
+    def set_alert(
+        self,
+        alert: Alert,
+        incident: Incident | None,
+        level_name: str,
+        zone: str,
+        before: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """Show ``alert``; ``incident`` is the one on screen, ``level_name`` the name of the proposed level.
+
+        Args:
+            before: ``(days ago, mentions)`` of the same stretch.
+        """
         texts, signal, why = self._context.texts, alert.signal, alert.explanation
         self._alert_id = alert.id
         since = when(signal.since, zone, texts, ref=signal.at)
@@ -128,6 +142,7 @@ class SpikeCard(QFrame):
             )
         )
         self._rare.setText(return_words(signal.return_days, self._context))
+        self._against.setText(self._compared(alert, before))
         notes = []
         if signal.amplified:
             notes.append(texts("room.spike.amplified"))
@@ -140,6 +155,15 @@ class SpikeCard(QFrame):
         answerable = alert.state in ANSWERABLE and alert.incident_id is None
         self._show_why(alert, level_name, answerable)
         self._show_buttons(alert, incident, answerable)
+
+    def _compared(self, alert: Alert, before: Sequence[tuple[int, int]]) -> str:
+        """How much, in how long, against what, and the same stretch a day and a week ago."""
+        texts, signal = self._context.texts, alert.signal
+        count, stretch = number(signal.count, texts), duration(timedelta(minutes=signal.window_minutes), texts)
+        usual = number(round(signal.expected), texts)
+        said = [texts("room.spike.against", n=signal.count, count=count, stretch=stretch, expected=usual)]
+        said += [texts(f"room.spike.days_{days}", count=number(many, texts)) for days, many in before]
+        return " · ".join(said)
 
     def _show_stats(self, alert: Alert) -> None:
         texts, signal, why = self._context.texts, alert.signal, alert.explanation

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
 from crisisdesk.app import Desk
+from crisisdesk.clock import PlayClock
 from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.events import Event, MentionsAdded
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.room import SecondWanted
+from crisisdesk.settings import load
 
 MINUTE = timedelta(minutes=1)
 
@@ -106,3 +109,35 @@ def test_tasks_done_and_times_given_are_flags(desk: Desk) -> None:
     desk.incidents.finish_task(task.id, "captura")
     kinds = {flag.kind for flag in desk.room.chart(timedelta(hours=2), incident.id).flags}
     assert "task" in kinds
+
+
+def test_the_slider_is_kept_and_what_was_learnt_stays(desk: Desk, open_desk: Callable[[], Desk]) -> None:
+    now = desk.clock.now()
+    page(desk, *(said(n, now - timedelta(hours=30) + n * 5 * MINUTE) for n in range(360)))
+    desk.tick()
+    learnt = desk.room.view().learning_days
+    assert learnt > 1
+    desk.set_return_days(30.0)
+    assert desk.settings.return_days == 30.0
+    assert load(desk.paths.settings)[0].return_days == 30.0
+    assert desk.room.view().learning_days == learnt
+    desk.tick()
+    assert desk.room.view().learning_days == learnt
+
+
+def test_the_same_stretch_a_day_and_a_week_ago(desk: Desk, clock: PlayClock) -> None:
+    start = desk.clock.now()
+    for day in range(9):
+        at = start + timedelta(days=day)
+        clock.move_to(at)
+        page(desk, *(said(1000 * day + n, at - n * 10 * MINUTE) for n in range(100)))
+        desk.tick()
+    at = start + timedelta(days=9)
+    for minute in range(1, 8):
+        clock.move_to(at + minute * MINUTE)
+        page(desk, *(said(90_000 + 100 * minute + n, at + (minute - 1) * MINUTE, author=f"p{n}") for n in range(60)))
+        desk.tick()
+    view = desk.room.view()
+    assert view.alert is not None
+    assert [days for days, _ in view.before] == [1, 7]
+    assert all(0 <= count < 30 for _, count in view.before)
