@@ -10,7 +10,7 @@ from pathlib import Path
 from crisisdesk import settings as settings_file
 from crisisdesk.bus import Bus
 from crisisdesk.clock import Clock, DeskClock
-from crisisdesk.connectors.base import Listener, Replier, connectors
+from crisisdesk.connectors.base import Replier
 from crisisdesk.connectors.table import read as read_table
 from crisisdesk.desk.alerts import Alerts
 from crisisdesk.desk.channels import Channels
@@ -28,6 +28,7 @@ from crisisdesk.desk.hindsight import Hindsight
 from crisisdesk.desk.importing import Importing, account_of
 from crisisdesk.desk.incidents import Incidents
 from crisisdesk.desk.ingest import Ingest
+from crisisdesk.desk.listeners import Listeners
 from crisisdesk.desk.mentions import Mentions
 from crisisdesk.desk.next import NextList
 from crisisdesk.desk.notifications import Notifications
@@ -50,13 +51,13 @@ from crisisdesk.model.errors import InputError, StoreError
 from crisisdesk.model.events import StoreTroubled, Ticked
 from crisisdesk.model.mention import Mention, RowProblem
 from crisisdesk.model.playbook import Playbook
+from crisisdesk.model.source import Query
 from crisisdesk.paths import Paths
 from crisisdesk.pipeline.classify import Classifier, Lexicon
 from crisisdesk.settings import Settings
 from crisisdesk.store import deadlines, sources
 from crisisdesk.store import mentions as mention_store
 from crisisdesk.store.database import Database
-from crisisdesk.store.sources import SourceRow
 from crisisdesk.vault import Vault
 from crisisdesk.web import Web
 
@@ -98,6 +99,7 @@ class Desk:
         self.drafts = Drafts(core, self.playbooks, self.facts, self.commitments)
         self.commitments.drafts = self.drafts
         self._reach_people(core, settings.language, vault or Vault())
+        self._listeners = Listeners(self.channels.vault, lambda: query_of_brand(settings))
         self.outbox = Outbox(core, self.drafts, self._replier)
         self.incidents = Incidents(
             core, self.playbooks, self.contacts, self.alerts, self.escalation, self.commitments
@@ -111,7 +113,7 @@ class Desk:
         self.importing = Importing(core, self.ingest)
         self.mentions = Mentions(core)
         self.hindsight = Hindsight(core)
-        self.sources = Sources(core, self.ingest, _listener)
+        self.sources = Sources(core, self.ingest, self._listeners)
         next_list = NextList(self.playbooks, self.contacts, self.risk)
         self.room = Room(core, self.playbooks, self.contacts, self.alerts, next_list, self._watchman)
         self.handover = Handover(core, self.room, self.facts, self.contacts)
@@ -236,8 +238,7 @@ class Desk:
             engine.every(60.0, heartbeat)
 
             async def watch() -> None:
-                for row in self.sources.due():
-                    await self.sources.poll(row, web)
+                await self.sources.watch(web)
 
             engine.every(5.0, watch)
 
@@ -281,7 +282,7 @@ class Desk:
         """What answers for a stored source, when its connector can answer at all."""
         with self.core.read() as connection:
             row = sources.source_row(connection, source, account)
-        connector = _listener(row) if row is not None else None
+        connector = self._listeners(row) if row is not None else None
         return connector if isinstance(connector, Replier) else None
 
     def close(self) -> None:
@@ -295,13 +296,15 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _listener(row: SourceRow) -> Listener:
-    """The connector of a stored source, through the same door as third parties' connectors."""
-    connector = connectors().get(row.source)
-    if connector is None:
-        raise InputError("feed.unknown_kind", kind=row.source)
-    listener: Listener = connector(connector.Settings(**(row.settings or {"address": row.account})))
-    return listener
+def query_of_brand(settings: Settings) -> Query:
+    """What the desk listens for: the brand and the person's other terms, words and phrases apart."""
+    wanted = tuple(dict.fromkeys(t.strip() for t in (settings.brand, *settings.terms) if t.strip()))
+    return Query(
+        terms=tuple(t for t in wanted if " " not in t and t[0] not in "@#"),
+        phrases=tuple(t for t in wanted if " " in t),
+        handles=tuple(t[1:] for t in wanted if t[0] == "@"),
+        hashtags=tuple(t[1:] for t in wanted if t[0] == "#" and " " not in t),
+    )
 
 
 def build_desk(

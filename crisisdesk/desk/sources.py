@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Final
 
 import msgspec
 
-from crisisdesk.connectors.base import Listener
+from crisisdesk.connectors.options import connector_of
 from crisisdesk.desk.core import DESK, Core
 from crisisdesk.desk.ingest import Ingest
+from crisisdesk.desk.listeners import Listeners
 from crisisdesk.model.errors import (
     AuthError,
+    CrisisDeskError,
     CursorInvalidError,
     InputError,
     PermanentError,
     RateLimitedError,
     TransientError,
+    VaultError,
     WebError,
 )
 from crisisdesk.model.events import SourceHealthChanged
-from crisisdesk.model.mention import Gap, Page, SourceHealth, SourceState
+from crisisdesk.model.mention import Gap, Mention, Page, SourceHealth, SourceState
 from crisisdesk.model.source import Budget
-from crisisdesk.plain import safe_link
 from crisisdesk.store import mentions, sources
 from crisisdesk.store.sources import SourceRow
 from crisisdesk.web import Web
@@ -35,15 +39,10 @@ log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)
 LATE_AFTER = timedelta(minutes=15)
+SHOWN: Final = 10
+"""Mentions that trying a source shows."""
 PAGES_A_BEAT = 20
 """Pages that one source may bring in a row before the others have their turn."""
-
-
-class MakeListener(Protocol):
-    """Builds the connector of one stored source."""
-
-    def __call__(self, row: SourceRow) -> Listener:
-        """The connector of ``row``, with its settings and secrets."""
 
 
 def health(row: SourceRow, now: datetime) -> SourceHealth:
@@ -51,7 +50,7 @@ def health(row: SourceRow, now: datetime) -> SourceHealth:
     lag = (now - row.last_ok).total_seconds() if row.last_ok else None
     if row.error_key and row.failures >= 1:
         state = SourceState.FAILING
-    elif row.polled and (lag is None or lag > LATE_AFTER.total_seconds()):
+    elif row.polled and (lag is None or lag > max(LATE_AFTER, _pace(row.source) * 3).total_seconds()):
         state = SourceState.LATE
     else:
         state = SourceState.GOOD
@@ -71,11 +70,12 @@ def health(row: SourceRow, now: datetime) -> SourceHealth:
 class Sources:
     """Keeps the sources and polls those that are due."""
 
-    def __init__(self, core: Core, ingest: Ingest, listener: MakeListener) -> None:
+    def __init__(self, core: Core, ingest: Ingest, listeners: Listeners) -> None:
         self._core = core
         self._ingest = ingest
-        self._listener = listener
+        self._listeners = listeners
         self._random = random.Random()
+        self._busy: set[tuple[str, str]] = set()
 
     def list(self) -> tuple[SourceHealth, ...]:
         """Every source with its health."""
@@ -85,13 +85,54 @@ class Sources:
 
     def add_feed(self, address: str, label: str = "") -> None:
         """Listen to an RSS or Atom feed from now on."""
-        link = safe_link(address.strip())
-        if not link:
-            raise InputError("feed.address", address=address)
+        self.add("feed", {"address": address.strip()}, {}, label=label)
+
+    def add(self, kind: str, texts: Mapping[str, str], secrets: Mapping[str, str], *, label: str = "") -> str:
+        """Listen to a source from now on; returns its account.
+
+        Secrets go to the keyring first, so call from a worker thread: a locked keyring may ask the person. Adding a
+        source again changes its settings and keeps its cursor.
+
+        Raises:
+            InputError: what is missing or cannot be used.
+            VaultError: the keyring does not keep a secret.
+        """
+        connector = connector_of(kind)
+        own = {name: text.strip() for name, text in texts.items() if text.strip()}
+        account = self._listeners.make(connector, own, self._secret(connector, own, secrets)).account
+        self._listeners.keep(connector, own, secrets)
         with self._core.write() as tx:
             now = self._core.clock.now()
-            sources.add_source(tx.connection, "feed", link, label=label.strip() or link, at=now, polled=True)
-            tx.emit(SourceHealthChanged("feed", link))
+            shown = label.strip() or own.get("label") or account
+            sources.add_source(tx.connection, kind, account, label=shown, at=now, polled=True, settings=own)
+            sources.update_source(tx.connection, kind, account, label=shown, settings=own, next_at=now)
+            tx.emit(SourceHealthChanged(kind, account))
+        return account
+
+    async def try_out(
+        self, kind: str, texts: Mapping[str, str], secrets: Mapping[str, str], web: Web
+    ) -> tuple[Mention, ...]:
+        """The newest mentions that a source would bring, stored nowhere; raises what is wrong with it."""
+        connector = connector_of(kind)
+        own = {name: text.strip() for name, text in texts.items() if text.strip()}
+        secret = self._secret(connector, own, secrets)
+        listener = await asyncio.to_thread(self._listeners.make, connector, own, secret)
+        found: dict[str, Mention] = {}
+        cursor = ""
+        for _ in range(PAGES_A_BEAT):
+            page = await listener.poll(web, cursor, self._core.clock.now())
+            found |= {mention.native_id: mention for mention in page.mentions}
+            cursor = page.cursor or cursor
+            if not page.more or len(found) >= SHOWN:
+                break
+        newest = sorted(found.values(), key=lambda m: m.published_at, reverse=True)
+        return tuple(newest[:SHOWN])
+
+    def _secret(
+        self, connector: Any, texts: Mapping[str, str], secrets: Mapping[str, str]
+    ) -> Callable[[str], str | None]:
+        """What was typed now, else what the keyring has."""
+        return lambda name: secrets.get(name) or self._listeners.kept(connector, texts, name)
 
     def remove(self, source: str, account: str) -> None:
         """Stop listening; what was heard stays."""
@@ -106,23 +147,44 @@ class Sources:
             found = sources.sources(connection)
         return tuple(row for row in found if row.polled and (row.next_at is None or row.next_at <= now))
 
+    async def watch(self, web: Web) -> None:
+        """Ask every source whose time has come, each for itself: a slow one keeps no other waiting."""
+        async with asyncio.TaskGroup() as group:
+            for row in await asyncio.to_thread(self.due):
+                if (row.source, row.account) not in self._busy:
+                    group.create_task(self.poll(row, web))
+
     async def poll(self, row: SourceRow, web: Web) -> None:
         """Fetch what one source has and take it in, page by page; a failure is noted and tried again later.
 
-        Each page and its cursor are one transaction, so whatever ends this in its middle loses nothing.
+        Each page and its cursor are one transaction, so whatever ends this in its middle loses nothing. Nothing that
+        writes or asks the keyring runs on the loop.
         """
-        listener = self._listener(row)
+        place = (row.source, row.account)
+        self._busy.add(place)
+        try:
+            await self._poll(row, web)
+        finally:
+            self._busy.discard(place)
+
+    async def _poll(self, row: SourceRow, web: Web) -> None:
         cursor, known = row.cursor, row
+        try:
+            listener = await asyncio.to_thread(self._listeners, row)
+        except (InputError, VaultError, WebError) as error:
+            await asyncio.to_thread(self._failed, row, error)
+            return
         for _ in range(PAGES_A_BEAT):
             try:
                 page = await listener.poll(web, cursor, self._core.clock.now())
             except CursorInvalidError:
-                page = self._begun_again(known)
+                page = await asyncio.to_thread(self._begun_again, known)
             except WebError as error:
-                self._failed(known, error)
+                await asyncio.to_thread(self._failed, known, error)
                 return
-            self._ingest.page(page)
-            self._heard(known, timedelta(seconds=0 if page.more else listener.limits.pace))
+            await asyncio.to_thread(self._ingest.page, page)
+            pace = timedelta(seconds=0 if page.more else listener.limits.pace)
+            await asyncio.to_thread(self._heard, known, pace)
             known = replace(known, failures=0)
             cursor = page.cursor or cursor
             if not page.more:
@@ -147,7 +209,7 @@ class Sources:
                 data = {"source": row.label, "minutes": round(unheard.total_seconds() / 60)}
                 self._core.log(tx, "source.back", None, actor=DESK, data=data)
 
-    def _failed(self, row: SourceRow, error: WebError) -> None:
+    def _failed(self, row: SourceRow, error: CrisisDeskError) -> None:
         """Back off with full jitter, as long as the source asks or twice as long each time."""
         now = self._core.clock.now()
         failures = row.failures + 1
@@ -167,11 +229,19 @@ class Sources:
                 self._core.log(tx, "source.failing", None, actor=DESK, data=data)
             tx.emit(SourceHealthChanged(row.source, row.account))
 
-    def _retry_at(self, error: WebError, failures: int, now: datetime) -> datetime:
+    def _retry_at(self, error: CrisisDeskError, failures: int, now: datetime) -> datetime:
         asked = error.retry_at if isinstance(error, RateLimitedError | TransientError) else None
         if asked is not None:
             return max(asked, now + FIRST_WAIT)
-        if isinstance(error, AuthError | PermanentError):
+        if isinstance(error, AuthError | PermanentError | InputError | VaultError):
             return now + LONGEST_WAIT
         longest = min(LONGEST_WAIT, FIRST_WAIT * (1 << min(failures, 10)))
         return now + FIRST_WAIT + self._random.random() * longest
+
+
+def _pace(kind: str) -> timedelta:
+    """A source's own pace, as far as it is known here."""
+    try:
+        return timedelta(seconds=connector_of(kind).limits.pace)
+    except InputError:
+        return timedelta(0)

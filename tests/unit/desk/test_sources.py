@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,6 +15,7 @@ from crisisdesk.app import Desk
 from crisisdesk.clock import PlayClock
 from crisisdesk.connectors.base import Address
 from crisisdesk.connectors.feed import Feed
+from crisisdesk.desk.listeners import Listeners
 from crisisdesk.desk.sources import PAGES_A_BEAT, Sources
 from crisisdesk.model.errors import CursorInvalidError, InputError, TransientError, WebError
 from crisisdesk.model.mention import Mention, Page, SourceState
@@ -34,7 +37,7 @@ def watched(desk: Desk, server: FakeWeb) -> Sources:
     def make(row: SourceRow) -> Feed:
         return Feed(Address(address=row.account, allow_private=server.permits))
 
-    return Sources(desk.core, desk.ingest, make)
+    return Sources(desk.core, desk.ingest, cast(Listeners, make))
 
 
 def on_server(clock: PlayClock, body: Callable[[FakeWeb, Web], Awaitable[None]]) -> None:
@@ -56,7 +59,7 @@ def test_a_feed_is_asked_again_only_for_what_is_new(desk: Desk, clock: PlayClock
     async def body(server: FakeWeb, web: Web) -> None:
         watch = watched(desk, server)
         server.says("/f", reply(200, rss(1, 2), ETag='"a"'), reply(304), reply(200, rss(1, 2, 3), ETag='"b"'))
-        watch.add_feed(server.url("/f"), "Diario")
+        desk.sources.add_feed(server.url("/f"), "Diario")
         for expected in (2, 2, 3):
             (row,) = watch.due()
             await watch.poll(row, web)
@@ -78,7 +81,7 @@ def test_a_feed_that_fails_moves_no_cursor_backs_off_and_says_what_it_does_not_h
         watch = watched(desk, server)
         busy = reply(429, b"", Retry_After="120")
         server.says("/f", reply(200, rss(1), ETag='"a"'), reply(500), busy, reply(200, rss(1, 2)))
-        watch.add_feed(server.url("/f"), "Diario")
+        desk.sources.add_feed(server.url("/f"), "Diario")
         await watch.poll(watch.due()[0], web)
         for _ in range(2):
             clock.move_to(clock.now() + timedelta(minutes=31))
@@ -122,7 +125,7 @@ class Turns:
 
 def turns(desk: Desk, *answers: Page | WebError) -> tuple[Sources, Turns]:
     source = Turns(*answers)
-    watch = Sources(desk.core, desk.ingest, lambda row: source)
+    watch = Sources(desk.core, desk.ingest, cast(Listeners, lambda row: source))
     with desk.core.write() as tx:
         sources.add_source(tx.connection, "turns", "a", label="Turnos", at=desk.clock.now(), polled=True)
     return watch, source
@@ -175,3 +178,71 @@ def test_a_source_without_end_lets_the_others_have_their_turn(desk: Desk) -> Non
     asyncio.run(watch.poll(watch.due()[0], Web()))
     assert len(source.cursors) == PAGES_A_BEAT
     assert watch.due() != ()  # and goes on as soon as it can
+
+
+LIST = '[{"id": 1, "text": "sin señal"}, {"id": 2, "text": "ya va"}]'
+
+
+def test_a_source_is_tried_out_without_a_trace_then_added_with_its_secret_in_the_keyring_only(
+    desk: Desk, clock: PlayClock, tmp_path: Path
+) -> None:
+    async def body(server: FakeWeb, web: Web) -> None:
+        server.says("/l", reply(200, LIST))
+        texts = {"address": server.url("/l"), "channel": "foro"}
+        shown = await desk.sources.try_out("jsonhttp", texts, {"token": "CDCANARY-9"}, web)
+        assert [m.text for m in shown] == ["sin señal", "ya va"]
+        assert (desk.mentions.count(), desk.sources.list()) == (0, ())
+        account = desk.sources.add("jsonhttp", texts, {"token": "CDCANARY-9"}, label="Foro")
+        assert account == server.url("/l")
+        await desk.sources.watch(web)
+        assert desk.mentions.count() == 2
+        assert [a.headers["authorization"] for a in server.asked] == ["CDCANARY-9"] * 2
+        (health,) = desk.sources.list()
+        assert (health.label, health.state) == ("Foro", SourceState.GOOD)
+
+    on_server(clock, body)
+    for path in desk.paths.data.rglob("*"):
+        assert not path.is_file() or b"CDCANARY" not in path.read_bytes()
+
+
+def test_a_source_that_lacks_something_is_not_added(desk: Desk) -> None:
+    for kind, texts, secrets in (
+        ("telex", {}, {}),
+        ("x", {"handle": "marca"}, {}),
+        ("x", {"handle": "marca", "token": "abc"}, {}),
+        ("youtube", {}, {"key": "k"}),
+        ("jsonhttp", {"address": "nada"}, {}),
+    ):
+        with pytest.raises((InputError, WebError)):
+            desk.sources.add(kind, texts, secrets)
+    assert desk.sources.list() == ()
+
+
+def test_adding_again_changes_the_settings_and_keeps_the_cursor(desk: Desk, clock: PlayClock) -> None:
+    async def body(server: FakeWeb, web: Web) -> None:
+        server.says("/f", reply(200, rss(1), ETag='"a"'), reply(304))
+        for label in ("Uno", "Dos"):
+            desk.sources.add("feed", {"address": server.url("/f"), "label": label}, {})
+            await desk.sources.watch(web)
+        (health,) = desk.sources.list()
+        assert (health.label, len(server.asked)) == ("Dos", 2)
+        assert server.asked[1].headers["if-none-match"] == '"a"'
+
+    on_server(clock, body)
+
+
+def test_a_source_that_lost_its_secret_is_told_and_keeps_no_other_waiting(desk: Desk, clock: PlayClock) -> None:
+    async def body(server: FakeWeb, web: Web) -> None:
+        server.says("/l", reply(200, LIST))
+        server.says("/f", reply(200, rss(1)))
+        desk.sources.add("jsonhttp", {"address": server.url("/l")}, {"token": "t"})
+        desk.sources.add("x", {"handle": "marca"}, {"token": "t"})
+        desk.channels.vault.delete("source:x:marca:token")
+        desk.sources.add_feed(server.url("/f"))
+        await desk.sources.watch(web)
+        assert desk.mentions.count() == 3
+        states = {h.source: (h.state, h.error_key) for h in desk.sources.list()}
+        assert states["x"] == (SourceState.FAILING, "sources.secret_missing")
+        assert states["feed"][0] is states["jsonhttp"][0] is SourceState.GOOD
+
+    on_server(clock, body)
