@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "lint": "lint",
     "rehearse": "rehearse",
     "risk": "risk",
+    "export-cacao": "export_cacao",
     "replay": "replay",
     "import": "imports",
     "listen": "listen",

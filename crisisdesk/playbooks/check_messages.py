@@ -12,6 +12,7 @@ from crisisdesk.playbooks.book import Book
 from crisisdesk.playbooks.forms import FIELD_NAME, PLACEHOLDER
 from crisisdesk.playbooks.phrases import fold
 from crisisdesk.playbooks.schema import nearest
+from crisisdesk.playbooks.strategy import mixes_denial
 from crisisdesk.playbooks.vocabulary import TYPICAL_LENGTH
 
 DESK_OPENS: Final = frozenset({"sin_hora", "con_hora", "cambio_hora", "promesa_incumplida", "disculpa"})
@@ -154,13 +155,19 @@ def lengths(book: Book) -> Iterator[Finding]:
 
 
 def strategy(book: Book) -> Iterator[Finding]:
-    """21: a template that does what the strategy forbids, or denies and apologises at once."""
+    """21: a template that does what the strategy forbids, or denies and apologises at once; a strategy that does."""
+    chosen = book.playbook.strategy
+    for index, tag in enumerate(chosen.use):
+        if tag in chosen.avoid:
+            yield book.error(21, "strategy_contradicts", f"estrategia.usar[{index}]", tag=tag)
+    if mixes_denial(chosen.use):
+        yield book.error(21, "strategy_denies", "estrategia.usar")
     for template in book.playbook.templates:
         path = f"plantillas.{template.id}.etiquetas"
         for tag in template.tags:
             if tag in book.playbook.strategy.avoid:
                 yield book.error(21, "forbidden_strategy", path, template=template.id, tag=tag)
-        if "negar" in template.tags and any(tag.startswith("reconstruir") for tag in template.tags):
+        if mixes_denial(template.tags):
             yield book.error(21, "denies_and_apologises", path, template=template.id)
 
 

@@ -121,6 +121,18 @@ def decode(data: str | bytes, file: str) -> tuple[str, tuple[Finding, ...]]:
         return "", (_finding(refused, file),)
 
 
+def converted(data: bytes) -> str | None:
+    """The text of a file that was written in Windows-1252; ``None`` when it is UTF-8 already, or no text of either."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            return None if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data else data.decode("cp1252")
+        except UnicodeDecodeError:
+            return None
+    return None
+
+
 def _one_break(text: str) -> str:
     """One way to end a line, so that we, the parser and the person's editor count the same lines."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

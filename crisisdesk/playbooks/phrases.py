@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from crisisdesk.model.playbook import Measure, Threshold
+from crisisdesk.model.playbook import Measure, Playbook, Threshold
 from crisisdesk.texts import Texts
 
 MAX_PHRASE: Final = 200
@@ -207,6 +207,14 @@ def _tail(made: Threshold, rest: str) -> Threshold:
             span, tail = span[: cut.start()], span[cut.end() :]
         made, rest = replace(made, window=duration(span)), tail
     return made
+
+
+def understood(playbook: Playbook, lang: str) -> tuple[tuple[int, str, str], ...]:
+    """Every threshold and condition of a playbook: its line, as written, and what we understood."""
+    made = [one for level in playbook.levels for one in level.activates]
+    made += [playbook.falls_if] if playbook.falls_if else []
+    made += [rule.when for rule in playbook.compensation if rule.when.sentence]
+    return tuple((one.line, one.sentence, echo(one, lang)) for one in sorted(made, key=lambda one: one.line))
 
 
 def plain_duration(span: timedelta, lang: str) -> str:

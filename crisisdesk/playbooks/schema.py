@@ -88,6 +88,7 @@ class View:
         self.reading, self.context, self.path = reading, context, path
         self.place = Place(node.line, shown, "")
         self._nodes: dict[str, Node] = {}
+        self._unknown: dict[str, int] = {}
         self._allowed = reading.keys[context]
         self._spanish = {en: es for es, en in self._allowed.items()}
         for entry in node.entries:
@@ -98,14 +99,20 @@ class View:
         written = clean_key(self.reading, entry, self.place.shown)
         key = self._canonical(written, entry)
         if not key:
+            if written in self._unknown:
+                self._repeated(written, entry, self._unknown[written])
+            self._unknown.setdefault(written, entry.line)
             return
         place = Place(entry.line, self._join(self.place.shown, written), shown_value(entry.value))
         if key in self._nodes:
-            first = self.reading.places[self._join(self.path, key)].line
-            self.reading.note(2, "duplicate_key", place, name=clip(written), first=first)
+            self._repeated(written, entry, self.reading.places[self._join(self.path, key)].line)
             return
         self._nodes[key] = entry.value
         self.reading.places[self._join(self.path, key)] = place
+
+    def _repeated(self, written: str, entry: Entry, first: int) -> None:
+        place = Place(entry.line, self._join(self.place.shown, written), shown_value(entry.value))
+        self.reading.note(2, "duplicate_key", place, name=clip(written), first=first)
 
     def _canonical(self, written: str, entry: Entry) -> str:
         """The Spanish name of a written key, or ``""`` with a finding."""

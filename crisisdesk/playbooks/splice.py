@@ -99,7 +99,8 @@ def add_key(sheet: Sheet, parent: Part, key: str, value: Data, order: list[str])
     if parent.flow:
         made = f"{written.scalar(key, flow=True)}: {written.flow(value)}"
         return _into_flow(sheet, parent, at, made)
-    like = parent.items[at - 1] if at else None
+    free = [item for item, name in zip(parent.items[:at], parent.keys, strict=False) if name.text not in order]
+    like = free[-1] if free else None
     lines = written.entry(key, value, parent.column, like=like if key not in order else None)
     if at == 0:
         first = parent.keys[0].start
@@ -111,9 +112,10 @@ def add_key(sheet: Sheet, parent: Part, key: str, value: Data, order: list[str])
 
 
 def _position(parent: Part, key: str, order: list[str]) -> int:
-    """Behind the last key that usually stands before ``key``; at the end when ``key`` is a free name."""
+    """Behind the last key that usually stands before ``key``; a free name behind the last free name."""
     if key not in order:
-        return len(parent.keys)
+        free = [index + 1 for index, part in enumerate(parent.keys) if part.text not in order]
+        return max(free, default=len(parent.keys))
     earlier = set(order[: order.index(key)])
     behind = [index + 1 for index, part in enumerate(parent.keys) if part.text in earlier]
     return max(behind, default=0)

@@ -62,7 +62,8 @@ def entry(key: str, value: Data, column: int, *, like: Part | None = None) -> li
         return [line]
     if isinstance(value, dict):
         return [head, *(made for name, inner in value.items() for made in entry(name, inner, column + 2))]
-    return [head, *(made for item in value for made in listed(item, column + 2))]
+    near = like.items[0] if like is not None and like.kind == "list" and like.items else None
+    return [head, *(made for item in value for made in listed(item, column + 2, like=near))]
 
 
 def listed(value: Data, column: int, *, like: Part | None = None) -> list[str]:

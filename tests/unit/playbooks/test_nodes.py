@@ -69,6 +69,7 @@ def test_the_hostile_payloads_are_refused_with_a_line(shared: Path) -> None:
         ("yaml_deep.yaml", "too_deep", 1),
         ("yaml_tabs.yaml", "tab", 2),
         ("yaml_dupkeys.yaml", "unknown_key", 1),
+        ("yaml_dupkeys.yaml", "duplicate_key", 2),
     ],
 )
 def test_the_reason_is_the_right_one(shared: Path, payload: str, key: str, line: int) -> None:

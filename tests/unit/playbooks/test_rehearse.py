@@ -206,3 +206,9 @@ def test_dates_to_come_are_told_soonest_first() -> None:
     assert by_key["drill"] == date(2026, 11, 1) + timedelta(days=180)
     for lang in ("es", "en"):
         assert all(Texts(lang).has(f"health.reminder.{one.key}") for one in made)
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED if name.startswith("caida-")])
+def test_the_gravest_hour_of_the_shipped_outages_has_no_gap(name: str) -> None:
+    walk = rehearse(read(files("playbooks", name).read_bytes(), name), day=DAY)
+    assert walk.level == 4 and [(gap.key, gap.line) for gap in walk.gaps] == []

@@ -186,6 +186,13 @@ def test_a_new_template_a_new_role_and_a_new_phase_look_like_their_neighbours() 
     assert "      - {id: b2, haz: {es: Mirar, en: Look}, quien: redes, antes_de: T+40 min}" in made.split("\n")
 
 
+def test_a_new_ladder_stands_with_the_others_and_looks_like_them() -> None:
+    step = {"paso": "1", "a": "legal", "por": ["llamada"], "espera": "5 min"}
+    made = set_value(SMALL, ("escaladas", "legal"), [step])
+    assert changed(SMALL, made) == ["  legal:", "    - {paso: 1, a: legal, por: [llamada], espera: 5 min}"]
+    assert made.index("  legal:") < made.index("  acuse_caduca")
+
+
 def test_keys_are_written_in_the_language_of_the_file() -> None:
     path = ("niveles", 0, "cadencia", "publica")
     made = set_value(ENGLISH, path, "25 min")
