@@ -85,12 +85,17 @@ class Mail:
             port=own.port,
             timeout=_TIMEOUT,
             use_tls=own.security == "tls",
-            start_tls=own.security == "starttls",
+            start_tls=False,
             tls_context=self._context() if own.security != "none" else None,
         )
         handing_over = False
         try:
             await client.connect()
+            if own.security == "starttls":
+                await client.ehlo()
+                if not client.supports_extension("starttls"):
+                    raise aiosmtplib.SMTPNotSupported("STARTTLS")
+                await client.starttls(tls_context=self._context())
             if own.user:
                 await client.login(own.user, own.password)
             handing_over = True
