@@ -18,8 +18,8 @@ from crisisdesk.commands.console import language, open_desk
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.review import ReviewData
 from crisisdesk.plain import one_line
-from crisisdesk.reports import incident, tables
-from crisisdesk.reports.base import Cut
+from crisisdesk.reports import incident, setting, tables
+from crisisdesk.reports.base import Cut, Document
 from crisisdesk.texts import Texts
 from ui import paper
 from ui.context import Context
@@ -58,6 +58,18 @@ def _write_pdf(data: ReviewData, texts: Texts, path: Path, cut: str) -> None:
         page_words=lambda number, count: texts("report.page", page=number, pages=count),
         image_name=incident.PRINT_CHART,
         image=incident.chart_png(data, texts),
+    )
+
+
+def write_document(document: Document, texts: Texts, path: Path) -> None:
+    """Set any document on pages; InputError when it cannot be written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    paper.write_pdf(
+        setting.printed(document, texts, paper.page_token),
+        path,
+        title=document.title,
+        footer=document.footer,
+        page_words=lambda number, count: texts("report.page", page=number, pages=count),
     )
 
 

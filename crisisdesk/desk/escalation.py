@@ -28,7 +28,7 @@ from crisisdesk.model.escalation import (
 )
 from crisisdesk.model.events import EscalationChanged
 from crisisdesk.model.incident import IncidentState
-from crisisdesk.model.playbook import Bilingual, Ladder
+from crisisdesk.model.playbook import Bilingual, Ladder, Playbook
 from crisisdesk.store import deadlines, rows, timeline
 from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.texts import LANGUAGES, Texts, both
@@ -53,11 +53,12 @@ class Escalations:
         self._playbooks = playbooks
         self._contacts = contacts
         self._notifications = notifications
+        self._read: tuple[Transaction | None, int, Any] = (None, 0, None)
 
     def start(self, incident_id: int, role: str, reason: str = "") -> Escalation:
         """Start a role's ladder; the one that is running already is returned instead of a second."""
-        ladder = self._ladder(incident_id, role)
         with self._core.write() as tx:
+            ladder = self._ladder(tx, incident_id, role)
             if rows.incidents.get(tx.connection, incident_id).state is IncidentState.CLOSED:
                 raise StepError("incident.closed")
             running = rows.escalations.first(tx.connection, incident_id=incident_id, role=role, state=RUNNING)
@@ -79,18 +80,25 @@ class Escalations:
             )
             if reason:  # without one the first step says it all
                 self._core.log(
-                    tx, "escalation.started", incident_id, data={**self._names(new), "reason": reason}
+                    tx, "escalation.started", incident_id, data={**self._names(tx, new), "reason": reason}
                 )
             return self._enter(tx, new, ladder, 0, now)
 
-    def _ladder(self, incident_id: int, role: str) -> Ladder:
-        ladder = self._playbooks.of(incident_id).ladder(role)
+    def _playbook(self, tx: Transaction, incident_id: int) -> Playbook:
+        """The incident's pinned playbook, read once in a transaction."""
+        if self._read[0] is not tx or self._read[1] != incident_id:
+            self._read = (tx, incident_id, self._playbooks.of(incident_id))
+        found: Playbook = self._read[2]
+        return found
+
+    def _ladder(self, tx: Transaction, incident_id: int, role: str) -> Ladder:
+        ladder = self._playbook(tx, incident_id).ladder(role)
         if ladder is None or not ladder.steps:
             raise InputError("escalation.no_ladder", role=role)
         return ladder
 
-    def _names(self, escalation: Escalation) -> dict[str, object]:
-        role = self._playbooks.of(escalation.incident_id).role(escalation.role)
+    def _names(self, tx: Transaction, escalation: Escalation) -> dict[str, object]:
+        role = self._playbook(tx, escalation.incident_id).role(escalation.role)
         return {"role": role.name if role and role.name.es else escalation.role, "role_id": escalation.role}
 
     def _enter(
@@ -102,26 +110,25 @@ class Escalations:
         the step. Quiet hours hold no step back: it is taken and recorded, only the messages wait.
         """
         step = ladder.steps[number]
-        playbook = self._playbooks.of(escalation.incident_id)
+        playbook = self._playbook(tx, escalation.incident_id)
         slug = roles.person(tx.connection, escalation.incident_id, playbook, step.to, now)
         free_at = self._free_at(tx.connection, slug, now)
         if free_at > now:
             return self._set(tx, escalation, step_due_at=free_at)
-        moved = self._set(tx, escalation, step=number)
         self._core.log(
             tx,
             "escalation.step",
             escalation.incident_id,
             actor=DESK,
             data={
-                **self._names(escalation),
+                **self._names(tx, escalation),
                 "step": number + 1,
                 "round": escalation.round,
                 "who": self._contacts.name_of(slug) if slug else both("desk.nobody"),
             },
         )
         if not slug:  # nobody holds the role: say so and go on to the next step at once
-            return self._set(tx, moved, step_due_at=now)
+            return self._set(tx, escalation, step=number, step_due_at=now)
         attempt = rows.attempts.insert(
             tx.connection,
             CallAttempt(
@@ -134,8 +141,8 @@ class Escalations:
                 started_at=now,
             ),
         )
-        self._notifications.prepare(tx, moved, attempt, playbook, now)
-        return self._set(tx, moved, step_due_at=now + step.wait)
+        self._notifications.prepare(tx, escalation, attempt, playbook, now)
+        return self._set(tx, escalation, step=number, step_due_at=now + step.wait)
 
     def _free_at(self, connection: Connection, slug: str, now: datetime) -> datetime:
         """When a person may be called again; a call that seems to lie ahead is from before the clock was set back."""
@@ -160,7 +167,7 @@ class Escalations:
                 "call.outcome",
                 escalation.incident_id,
                 data={
-                    **self._names(escalation),
+                    **self._names(tx, escalation),
                     "who": self._contacts.name_of(attempt.contact_slug),
                     "slug": attempt.contact_slug,
                     "outcome": outcome,
@@ -184,7 +191,7 @@ class Escalations:
         with self._core.write() as tx:
             escalation = rows.escalations.get(tx.connection, escalation_id)
             now = self._core.clock.now()
-            until = now + self._ladder(escalation.incident_id, escalation.role).ack_expires
+            until = now + self._ladder(tx, escalation.incident_id, escalation.role).ack_expires
             won = rows.escalations.swap(
                 tx.connection,
                 escalation_id,
@@ -205,7 +212,7 @@ class Escalations:
                 "escalation.acknowledged",
                 escalation.incident_id,
                 data={
-                    **self._names(escalation),
+                    **self._names(tx, escalation),
                     "who": self._contacts.name_of(slug),
                     "slug": slug,
                     "until": until,
@@ -224,7 +231,7 @@ class Escalations:
                 ESCALATION_STEPS, escalation.state, EscalationState.STOPPED, "escalation.stopped_already"
             )
             self._core.log(
-                tx, "escalation.stopped", escalation.incident_id, data={**self._names(escalation), "reason": reason}
+                tx, "escalation.stopped", escalation.incident_id, data={**self._names(tx, escalation), "reason": reason}
             )
             self._notifications.drop(tx, escalation_id)
             return self._set(
@@ -272,7 +279,7 @@ class Escalations:
             escalation.incident_id,
             actor=DESK,
             data={
-                **self._names(escalation),
+                **self._names(tx, escalation),
                 "late": Bilingual(said["es"], said["en"]),
                 "seconds": round(by.total_seconds()),
                 "why": both(f"desk.late.{why}"),
@@ -286,7 +293,7 @@ class Escalations:
             self._set(tx, escalation, step_due_at=now)
 
     def _next(self, tx: Transaction, escalation: Escalation, now: datetime) -> Escalation:
-        ladder = self._ladder(escalation.incident_id, escalation.role)
+        ladder = self._ladder(tx, escalation.incident_id, escalation.role)
         step, walk = escalation.step + 1, escalation.round
         if step >= len(ladder.steps):
             step, walk = 0, walk + 1
@@ -296,7 +303,7 @@ class Escalations:
                 "escalation.exhausted",
                 escalation.incident_id,
                 actor=DESK,
-                data={**self._names(escalation), "what": ladder.if_nobody},
+                data={**self._names(tx, escalation), "what": ladder.if_nobody},
             )
             return self._set(tx, escalation, state=EscalationState.EXHAUSTED, step_due_at=None)
         if walk > escalation.round:
@@ -305,7 +312,7 @@ class Escalations:
 
     def _expire(self, tx: Transaction, escalation: Escalation, now: datetime) -> None:
         """An acknowledgement with an action behind it goes on; without one the ladder begins again."""
-        ladder = self._ladder(escalation.incident_id, escalation.role)
+        ladder = self._ladder(tx, escalation.incident_id, escalation.role)
         if self._acted(tx.connection, escalation):
             self._set(tx, escalation, ack_at=now, ack_expires_at=now + ladder.ack_expires)
             return
@@ -319,7 +326,7 @@ class Escalations:
             "escalation.expired",
             escalation.incident_id,
             actor=DESK,
-            data={**self._names(escalation), "who": who},
+            data={**self._names(tx, escalation), "who": who},
         )
         again = self._set(
             tx,

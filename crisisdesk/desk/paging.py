@@ -277,6 +277,10 @@ class Paging:
         notifier = await asyncio.to_thread(self._channels.armed, view)
         await notifier.send(outside, Message(token="", to="", name="", subject="", body=""))
 
+    def trial(self, kind: str, address: str) -> str:
+        """Send a trial and wait for what comes of it; for a worker thread."""
+        return asyncio.run(self.test(self.outside(Web(now=self._core.clock.now)), kind, address))
+
     async def test(self, outside: Outside, kind: str, address: str) -> str:
         """Send a trial through ``kind``; the key of what it came to. A drill sends none."""
         if self._core.drill:

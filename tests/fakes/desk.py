@@ -25,6 +25,7 @@ from crisisdesk.model.preparation import Preparation
 from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
 from crisisdesk.model.room import ReplayStatus, RoomView
 from crisisdesk.model.timeline import Entry, NoteKind
+from tests.fakes import ahead
 from tests.fakes import samples as s
 from tests.fakes.written import written_nouns
 
@@ -216,6 +217,23 @@ class FakeDesk:
             save=self._verb("contacts.save", lambda c: c, ev.ContactsChanged()),
             delete=self._verb("contacts.delete"),
         )
+        self.notifications = SimpleNamespace(list=lambda incident_id: ())
+        self.rotations = SimpleNamespace(
+            list=lambda: ahead.ROTATIONS, overrides=lambda: ahead.OVERRIDES, on_duty=lambda slug: "guardia.noc",
+            who_next=lambda slug: ahead.NEXT_SHIFT,
+            save=self._verb("rotations.save", lambda r: r, ev.ContactsChanged()),
+            delete=self._verb("rotations.delete"),
+        )  # fmt: skip
+        self.coverage = SimpleNamespace(report=lambda: ahead.COVERAGE)
+        self.channels = SimpleNamespace(
+            list=lambda: ahead.CHANNELS, vault=SimpleNamespace(kept_by="keyring"),
+            save=self._verb("channels.save", lambda *a, **k: None, ev.ContactsChanged()),
+            forget=self._verb("channels.forget", lambda kind: None, ev.ContactsChanged()),
+        )  # fmt: skip
+        self.paging = SimpleNamespace(
+            trial=self._verb("paging.trial", lambda kind, address: "accepted"),
+            window_opened=lambda: None, window_closed=lambda: None,
+        )  # fmt: skip
         card = ev.EscalationChanged(1, 1)
         self.escalation = SimpleNamespace(
             start=self._verb("escalation.start", lambda i, role, reason="": s.ESCALATION, card),

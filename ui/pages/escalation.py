@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.model import events as ev
 from crisisdesk.model.contact import Contact
+from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.escalation import CallAttempt, CallCard, CallOutcome, Escalation, EscalationState
 from crisisdesk.model.fact import FactSection
 from crisisdesk.model.incident import Assignment, Incident
+from crisisdesk.model.notification import Notification
 from crisisdesk.model.playbook import Bilingual, Playbook
+from crisisdesk.reports.base import Document
 from ui.actions import key_of
 from ui.context import Context
 from ui.pages.base import Doer, Page
+from ui.report_file import PaperThread, write_document
 from ui.theme import GAP, GUTTER
 from ui.widgets.ask import Ask
 from ui.widgets.button import Button
 from ui.widgets.call_card import CardView
+from ui.widgets.channels_view import ChannelsView
+from ui.widgets.coverage_view import Ahead, CoverageView
+from ui.widgets.duty import Duty
 from ui.widgets.empty import EmptyState
 from ui.widgets.keycap import KeyCap
 from ui.widgets.ladders import CallHistory, LadderList, RoleList, role_words, scrolled
@@ -44,6 +52,7 @@ class EscalationView:
     attempts: tuple[CallAttempt, ...]
     assignments: tuple[Assignment, ...]
     contacts: tuple[Contact, ...]
+    messages: tuple[Notification, ...] = ()
 
     @property
     def running(self) -> dict[str, Escalation]:
@@ -75,6 +84,8 @@ class EscalationPage(Page):
         self.roles = RoleList(context)
         self.history = CallHistory(context)
         self.ask = Ask()
+        self.coverage, self.channels = CoverageView(context), ChannelsView(context)
+        self.tabs = {name: Button("", kind="chip") for name in ("now", "ahead", "channels")}
         self._nobody, self._empty = EmptyState(), EmptyState()
         self._lay_out()
         self.ladders.wanted.connect(self.show_role)
@@ -82,6 +93,7 @@ class EscalationPage(Page):
         self.card.fact.connect(self._say_fact)
         self.card.ended.connect(self._end_call)
         self.roles.assigned.connect(self._assign)
+        self._duty = Duty(context, self.coverage, self.refresh, self._print)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -124,7 +136,30 @@ class EscalationPage(Page):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
         whole.setSpacing(GAP)
-        whole.addWidget(self._work)
+        whole.addLayout(self._tab_line())
+        self._tabs = QStackedWidget()
+        for view in (self._work, self.coverage, self.channels):
+            self._tabs.addWidget(view)
+        whole.addWidget(self._tabs, 1)
+
+    def _tab_line(self) -> QHBoxLayout:
+        """Now, the days ahead, the channels."""
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        group = QButtonGroup(self)
+        for number, button in enumerate(self.tabs.values()):
+            group.addButton(button, number)
+            line.addWidget(button)
+        line.addStretch(1)
+        self.tabs["now"].setChecked(True)
+        group.idClicked.connect(self.show_tab)
+        return line
+
+    def show_tab(self, number: int) -> None:
+        """Show a tab by its number."""
+        list(self.tabs.values())[number].setChecked(True)
+        self._tabs.setCurrentIndex(number)
+        self.refresh()
 
     def actions_(self) -> Mapping[str, Doer]:
         """The next card, or the card of one ladder."""
@@ -132,9 +167,13 @@ class EscalationPage(Page):
 
     # Reading
 
-    def query(self) -> Callable[[], EscalationView | None]:
-        """Ladders, cards, calls and roles of the incident."""
+    def query(self) -> Callable[[], Any]:
+        """Ladders, cards, calls and roles of the incident; or the days ahead; or the channels."""
         desk, incident_id = self.context.desk, self.incident_id
+        if self._tabs.currentIndex() == 1:
+            return self._duty.query(incident_id)
+        if self._tabs.currentIndex() == 2:
+            return lambda: (desk.channels.list(), desk.channels.vault.kept_by)
 
         def read() -> EscalationView | None:
             if incident_id is None:
@@ -147,12 +186,20 @@ class EscalationPage(Page):
                 desk.escalation.attempts(incident_id),
                 desk.incidents.assignments(incident_id),
                 desk.contacts.list(),
+                desk.notifications.list(incident_id),
             )
 
         return read
 
     def show_(self, view: Any) -> None:
         """Show what was read; the call that is being made stays on the table."""
+        if isinstance(view, Ahead):
+            self.coverage.put(view)
+            return
+        if isinstance(view, tuple):
+            self.channels.set_kept(view[1])
+            self.channels.put(*view)
+            return
         self._shown = view
         self._work.setCurrentIndex(0 if view is not None else 1)
         if view is None:
@@ -162,7 +209,7 @@ class EscalationPage(Page):
         self.ladders.show_ladders(view.playbook, running, view.names, zone=zone)
         self.roles.show_roles(view.playbook, view.assignments, view.contacts)
         roles = {ladder.id: ladder.role for ladder in view.ladders}
-        self.history.show_calls(view.playbook, view.attempts, roles, view.names, zone=zone)
+        self.history.show_calls(view.playbook, view.attempts, roles, view.names, zone=zone, messages=view.messages)
         count = sum(ladder.state in RUNNING for ladder in running.values())
         self._left.set_title(texts("escalation.ladders.title"), texts("escalation.ladders.note", n=count))
         missing = self.roles.missing()
@@ -206,11 +253,26 @@ class EscalationPage(Page):
     def retranslate(self) -> None:
         """Say everything in the language on screen."""
         texts = self.texts
+        for name, button in self.tabs.items():
+            button.set_text(texts(f"escalation.tab.{name}"))
         self.next.set_text(texts("escalation.card.next"))
         self.stop.set_text(texts("escalation.ladders.stop"))
         self._nobody.set_text(texts("escalation.card.none"), texts("escalation.card.none_hint"))
         self._empty.set_text(texts("escalation.card.no_incident"), texts("escalation.card.no_incident_hint"))
         super().retranslate()
+
+    def _print(self, document: Document, path: Path) -> None:
+        """Write a document; it is told where it lies, or why it does not."""
+        texts = self.texts
+
+        def write() -> str:
+            try:
+                write_document(document, texts, path)
+            except CrisisDeskError as error:
+                return "▲ " + texts.error(error)
+            return "✓ " + texts("escalation.coverage.printed", path=str(path))
+
+        PaperThread(write, self.context).begin()
 
     # Ladders
 
@@ -235,6 +297,8 @@ class EscalationPage(Page):
 
     def next_card(self) -> None:
         """Show the next call that waits; from the last, the first again."""
+        if self._tabs.currentIndex() != 0:
+            self.show_tab(0)
         cards = self._shown.cards if self._shown is not None else ()
         self._waiting = None if self._shown is not None else self.next_card
         if cards:
@@ -243,6 +307,8 @@ class EscalationPage(Page):
             self._choose(cards[(place + 1) % len(cards)] if seen else cards[max(place, 0)])
 
     def _show_ladder(self, escalation_id: int) -> None:
+        if self._tabs.currentIndex() != 0:
+            self.show_tab(0)
         if self._shown is None:
             self._waiting = lambda: self._show_ladder(escalation_id)
             return
@@ -321,7 +387,9 @@ class EscalationPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The card's keys work wherever the focus is, but in a box that is being written."""
-        if event.key() == Qt.Key.Key_Escape and self.roles.entry.isVisible():
+        if self._tabs.currentIndex() != 0:
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape and self.roles.entry.isVisible():
             self.roles.close_entry()
         elif self._table.currentWidget() is not self.card or not self.card.press(event):
             super().keyPressEvent(event)

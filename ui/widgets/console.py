@@ -9,6 +9,7 @@ from ui.context import Context
 from ui.widgets.bottom_bar import BottomBar
 from ui.widgets.frame import DrillFrame
 from ui.widgets.notice import Notice
+from ui.widgets.paging_bar import PagingBar
 from ui.widgets.palette import Palette
 from ui.widgets.rail import Rail
 from ui.widgets.top_bar import TopBar
@@ -29,6 +30,7 @@ class Console(DrillFrame):
         self.top = TopBar(context)
         self.bottom = BottomBar(context)
         self.notice = Notice(context.texts)
+        self.paging = PagingBar(context)
         self.stack = QStackedWidget()
         self.stack.setProperty("ground", "window")
         across = QHBoxLayout()
@@ -37,6 +39,7 @@ class Console(DrillFrame):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.top)
+        column.addWidget(self.paging)
         column.addWidget(self.notice)
         column.addWidget(self.stack, 1)
         column.addWidget(self.bottom)
@@ -51,6 +54,7 @@ class Console(DrillFrame):
         self.top.set_view(view)
         self.top.set_replay(status)
         self.bottom.set_view(view)
+        self.paging.set_view(view)
         drill = self._context.desk.drill or view.drill
         self.set_drill(drill)
         title = view.incident.title if view.incident else texts("ui.waiting_alert" if view.alert else "ui.calm")

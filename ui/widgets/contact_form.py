@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import time
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,17 +10,21 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from crisisdesk.model.contact import Contact
+from crisisdesk.model.contact import Channel, Contact, DayHours
 from crisisdesk.texts import Texts
 from ui.theme import GAP
 from ui.widgets.button import Button
 from ui.widgets.field import Field
 from ui.widgets.safe import SafeLabel
 
-_FIELDS: Final = ("slug", "name", "title", "phone", "email", "from_hour", "to_hour", "zone", "deputy")
+_FIELDS: Final = (
+    "slug", "name", "title", "phone", "email", "from_hour", "to_hour", "zone", "deputy", "channels", "week",
+)  # fmt: skip
+_HINTED: Final = ("slug", "from_hour", "channels", "week")
 _PLACES: Final = {
     "name": (0, 0), "slug": (0, 1), "title": (0, 2), "phone": (1, 0), "email": (1, 1), "deputy": (1, 2),
     "from_hour": (2, 0), "to_hour": (2, 1), "zone": (2, 2),
+    "channels": (3, 0), "week": (3, 1),
 }  # fmt: skip
 
 
@@ -29,6 +34,51 @@ def read_hour(text: str) -> time | None:
         return None
     hour, _colon, minute = text.strip().partition(":")
     return time(int(hour), int(minute or 0))
+
+
+def read_channels(text: str) -> tuple[Channel, ...]:
+    """``telegram 42, ntfy tema-9``: kind and address, with commas; ValueError for anything else."""
+    from crisisdesk.notifiers.base import notifiers  # brings the web client, which the first window does not need
+
+    found = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        kind, _space, address = part.replace(":", " ", 1).partition(" ")
+        if kind.strip().lower() not in notifiers() or not address.strip():
+            raise ValueError(part)
+        found.append(Channel(kind.strip().lower(), address.strip()))
+    return tuple(found)
+
+
+def read_week(text: str, days: Sequence[str]) -> tuple[DayHours, ...]:
+    """``sáb dom: no; vie: 8-15``: days, a colon, hours or «no»; ``days`` are their names from Monday on."""
+    found: dict[int, DayHours] = {}
+    names = {name[:3].casefold(): number for number, name in enumerate(days)}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        who, colon, hours = part.partition(":")
+        if not colon:
+            raise ValueError(part)
+        hours = hours.strip()
+        start = end = None
+        if hours.casefold() != "no":
+            first, _dash, last = hours.replace("–", "-").partition("-")
+            start, end = read_hour(first), read_hour(last)
+            if start is None or end is None:
+                raise ValueError(part)
+        for name in who.replace(",", " ").split():
+            number = names.get(name[:3].casefold())
+            if number is None:
+                raise ValueError(name)
+            found[number] = DayHours(number, start, end)
+    return tuple(found[number] for number in sorted(found))
+
+
+def said_week(week: Sequence[DayHours], days: Sequence[str]) -> str:
+    """A week as :func:`read_week` reads it."""
+    parts = []
+    for day in week:
+        hours = "no" if day.start is None or day.end is None else f"{day.start:%H:%M}-{day.end:%H:%M}"
+        parts.append(f"{days[day.weekday]}: {hours}")
+    return "; ".join(parts)
 
 
 def known_zone(name: str) -> bool:
@@ -91,7 +141,7 @@ class ContactForm(QWidget):
         """Say everything again."""
         texts = self._texts
         for name, field in self._fields.items():
-            hint = texts(f"preparation.contact.{name}_hint") if name in ("slug", "from_hour") else None
+            hint = texts(f"preparation.contact.{name}_hint") if name in _HINTED else None
             field.set_label(texts(f"preparation.contact.{name}"), hint)
         self.save.set_text(texts("preparation.contact.save"))
         self.new.set_text(texts("preparation.contact.new"))
@@ -102,8 +152,7 @@ class ContactForm(QWidget):
         self._contact = contact
         shown = contact or Contact(slug="", name="", zone=self._zone)
         for name, edit in self.edits.items():
-            value = getattr(shown, name)
-            edit.setText(f"{value:%H:%M}" if isinstance(value, time) else value or "")
+            edit.setText(self._said(shown, name))
             edit.setCursorPosition(0)
             self._fields[name].set_problem("")
         self.edits["slug"].setReadOnly(contact is not None)
@@ -135,6 +184,16 @@ class ContactForm(QWidget):
                 hours[name] = read_hour(typed.pop(name))
             except ValueError:
                 problems[name] = "hour"
+        channels: tuple[Channel, ...] = ()
+        week: tuple[DayHours, ...] = ()
+        try:
+            channels = read_channels(typed.pop("channels"))
+        except ValueError:
+            problems["channels"] = "channels"
+        try:
+            week = read_week(typed.pop("week"), self._days())
+        except ValueError:
+            problems["week"] = "week"
         if not known_zone(typed["zone"]):
             problems["zone"] = "zone"
         for name, field in self._fields.items():
@@ -154,9 +213,22 @@ class ContactForm(QWidget):
             deputy=typed["deputy"],
             from_hour=hours["from_hour"],
             to_hour=hours["to_hour"],
+            channels=channels,
+            week=week,
             verified_at=self._contact.verified_at if self._contact is not None and same_phone else None,
             id=self._contact.id if self._contact is not None else 0,
         )
+
+    def _days(self) -> tuple[str, ...]:
+        return tuple(self._texts(f"preparation.contact.day{n}") for n in range(7))
+
+    def _said(self, shown: Contact, name: str) -> str:
+        value = getattr(shown, name)
+        if name == "channels":
+            return ", ".join(f"{channel.kind} {channel.address}" for channel in shown.channels)
+        if name == "week":
+            return said_week(shown.week, self._days())
+        return f"{value:%H:%M}" if isinstance(value, time) else value or ""
 
     def _set_sure(self, sure: bool) -> None:
         self._sure = sure

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QScrollArea, Q
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.escalation import CallAttempt, CallOutcome, Escalation, EscalationState
 from crisisdesk.model.incident import Assignment
+from crisisdesk.model.notification import Notification, NotificationState
 from crisisdesk.model.playbook import Ladder, Playbook
 from crisisdesk.plain import clamp
 from crisisdesk.texts import Texts
@@ -267,6 +268,14 @@ class RoleList(QWidget):
             self.assigned.emit(self._role, slug)
 
 
+_SENT: Final = {
+    NotificationState.DELIVERED: ("●", "good"),
+    NotificationState.ACKNOWLEDGED: ("✓", "good"),
+    NotificationState.FAILED: ("▲", "danger"),
+    NotificationState.ATTEMPTED: ("◆", "promise"),
+}
+
+
 class CallHistory(QWidget):
     """Every call made, newest first, with what came of it."""
 
@@ -286,10 +295,11 @@ class CallHistory(QWidget):
         names: Mapping[str, str],
         *,
         zone: str,
+        messages: Sequence[Notification] = (),
     ) -> None:
-        """Show them; ``roles`` names the role of each escalation."""
+        """Show them; ``roles`` names the role of each escalation, ``messages`` are what the desk itself sent."""
         texts, lang = self._context.texts, self._context.lang
-        key = (tuple(attempts), tuple(roles.items()), tuple(names.items()), zone, lang)
+        key = (tuple(attempts), tuple(roles.items()), tuple(names.items()), zone, lang, tuple(messages))
         if key == self._shown:
             return
         self._shown = key
@@ -303,6 +313,7 @@ class CallHistory(QWidget):
             by = ", ".join(channel_word(channel, texts) for channel in attempt.channels)
             line = texts("escalation.history.line", role=role, channels=by)
             note = f" · {attempt.note}" if attempt.note else ""
+            mine = [one for one in messages if one.attempt_id == attempt.id]
             self._column.addWidget(
                 RunsLabel(
                     self._context.theme,
@@ -311,7 +322,18 @@ class CallHistory(QWidget):
                         Run(names.get(attempt.contact_slug, attempt.contact_slug), bold=True),
                         Run(f"  {mark} {outcome}", tone),
                         Run(f"\n{line}{note}", "muted"),
+                        *(run for one in mine for run in self._message(one)),
                     ),
                 )
             )
         self._column.addStretch(1)
+
+    def _message(self, one: Notification) -> tuple[Run, Run]:
+        """What is honestly known of a message: its channel, its state, and why it did not go out."""
+        texts = self._context.texts
+        mark, tone = _SENT.get(one.state, ("○", "muted"))
+        why = ""
+        if one.error_key and one.state in (NotificationState.FAILED, NotificationState.WAITING):
+            why = " · " + texts(f"errors.{one.error_key}", **dict(one.error_fields))
+        state = texts(f"notice.state.{one.state}")
+        return Run(f"\n{mark} {texts(f'notice.kind.{one.kind}')}: ", tone), Run(f"{state}{why}", "muted")
