@@ -219,7 +219,7 @@ class Desk:
     def begin(self, engine: Engine, web: Web) -> None:
         """Start the heartbeat, paging and the watch over sources on ``engine``."""
         engine.every(0.5 if self.clock.simulated else 1.0, self.tick)
-        engine.every(60.0, self.paging.audit)
+        engine.every(20.0, self.paging.watch)
         if not self.drill:
             outside = self.paging.outside(web)
             self.notifications.recover()

@@ -43,6 +43,7 @@ class Channels:
     def __init__(self, core: Core, vault: Vault) -> None:
         self._core = core
         self._vault = vault
+        self._armed: dict[str, tuple[ChannelView, Any]] = {}  # a locked keyring is asked once, not at every beat
 
     @property
     def vault(self) -> Vault:
@@ -91,6 +92,7 @@ class Channels:
                 missing = field.metadata.get("required") and plain[field.name] in ("", None)
             if missing and enabled:
                 raise InputError("notice.missing", kind=kind, field=field.name)
+        self._armed.pop(kind, None)
         for name, value in secrets.items():
             if value:
                 self._vault.set(_secret_name(kind, name), value)
@@ -100,6 +102,7 @@ class Channels:
 
     def forget(self, kind: str) -> None:
         """Switch a notifier off and forget its secrets."""
+        self._armed.pop(kind, None)
         view = next((view for view in self.list() if view.kind == kind), None)
         for name in view.kept if view else ():
             self._vault.delete(_secret_name(kind, name))
@@ -117,11 +120,15 @@ class Channels:
 
     def armed(self, view: ChannelView) -> Any:
         """The notifier with its secrets; VaultError when the keyring does not give them. Blocks: a worker thread."""
+        known = self._armed.get(view.kind)
+        if known is not None and (known[0].values, known[0].kept) == (view.values, view.kept):
+            return known[1]
         found = {name: self._vault.get(_secret_name(view.kind, name)) for name in view.kept}
         gone = next((name for name, value in found.items() if value is None), None)
         if gone is not None:
             raise InputError("notice.missing", kind=view.kind, field=gone)
-        return self._made(view, found)
+        self._armed[view.kind] = (view, self._made(view, found))
+        return self._armed[view.kind][1]
 
     @staticmethod
     def _made(view: ChannelView, secrets: Mapping[str, Any]) -> Any:

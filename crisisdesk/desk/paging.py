@@ -67,7 +67,7 @@ class Paging:
         self._lang = lang
         self._under_way: set[asyncio.Task[None]] = set()
         self._windows = 0
-        self._late = 0
+        self._suspected = self._told = False
 
     def outside(self, web: Web) -> Outside:
         """What notifiers may use of the world."""
@@ -165,8 +165,10 @@ class Paging:
             return
         for view in await asyncio.to_thread(self._channels.enabled):
             try:
+                if not await asyncio.to_thread(self._waits, view.kind):
+                    continue
                 notifier = await asyncio.to_thread(self._channels.armed, view)
-                if hasattr(notifier, "replies") and await asyncio.to_thread(self._waits, view.kind):
+                if hasattr(notifier, "replies"):
                     await self._hear(outside, view.kind, notifier)
                 if hasattr(notifier, "progress"):
                     await self._track(outside, view.kind, notifier)
@@ -179,7 +181,8 @@ class Paging:
             sent = rows.notifications.where(connection, kind=kind, newest_first=True, limit=200)
             ladders = {one.escalation_id for one in sent if one.attempted_at is not None}
             states = [rows.escalations.get(connection, ladder).state for ladder in ladders]
-        return any(state in (EscalationState.CALLING, EscalationState.EXHAUSTED) for state in states)
+        followed = any(one.state is NotificationState.ACCEPTED and one.next_at is not None for one in sent)
+        return followed or any(state in (EscalationState.CALLING, EscalationState.EXHAUSTED) for state in states)
 
     async def _hear(self, outside: Outside, kind: str, notifier: Any) -> None:
         cursor = await asyncio.to_thread(self._cursor, kind)
@@ -256,15 +259,22 @@ class Paging:
     # Watching
 
     def audit(self) -> PagingChecked:
-        """Whether anything was due more than a minute ago and has not been done; told to the window when it changes."""
+        """Whether anything was due more than a minute ago and has not been done."""
         before = self._core.clock.now() - AUDIT_AFTER
         with self._core.read() as connection:
             late, since = deadlines.overdue(connection, before)
-        found = PagingChecked(late=late, since=since)
-        if late or self._late:
+        return PagingChecked(late=late, since=since)
+
+    def watch(self) -> None:
+        """Audit, and tell the window what was late at two looks in a row, and when it no longer is.
+
+        One look is not enough: on waking or starting, the tick that does what was missed may be a moment behind.
+        """
+        found = self.audit()
+        if (found.late and self._suspected) or (self._told and not found.late):
             self._publish([found])
-        self._late = late
-        return found
+            self._told = bool(found.late)
+        self._suspected = bool(found.late)
 
     async def heartbeat(self, outside: Outside) -> None:
         """Tell the dead-man switch that we are alive, while the audit finds nothing late."""

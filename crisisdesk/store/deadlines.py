@@ -21,7 +21,8 @@ _OVERDUE = text("""
     SELECT count(*), min(due) AS due FROM (
         SELECT step_due_at AS due FROM escalation WHERE state = 'calling' AND step_due_at <= :before
         UNION ALL SELECT ack_expires_at FROM escalation WHERE state = 'acknowledged' AND ack_expires_at <= :before
-        UNION ALL SELECT next_at FROM notification WHERE next_at <= :before
+        UNION ALL SELECT next_at FROM notification
+            WHERE state IN ('held', 'waiting', 'attempted') AND next_at <= :before
     )
 """).bindparams(bindparam("before", type_=Instant)).columns(due=Instant)
 

@@ -26,8 +26,7 @@ SECONDS_PER_KILL = 4.0
 def measure(folder: Path, count: int, kills: int) -> dict[str, object]:
     """Run it in ``folder``."""
     desk = desk_in(folder)
-    start = datetime.now(UTC) + timedelta(seconds=20 + count / 60)
-    due = prepare(desk, count, start, timedelta(seconds=SECONDS_PER_KILL * max(1, kills)))
+    due = prepare(desk, count, timedelta(seconds=10), timedelta(seconds=SECONDS_PER_KILL * max(1, kills)))
     desk.close()
     chance = random.Random(7)
     starts: list[tuple[datetime, datetime]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from tests.fakes.many_ladders import desk_in, fired, kill, prepare, spawn
@@ -13,7 +13,7 @@ COUNT = 60
 def test_no_due_escalation_is_lost_to_kill_minus_nine(tmp_path: Path) -> None:
     """Everything is due already; the process is killed after ever more commits that it told, and started again."""
     desk = desk_in(tmp_path)
-    due = prepare(desk, COUNT, datetime.now(UTC) - timedelta(minutes=10), timedelta(minutes=5))
+    due = prepare(desk, COUNT, -timedelta(minutes=10), timedelta(minutes=5))
     desk.close()
     for commits in (0, 1, 26, COUNT):
         process = spawn(tmp_path)

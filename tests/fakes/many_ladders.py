@@ -36,8 +36,10 @@ def desk_in(folder: Path) -> Desk:
     return build_desk(Settings(zone="America/Mexico_City", actor="ana"), profile(folder))
 
 
-def prepare(desk: Desk, count: int, start: datetime, span: timedelta) -> dict[int, datetime]:
-    """Store ``count`` ladders whose next step is due evenly over ``span`` from ``start``; when each is due, by id.
+def prepare(desk: Desk, count: int, start: timedelta, span: timedelta) -> dict[int, datetime]:
+    """Store ``count`` ladders whose next step is due evenly over ``span`` from ``start`` on; when each is due, by id.
+
+    ``start`` is counted from the moment at which everything is stored.
 
     Each ladder calls a person of its own, so that «never twice in a minute» holds none back, and waits an hour after
     the step, so that it fires once.
@@ -51,6 +53,7 @@ def prepare(desk: Desk, count: int, start: datetime, span: timedelta) -> dict[in
     path.write_text(text, "utf-8")
     desk.playbooks.use(path)
     due: dict[int, datetime] = {}
+    now = desk.clock.now()
     incidents = [desk.incidents.open(title=f"Avería {n}", level=1).id for n in range(-(-count // len(ROLES)))]
     with desk.core.write() as tx:
         rows.assignments.delete(tx.connection)
@@ -59,9 +62,8 @@ def prepare(desk: Desk, count: int, start: datetime, span: timedelta) -> dict[in
             slug = f"p{number}"
             rows.contacts.insert(tx.connection, Contact(slug=slug, name=slug, phone="55 0000 0100", example=True))
             rows.assignments.insert(
-                tx.connection, Assignment(incident_id=incident, role=role, contact_slug=slug, since=start)
+                tx.connection, Assignment(incident_id=incident, role=role, contact_slug=slug, since=now)
             )
-            at = start + span * number / count
             made = rows.escalations.insert(
                 tx.connection,
                 Escalation(
@@ -71,11 +73,16 @@ def prepare(desk: Desk, count: int, start: datetime, span: timedelta) -> dict[in
                     state=EscalationState.CALLING,
                     step=0,
                     round=1,
-                    started_at=start,
-                    step_due_at=at,
+                    started_at=now,
+                    step_due_at=now + timedelta(days=1),
                 ),
             )
-            due[made.id] = at
+            due[made.id] = now
+    begin = desk.clock.now() + start
+    with desk.core.write() as tx:
+        for number, escalation_id in enumerate(due):
+            due[escalation_id] = begin + span * number / count
+            rows.escalations.swap(tx.connection, escalation_id, {}, step_due_at=due[escalation_id])
     return due
 
 
