@@ -1,4 +1,4 @@
-"""What drafting adds to «Lo siguiente»: the agreements that are waited for, each by its due time."""
+"""What drafting adds to «Lo siguiente»: agreements that are waited for, and replies that wait for a person's word."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from crisisdesk.model.approval import ApprovalState
 from crisisdesk.model.commitment import NextItem, NextKind
 from crisisdesk.model.incident import Incident
+from crisisdesk.model.outgoing import OutgoingState
 from crisisdesk.model.playbook import Bilingual, Playbook
 from crisisdesk.store import rows
 from crisisdesk.store.database import Connection
@@ -33,6 +34,26 @@ def approvals_due(
                 why=both("desk.next.approval_silent" if overdue else "desk.next.approval_why", what=purpose),
                 key="draft.open",
                 overdue=overdue,
+            )
+        )
+    return found
+
+
+def replies_waiting(connection: Connection, incident: Incident, playbook: Playbook, now: datetime) -> list[NextItem]:
+    """One row for each reply that nobody but a person may move on: in doubt, waiting for the network, or failed."""
+    waits = (OutgoingState.UNKNOWN, OutgoingState.QUEUED, OutgoingState.FAILED)
+    found = []
+    for reply in rows.outgoing.where(connection, incident_id=incident.id, state=waits):
+        since = reply.attempted_at or reply.confirmed_at
+        found.append(
+            NextItem(
+                kind=NextKind.REPLY,
+                ref=reply.draft_id,
+                due_at=since,
+                title=both("desk.next.reply", source=reply.source),
+                why=both(f"desk.next.reply_{reply.state.value}", who=reply.confirmed_by),
+                key="draft.open",
+                overdue=since < now,
             )
         )
     return found

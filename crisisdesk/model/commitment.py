@@ -112,6 +112,7 @@ class NextKind(StrEnum):
     CALL = "call"
     APOLOGY = "apology"
     APPROVAL = "approval"
+    REPLY = "reply"
     ACK_EXPIRES = "ack_expires"
 
 

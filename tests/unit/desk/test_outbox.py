@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from crisisdesk.app import Desk, build_desk
+from crisisdesk.model.commitment import NextKind
 from crisisdesk.model.draft import DraftState, FieldValue
 from crisisdesk.model.errors import (
     AmbiguousError,
@@ -225,10 +226,13 @@ def test_when_it_may_be_out_a_person_decides(desk: Desk, replier: CountingReplie
     assert row.state is OutgoingState.UNKNOWN
     with pytest.raises(StepError):
         sent(desk, row)  # not again by itself
+    (waiting,) = [i for i in desk.room.view(row.incident_id).next if i.kind is NextKind.REPLY]
+    assert (waiting.ref, waiting.key) == (row.draft_id, "draft.open")
     assert asyncio.run(desk.outbox.look(row.id, WEB)).state is OutgoingState.UNKNOWN  # not found is no proof
     with pytest.raises(InputError):
         desk.outbox.it_is_out(row.id, "file:///etc/passwd")
     out = desk.outbox.it_is_out(row.id, "https://m.example/r/9")
+    assert not [i for i in desk.room.view(row.incident_id).next if i.kind is NextKind.REPLY]
     assert (out.state, desk.drafts.view(row.draft_id).draft.url) == (OutgoingState.SENT, "https://m.example/r/9")
 
 
