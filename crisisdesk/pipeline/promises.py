@@ -45,6 +45,7 @@ class _Sign(NamedTuple):
     end: int
 
 
+_CLOCK = re.compile(r"\d|medio ?dia|media ?noche|\ba las? \w+$")
 _RETURN = re.compile(r"return|back|again|resume|de (?:vuelta|nuevo)|otra vez|nuevamente|regreso")
 
 
@@ -284,7 +285,13 @@ def _governing(sentence: _Sentence, at: int, time: Time) -> _Sign | None:
     signs = sentence.within(sentence.clauses[at], *_SPEAKS)
     first = next((s.start for s in signs if s.kind in _COMMIT), None)
     # «will have it fixed», «should see it corrected»: behind a future, a participle is no past.
-    return _nearest([s for s in signs if s.kind != "participle" or first is None or s.start < first], time)
+    begins = sentence.clauses[at].start
+    words = sentence.line.folded[begins : time.end]
+    lead = begins + len(words) - len(words.lstrip(" ,"))
+    # A participle at the very beginning stands before its noun: «Held parcels go out tomorrow».
+    return _nearest(
+        [s for s in signs if s.kind != "participle" or (s.start > lead and (first is None or s.start < first))], time
+    )
 
 
 def _hours(sentence: _Sentence, clause: _Clause, governing: _Sign | None) -> bool:
@@ -322,7 +329,9 @@ def _weigh(sentence: _Sentence, clause: _Clause, time: Time, governing: _Sign | 
     if governing.kind == "effort":
         return time.kind != "haste" and (time.kind != "neutral" or result or _aims(sentence, governing, time))
     if governing.kind == "either":
-        return result or (_ahead(sentence, time) and not re.search(r"\d", sentence.line.folded[time.start : time.end]))
+        if any(sentence.within(sentence.clauses[i], "past") for i in sentence.near(at)):
+            return False
+        return result or (_ahead(sentence, time) and not _CLOCK.search(sentence.line.folded[time.start : time.end]))
     return governing.kind in _COMMIT
 
 

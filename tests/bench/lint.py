@@ -1,4 +1,8 @@
-"""Precision and recall of the promise lint on our own labelled sentences: ``lint.py [--json] [--wrong]``."""
+"""Precision and recall of the promise lint on our own labelled sentences: ``lint.py [--json] [--wrong]``.
+
+``develop`` is what the grammar was written on. ``held_out`` was written afterwards and read once; what it showed was
+mended since, so docs/adr/0020 keeps the figures of the first readings.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from crisisdesk.pipeline.lint import lint
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "lint"
-SETS = ("develop",)
+SETS = ("develop", "held_out")
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from resources import files
 
 from crisisdesk.pipeline.lint import RULES, Context, lint
 from crisisdesk.texts import LANGUAGES, Texts
@@ -95,6 +99,21 @@ def test_each_rule_bites(rule: str, lang: str, text: str) -> None:
 )
 def test_an_honest_text_is_left_alone(lang: str, text: str) -> None:
     assert rules(text, lang) == []
+
+
+@pytest.mark.parametrize("name", ["promise.es", "promise.en", "tone.es", "tone.en"])
+def test_no_pattern_holds_a_backspace(name: str) -> None:
+    """In a quoted TOML string a single ``\\b`` is one, and the pattern would never match."""
+
+    def strings(value: object) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict | list):
+            for part in value.values() if isinstance(value, dict) else value:
+                yield from strings(part)
+
+    table = tomllib.loads(files("lexicons", f"{name}.toml").read_text("utf-8"))
+    assert [text for text in strings(table) if re.search(r"[\x00-\x1f]", text)] == []
 
 
 # ── what the desk knows ──────────────────────────────────────────────────────────────────────────────────────────
