@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from crisisdesk.connectors import opml
 from crisisdesk.connectors.options import connector_of
 from crisisdesk.desk.core import DESK, Core
 from crisisdesk.desk.ingest import Ingest
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)
 LATE_AFTER = timedelta(minutes=15)
+DEAD_AFTER = timedelta(days=3)
 SHOWN: Final = 10
 """Mentions that trying a source shows."""
 PAGES_A_BEAT = 20
@@ -86,6 +88,26 @@ class Sources:
     def add_feed(self, address: str, label: str = "") -> None:
         """Listen to an RSS or Atom feed from now on."""
         self.add("feed", {"address": address.strip()}, {}, label=label)
+
+    def add_feeds(self, body: bytes, name: str) -> tuple[int, int, tuple[str, ...]]:
+        """Listen to every feed of an OPML file: (new ones, those there already, addresses that are none)."""
+        listed = opml.read(body, name)
+        known = {(row.source, row.account) for row in self.list()}
+        fresh = [feed for feed in listed.feeds if ("feed", feed.address) not in known]
+        with self._core.write():
+            for feed in fresh:
+                self.add("feed", {"address": feed.address}, {}, label=feed.title)
+        return len(fresh), len(listed.feeds) - len(fresh), listed.refused
+
+    def dead(self) -> tuple[SourceHealth, ...]:
+        """Sources that are gone for good, or that nobody has heard for :data:`DEAD_AFTER`."""
+        now = self._core.clock.now()
+        gone = ("web.gone", "web.not_found", "feed.not_a_feed", "feed.is_page")
+        return tuple(
+            h
+            for h in self.list()
+            if h.error_key in gone or (h.error_key and h.last_ok is not None and now - h.last_ok > DEAD_AFTER)
+        )
 
     def add(self, kind: str, texts: Mapping[str, str], secrets: Mapping[str, str], *, label: str = "") -> str:
         """Listen to a source from now on; returns its account.

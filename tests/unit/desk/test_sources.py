@@ -246,3 +246,17 @@ def test_a_source_that_lost_its_secret_is_told_and_keeps_no_other_waiting(desk: 
         assert states["feed"][0] is states["jsonhttp"][0] is SourceState.GOOD
 
     on_server(clock, body)
+
+
+def test_a_list_of_feeds_comes_in_and_dead_ones_are_named(desk: Desk, clock: PlayClock) -> None:
+    async def body(server: FakeWeb, web: Web) -> None:
+        server.says("/f", reply(200, rss(1)))
+        server.says("/gone", reply(410))
+        outlines = "".join(f'<outline text="{n}" xmlUrl="{server.url(n)}"/>' for n in ("/f", "/gone"))
+        listed = f'<opml><body>{outlines}<outline xmlUrl="nada"/></body></opml>'.encode()
+        assert desk.sources.add_feeds(listed, "l.opml") == (2, 0, ("nada",))
+        assert desk.sources.add_feeds(listed, "l.opml") == (0, 2, ("nada",))
+        await desk.sources.watch(web)
+        assert [h.label for h in desk.sources.dead()] == ["/gone"]
+
+    on_server(clock, body)
