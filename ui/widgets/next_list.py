@@ -56,7 +56,7 @@ class NextRow(QWidget):
         self._time.setProperty("rank", "danger" if late else "promise" if item.owed else "strong")
         self._time.style().polish(self._time)
         self._title.setText(item.title.get(texts.lang))
-        self._why.setText(item.why.get(texts.lang))
+        self._why.setText(("◆ " if item.ripe else "") + item.why.get(texts.lang))
         self._why.setVisible(bool(item.why.get(texts.lang)))
         self._left.set_due(item.due_at, owed=item.owed)
         self._key.set_key(key_of(item.key, texts))
