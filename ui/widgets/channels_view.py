@@ -193,6 +193,8 @@ class ChannelsView(QWidget):
         texts = self._context.texts
         self._views = {view.kind: view for view in views}
         self._left.set_title(texts("notice.channels"), texts("notice.in_use", n=sum(v.enabled for v in views)))
+        if not self._kind and views:
+            self._kind = sorted(views, key=lambda v: (not v.enabled, v.kind))[0].kind
         key = (tuple(views), texts.lang, self._kind)
         if key != self._shown:
             self._shown = key
@@ -200,8 +202,6 @@ class ChannelsView(QWidget):
             for view in sorted(views, key=lambda v: (not v.enabled, v.kind)):
                 self._column.addWidget(self._row(view))
             self._column.addStretch(1)
-        if not self._kind and views:
-            self._kind = sorted(views, key=lambda v: (not v.enabled, v.kind))[0].kind
         if self._kind in self._views:
             self._right.set_title(texts(f"notice.kind.{self._kind}"), texts(f"notice.kept_by.{kept_by}"))
             self.form.put(self._views[self._kind], "")
