@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "listen": "listen",
     "report": "report",
     "handbook": "handbook",
+    "scenario": "scenario",
     "doctor": "doctor",
 }
 """Every command and the file of ``crisisdesk/commands`` that does it; only the one that is asked for is loaded."""

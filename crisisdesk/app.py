@@ -181,6 +181,7 @@ class Desk:
         try:
             if self.replay.loaded:
                 self.replay.step()
+                self.drills.keep()
             else:
                 self._deadlines()
         except StoreError as error:
@@ -191,7 +192,7 @@ class Desk:
     def _deadlines(self) -> None:
         late = self._timekeeping.follow()
         now = self.clock.now()
-        listening = self.clock.simulated or self._was_listening(now)
+        listening = self.replay.hears(now) if self.clock.simulated else self._was_listening(now)
         if not self._anything_due(now):
             return
         self.escalation.tick(now, late)  # first: nothing else may hold a call up
@@ -246,6 +247,21 @@ class Desk:
 
     def play_file(self, path: Path, *, speed: float = 1.0, paused: bool = False) -> None:
         """Play a file of mentions on a simulated clock; a file that was being played goes on where it stopped."""
+        found, rejected = self.read_mentions(path)
+        reel = Reel(
+            kind="file",
+            name=_digest(path),
+            title=path.name,
+            start=mention_store.floor_minute(found[0].published_at),
+            end=found[-1].published_at + timedelta(minutes=2),
+            mentions=found,
+            path=str(path.resolve()),
+            rejected=rejected,
+        )
+        self.replay.load(reel, speed=speed, paused=paused)
+
+    def read_mentions(self, path: Path) -> tuple[list[Mention], tuple[RowProblem, ...]]:
+        """The mentions of a file by their time, and the rows that are none; InputError when it holds none."""
         found: list[Mention] = []
         rejected: list[RowProblem] = []
         how = self.importing.guess(path)
@@ -255,17 +271,7 @@ class Desk:
         if not found:
             raise InputError("importing.no_mentions", path=path.name)
         found.sort(key=lambda m: (m.published_at, m.native_id))
-        reel = Reel(
-            kind="file",
-            name=_digest(path),
-            title=path.name,
-            start=mention_store.floor_minute(found[0].published_at),
-            end=found[-1].published_at + timedelta(minutes=2),
-            mentions=found,
-            path=str(path.resolve()),
-            rejected=tuple(rejected),
-        )
-        self.replay.load(reel, speed=speed, paused=paused)
+        return found, tuple(rejected)
 
     def play_on(self) -> None:
         """After a restart, put in again what was being played, standing still until a person lets it go on."""

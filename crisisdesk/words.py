@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from crisisdesk.model.alert import Reason
+from crisisdesk.model.drill import Mark
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.timeline import Entry
 
@@ -105,6 +106,13 @@ def duration(delta: timedelta, texts: Sentences, *, spoken: bool = False) -> str
     return sign + NO_BREAK.join(texts(f"words.short.{unit}", n=n) for unit, n in parts if n or len(parts) == 1)
 
 
+def stopwatch(delta: timedelta) -> str:
+    """A stretch of time as a stopwatch shows it: «11:40», «1:02:05»."""
+    seconds = max(0, round(delta.total_seconds()))
+    minutes, hours = seconds // 60, seconds // 3600
+    return f"{hours}:{minutes % 60:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
+
+
 def countdown(due: datetime, now: datetime, texts: Sentences, *, spoken: bool = False) -> str:
     """What is left until ``due``: «faltan 12 min», «faltan 4:32» in the last five minutes, «hace 3 min» afterwards.
 
@@ -164,6 +172,24 @@ def bilingual(value: object, texts: Sentences) -> str:
 def reason(why: Reason, texts: Sentences) -> str:
     """Why a level is proposed: the playbook's line, and what was measured."""
     return texts("alert.because.line", rule=why.rule.get(texts.lang), measured=why.measured.get(texts.lang))
+
+
+def drill_mark(mark: Mark, texts: Sentences) -> str:
+    """How one thing of a drill went: «Primer mensaje 11:40, objetivo 15:00»."""
+    what = texts(f"drill.mark.{mark.key}")
+    if mark.key == "level":
+        return texts("drill.level", what=what, done=mark.done, of=mark.of)
+    if mark.of:
+        return texts("drill.counted", what=what, done=mark.done, of=mark.of)
+    took = stopwatch(mark.took) if mark.took is not None else ""
+    if mark.target is not None:
+        target = stopwatch(mark.target)
+        if took:
+            return texts("drill.took_target", what=what, took=took, target=target)
+        return texts("drill.never_target", what=what, target=target)
+    if took:
+        return texts("drill.took", what=what, took=took)
+    return texts("drill.plain" if mark.good else "drill.never", what=what)
 
 
 def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:

@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
@@ -18,13 +19,16 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from crisisdesk import settings as settings_file
+from crisisdesk import words
 from crisisdesk.app import Desk, build_desk
 from crisisdesk.commands.console import Bar, language
 from crisisdesk.desk import drills
 from crisisdesk.model.draft import DraftState
+from crisisdesk.model.drill import Run
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.review import ReviewData
 from crisisdesk.paths import Paths, profile
+from crisisdesk.playbooks.story import Scenario
 from crisisdesk.settings import Settings
 from crisisdesk.texts import LANGUAGES, Texts
 from ui.report_file import write_report
@@ -34,25 +38,35 @@ if TYPE_CHECKING:
 
 SPEED: Final = 20.0
 LEAPS: Final = 8
-# When each page is worth a picture, in the scenario's own time; the rest are taken at its end.
+# When each page of the first scenario is worth a picture, in its own time; the rest are taken at its end.
 STOPS: Final = (
     (time(7, 12, 20), ("escalation",)),
     (time(9, 41), ("room", "inbox", "drafting", "commitments")),
 )
+BUSY: Final = ("room", "inbox", "drafting", "commitments", "escalation")
 AT_END: Final = ("timeline", "review", "measures", "preparation")
 PICTURE: Final = (1366, 768)
 
 
-def drill_desk(paths: Paths, name: str, lang: str) -> Desk:
-    """A desk for the scenario ``name`` on a data folder of its own."""
-    story = drills.scenario(name)
+def drill_desk(paths: Paths, name: str, lang: str, home: Path | None = None) -> Desk:
+    """A desk for the scenario ``name`` on a data folder of its own; ``home`` holds the person's own scenarios."""
+    playbook = drills.bring(name, home, paths) if home is not None else None
+    story = drills.scenario(name, paths.data)
     stored, _ = settings_file.load(paths.settings)
     lead = next((c.name for c in story.contacts if c.slug == "comunicacion.titular"), stored.actor)
     chosen: Settings = replace(
-        stored, language=lang, zone=story.zone, brand=story.brand, playbook=story.playbook, actor=lead
+        stored,
+        language=lang,
+        zone=story.zone,
+        brand=story.brand,
+        playbook=stored.playbook if playbook else story.playbook,
+        actor=lead,
     )
     if chosen != stored:  # so that the folder, opened again by itself, is in the scenario's zone
         settings_file.save(paths.settings, chosen)
+    if playbook is not None:
+        with closing(build_desk(chosen, paths, drill=True)) as desk:
+            desk.playbooks.use(playbook)
     return build_desk(chosen, paths, drill=True)
 
 
@@ -75,16 +89,18 @@ def instant(name: str, local: time) -> datetime:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the drill for a person, or let it play itself."""
-    words = list(sys.argv[1:] if argv is None else argv)
-    texts = Texts(language(words))
+    args = list(sys.argv[1:] if argv is None else argv)
+    texts = Texts(language(args))
     parser = argparse.ArgumentParser(prog="crisisdesk demo", description=texts("cli.demo.help"))
     parser.add_argument("--auto", action="store_true", help=texts("demo.auto"))
     parser.add_argument("--speed", default="", metavar="N|max", help=texts("demo.speed"))
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help=texts("demo.out"))
-    parser.add_argument("--scenario", default=drills.DEFAULT, choices=drills.names())
+    parser.add_argument("--scenario", default=drills.DEFAULT, metavar="NAME", help=texts("demo.scenario"))
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help=texts("cli.data_dir"))
+    parser.add_argument("--home", type=Path, metavar="DIR", help=texts("demo.home"))
     parser.add_argument("--lang", choices=LANGUAGES, help=texts("cli.lang"))
-    options = parser.parse_args(words)
+    options = parser.parse_args(args)
+    options.home = options.home or profile().data
     try:
         speed = speed_of(options.speed, texts)
     except ValueError as error:
@@ -94,6 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:
+        drills.scenario(options.scenario, options.home)
         if options.auto:
             return _auto(options, texts, speed)
         return _by_hand(options, texts, speed or SPEED)
@@ -115,16 +132,32 @@ def speed_of(word: str, texts: Texts) -> float:
     return number
 
 
+def score_lines(run: Run, texts: Texts) -> list[str]:
+    """How a run went, one line for each mark: «✓ Primer mensaje 11:40, objetivo 15:00»."""
+    signs = {True: "✓", False: "✗", None: "·"}
+    lines = [texts("drill.title", title=run.title.get(texts.lang))]
+    lines += [f"  {signs[mark.good]} {words.drill_mark(mark, texts)}" for mark in run.marks]
+    score = texts("drill.score", met=run.met, of=len(run.judged)) if run.judged else texts("drill.no_score")
+    return [*lines, f"  {score}"]
+
+
+def stops(story: Scenario) -> list[tuple[datetime, Sequence[str]]]:
+    """When which pages are worth a picture: told for the first scenario, half-way through the story for the others."""
+    if story.id == drills.DEFAULT:
+        return [(instant(story.id, at), pages) for at, pages in STOPS]
+    return [(story.start + (story.end - story.start) / 2, BUSY)]
+
+
 # -- by hand -----------------------------------------------------------------------------------------------------------
 
 
 def _by_hand(options: argparse.Namespace, texts: Texts, speed: float) -> int:
     from ui.start import open_window
 
-    folder = options.data_dir or _folder(profile().data / "drills", options.scenario, texts.lang)
+    folder = options.data_dir or _folder(options.home, options.scenario, texts.lang)
 
     def build(paths: Paths) -> Desk:
-        desk = drill_desk(paths, options.scenario, texts.lang)
+        desk = drill_desk(paths, options.scenario, texts.lang, options.home)
         story = desk.drills.play(options.scenario, autopilot=False, speed=speed, paused=True)
         desk.drills.to_beginning(story)
         desk.replay.resume()
@@ -133,11 +166,12 @@ def _by_hand(options: argparse.Namespace, texts: Texts, speed: float) -> int:
     return open_window(folder, texts.lang, build)
 
 
-def _folder(root: Path, name: str, lang: str) -> Path:
+def _folder(home: Path, name: str, lang: str) -> Path:
     """The folder of the run that did not end, else of a new run."""
-    runs = sorted(root.glob(f"{name}-*"))
+    root = home / drills.RUNS
+    runs = sorted(root.glob(f"{name}-[0-9][0-9][0-9]"))
     if runs:
-        desk = drill_desk(profile(runs[-1]), name, lang)
+        desk = drill_desk(profile(runs[-1]), name, lang, home)
         try:
             desk.drills.play(name, autopilot=False, paused=True)
             if not desk.replay.ended:
@@ -155,7 +189,7 @@ def _auto(options: argparse.Namespace, texts: Texts, speed: float) -> int:
 
     app = make_app()
     with tempfile.TemporaryDirectory(prefix="crisisdesk-") as folder:
-        desk = drill_desk(profile(options.data_dir or Path(folder)), options.scenario, texts.lang)
+        desk = drill_desk(profile(options.data_dir or Path(folder)), options.scenario, texts.lang, options.home)
         window = make_window(desk, texts=Texts(texts.lang))
         window.resize(*PICTURE)
         window.show()
@@ -179,11 +213,12 @@ class _Show:
         self._out: Path = options.out
         self._name: str = options.scenario
         self._texts, self._speed = texts, speed
-        self._stops = [(instant(self._name, at), pages) for at, pages in STOPS]
+        story = drills.scenario(self._name, desk.paths.data)
+        self._stops = stops(story)
         self._bar = Bar(texts("demo.playing"))
         self._end: Callable[[], object] = lambda: None
         self._writing: int | None = None
-        self._over = drills.scenario(self._name).end
+        self._over = story.end
         self.status = 2
 
     def begin(self, end: Callable[[], object]) -> None:
@@ -209,7 +244,8 @@ class _Show:
             if self._at_stop() or not replay.leap():
                 break
         if self._at_stop():
-            waiting = self._desk.drafts.list(self._desk.incidents.get("latest").id)
+            open_now = self._desk.incidents.list()
+            waiting = self._desk.drafts.list(open_now[0].id) if open_now else ()
             self._writing = next((d.id for d in waiting if d.state is DraftState.WRITING), None)
         return replay.ended
 
@@ -244,23 +280,33 @@ class _Show:
     def _finish(self) -> None:
         self._bar.end()
         self._pictures(AT_END)
-        self._window.context.bridge.read(lambda: self._desk.review.data("latest"), self._write, self._failed)
+        self._window.context.bridge.read(self._came_of_it, self._write, self._failed)
 
-    def _write(self, data: ReviewData) -> None:
-        self._window.context.bridge.draw(lambda: self._files(data), lambda _: self._done(data), self._failed)
+    def _came_of_it(self) -> tuple[Run, ReviewData | None]:
+        """How it went, and the incident's review; a false alarm leaves no incident."""
+        run = self._desk.drills.keep() or self._desk.drills.run()
+        return run, self._desk.review.data("latest") if self._desk.incidents.list() else None
 
-    def _files(self, data: ReviewData) -> None:
+    def _write(self, came: tuple[Run, ReviewData | None]) -> None:
+        self._window.context.bridge.draw(lambda: self._files(*came), lambda _: self._done(*came), self._failed)
+
+    def _files(self, run: Run, data: ReviewData | None) -> None:
         out, texts = self._out, self._texts
+        drills.write(run, out / "score.json")
+        if data is None:
+            return
         write_report("json", data, texts, out / "timeline.json")
         write_report("html", data, texts, out / "report.html")
 
-    def _done(self, data: ReviewData) -> None:
+    def _done(self, run: Run, data: ReviewData | None) -> None:
         """Qt sets pages in its own threads only; nobody is at this window, so it may wait."""
         try:
-            write_report("pdf", data, self._texts, self._out / "report.pdf")
+            if data is not None:
+                write_report("pdf", data, self._texts, self._out / "report.pdf")
         except CrisisDeskError as error:
             self._failed(error)
             return
+        print("\n".join(score_lines(run, self._texts)))
         print(self._texts("demo.done", folder=self._out.name))
         self.status = 0
         self._end()

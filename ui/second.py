@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QProcess
@@ -12,9 +13,11 @@ from crisisdesk.texts import Texts
 COMMANDS: Final = {"drill.start": ("demo", "--scenario"), "replay.start": ("play",)}
 
 
-def open_second(action_id: str, ref: object | None, texts: Texts) -> str:
-    """Start the second window; what to tell the person."""
+def open_second(action_id: str, ref: object | None, texts: Texts, home: Path) -> str:
+    """Start the second window, of the profile in ``home``; what to tell the person."""
     words = [*COMMANDS[action_id], str(ref), "--lang", texts.lang]
+    if action_id == "drill.start":
+        words += ["--home", str(home)]
     program = sys.executable
     arguments = words if getattr(sys, "frozen", False) else ["-m", "ui.start", *words]
     started = QProcess.startDetached(program, arguments)

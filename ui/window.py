@@ -90,7 +90,7 @@ class Window(QMainWindow):
         if action_id in self._own:
             self._own[action_id]()
         elif action_id in COMMANDS:
-            self.say(open_second(action_id, ref, self.texts))
+            self.say(open_second(action_id, ref, self.texts, self.context.desk.paths.data))
         elif known is not None and known.page:
             self.go(known.page)
             doer = self._pages[known.page].actions_().get(action_id)

@@ -37,9 +37,10 @@ class Cue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reel:
-    """What is played: ``mentions`` and ``cues`` ascending by time.
+    """What is played: ``mentions`` ascending by the time at which they arrive (``fetched_at``), ``cues`` by theirs.
 
     Attributes:
+        silences: from when to when the desk hears nothing.
         kind: ``file`` or ``scenario``.
         name: the file's digest or the scenario's id, so that the same one goes on after a restart.
         path: where the file was.
@@ -54,6 +55,7 @@ class Reel:
     path: str = ""
     cues: Sequence[Cue] = ()
     rejected: tuple[RowProblem, ...] = ()
+    silences: tuple[tuple[datetime, datetime], ...] = ()
 
 
 class Replay:
@@ -112,6 +114,10 @@ class Replay:
                 self._core.log(tx, "replay.started", None, actor=DESK, data=data)
                 self._keep(tx.connection)
         self._tell()
+
+    def hears(self, now: datetime) -> bool:
+        """Whether the desk of the reel has a network at that instant; the minute that ends then included."""
+        return self._reel is None or not any(start < now <= end for start, end in self._reel.silences)
 
     @property
     def loaded(self) -> bool:
@@ -206,7 +212,7 @@ class Replay:
         now = clock.now()
         ahead = [limit]
         if self._index < len(reel.mentions):  # the minute of the next mention has to close
-            ahead.append(_closed(reel.mentions[self._index].published_at))
+            ahead.append(_closed(reel.mentions[self._index].fetched_at))
         if self._cue < len(reel.cues):
             ahead.append(reel.cues[self._cue].at)
         pace = self._pace()
@@ -222,7 +228,7 @@ class Replay:
         assert reel is not None
         waiting = []
         if self._index < len(reel.mentions):
-            waiting.append(reel.mentions[self._index].published_at)
+            waiting.append(reel.mentions[self._index].fetched_at)
         if self._cue < len(reel.cues):
             waiting.append(reel.cues[self._cue].at)
         return min(waiting, default=None)
@@ -232,7 +238,7 @@ class Replay:
         assert reel is not None
         if self._cue < len(reel.cues) and reel.cues[self._cue].at <= until:
             until = reel.cues[self._cue].at  # what happens first comes first
-        end = bisect.bisect_right(reel.mentions, until, lo=self._index, key=lambda m: m.published_at)
+        end = bisect.bisect_right(reel.mentions, until, lo=self._index, key=lambda m: m.fetched_at)
         while self._index < end:
             batch = reel.mentions[self._index : min(end, self._index + _BATCH)]
             page = Page(source=batch[0].source, account=batch[0].account, mentions=tuple(batch))

@@ -4,6 +4,7 @@
 that only exists while the drill runs, the act names it otherwise and the player looks it up:
 
 ========================  ==========================================================================================
+``alerts.dismiss``        ``reason`` str; the newest open alert
 ``incidents.open``        ``title`` str, ``level`` int, ``started_at`` datetime; on the newest open alert
 ``incidents.assign``      ``role`` str, ``slug`` str
 ``incidents.set_level``   ``level`` int, ``reason`` str
@@ -152,6 +153,7 @@ def _approvals(view: View, key: str, _day: Day) -> dict[str, str]:
 
 
 VERBS: Final[dict[str, tuple[str, dict[str, tuple[str, Reader]]]]] = {
+    "descartar_alerta": ("alerts.dismiss", {"motivo": ("reason", _text)}),
     "abrir_incidencia": ("incidents.open", {
         "titulo": ("title", _text), "nivel": ("level", _whole), "inicio": ("started_at", read_clock)}),
     "asignar": ("incidents.assign", {"papel": ("role", _text), "a": ("slug", _text)}),
@@ -188,6 +190,8 @@ VERBS: Final[dict[str, tuple[str, dict[str, tuple[str, Reader]]]]] = {
 
 OPTIONAL: Final = frozenset({"prueba", "nota", "motivo", "aprueban", "enlace", "a_quien", "da", "papel", "inicio"})
 """Fields that an act may leave out; ``papel`` only of a promise."""
+ALWAYS: Final = frozenset({("descartar_alerta", "motivo")})
+"""Fields of a verb that it may not leave out, though others may."""
 
 
 def keys_of_acts() -> dict[str, dict[str, str]]:
@@ -209,6 +213,11 @@ def read_act(script: View, node: Node, path: str, place: Place, day: Day) -> Act
     if view is None:
         return None
     do, arguments = VERBS[verb]
-    view.require("a_las", *(key for key in arguments if key not in OPTIONAL or (key == "papel" and verb != "prometer")))
+    needed = (
+        key
+        for key in arguments
+        if key not in OPTIONAL or (key == "papel" and verb != "prometer") or (verb, key) in ALWAYS
+    )
+    view.require("a_las", *needed)
     given = {name: read(view, key, day) for key, (name, read) in arguments.items() if view.has(key)}
     return Act(read_clock(view, "a_las", day), do, given)

@@ -17,12 +17,18 @@ from crisisdesk.playbooks.acts import Act, Day, clock_of, keys_of_acts, read_act
 from crisisdesk.playbooks.nodes import Mapping, Node, Scalar, Sequence, decode, parse, shown_value
 from crisisdesk.playbooks.phrases import number
 from crisisdesk.playbooks.schema import Place, Reading, View
-from crisisdesk.playbooks.story import Channel, Inject, Mix, Scenario
+from crisisdesk.playbooks.story import Channel, Expected, Inject, Mix, Scenario, Silence
 
 __all__ = ["Act", "Inject", "Scenario", "read_scenario"]
 
 INJECTS: Final = ("llamada", "prensa", "regulador", "portavoz", "rumor")
 _FIGURE: Final = re.compile(r"\d{1,6}(?:[.,]\d{1,3})?", re.ASCII)
+OPTIONAL: Final = frozenset({"notas", "sucesos", "menciones", "colas", "cortes", "esperado", "guion"})
+OF_THE_CROWD: Final = frozenset(
+    {"semilla", "curva", "canales", "ingles", "mezcla", "frases", "palabras", "colas", "autores"}
+)
+"""Keys that make up what people say; not needed where ``menciones`` names a file of what they said."""
+_RECORDED: Final = re.compile(r"[\w][\w.\-]{0,100}\.jsonl")
 MAX_RATE: Final = 20_000
 MAX_SPAN: Final = timedelta(days=2)
 
@@ -35,13 +41,15 @@ KEYS: Final[dict[str, dict[str, str]]] = {
     "escenario": _same(
         "escenario", "titulo", "notas", "fecha", "zona", "semilla", "playbook", "marca", "empieza", "termina",
         "historia", "previo", "normal", "curva", "canales", "ingles", "mezcla", "frases", "palabras", "colas",
-        "autores", "sucesos", "contactos", "guion",
+        "autores", "sucesos", "menciones", "cortes", "esperado", "contactos", "guion",
     ),
     "bilingue": _same("es", "en"),
     "frases": _same("es", "en"),
     "canal": _same("parte", "reenvios"),
     "mezcla": _same("desde", "tipos"),
     "suceso": _same("a_las", "clase", "quien", "dice", "publico"),
+    "corte": _same("desde", "hasta", "que_pasa"),
+    "esperado": _same("incidencia", "nivel"),
     "contacto": _same("nombre", "cargo", "telefono", "correo", "suplente", "de", "a"),
     "promesa": _same("hora", "da"),
     **keys_of_acts(),
@@ -51,6 +59,7 @@ _ERRORS: Final = {
     "unknown_key_near": "unknown_key_near",
     "duplicate_key": "duplicate_key",
     "missing_key": "missing_key",
+    "bad_silence": "bad_silence",
 }
 
 
@@ -81,14 +90,18 @@ def _error(finding: Finding | None, file: str, key: str) -> ScenarioError:
 
 
 def _scenario(root: View) -> Scenario | None:
-    needed = [key for key in KEYS["escenario"] if key not in ("notas", "sucesos", "colas")]
+    recorded = root.text("menciones").strip()
+    if root.has("menciones") and not _RECORDED.fullmatch(recorded):
+        root.reading.note(0, "bad_value", root.at("menciones"))
+    optional = OPTIONAL | (OF_THE_CROWD if recorded else frozenset())
+    needed = [key for key in KEYS["escenario"] if key not in optional]
     root.require(*needed)
     on = root.date("fecha")
     zone = root.zone("zona", "UTC")
     if on is None or any(not root.has(key) for key in needed):
         return None
     day = Day(on, ZoneInfo(zone))
-    mixes, sentences = _mixes(root, day), _sentences(root)
+    mixes, sentences = ((), {}) if recorded else (_mixes(root, day), _sentences(root))
     _kinds_have_sentences(root, mixes, sentences)
     start, end = read_clock(root, "empieza", day), read_clock(root, "termina", day)
     before = root.duration("previo") or timedelta(0)
@@ -108,8 +121,8 @@ def _scenario(root: View) -> Scenario | None:
         history_days=min((root.duration("historia") or timedelta(0)).days, 60),
         before=before,
         quiet=_quiet(root),
-        curve=_curve(root, day),
-        channels=_channels(root),
+        curve=() if recorded else _curve(root, day),
+        channels=() if recorded else _channels(root),
         mixes=mixes,
         sentences=sentences,
         words=_words(root),
@@ -117,6 +130,9 @@ def _scenario(root: View) -> Scenario | None:
         authors=root.words("autores"),
         english=root.share("ingles", 0.1),
         injects=tuple(_injects(root, day)),
+        silences=_silences(root, day, start, end),
+        expected=_expected(root),
+        recorded=recorded,
         contacts=tuple(_contacts(root)),
         acts=_acts(root, day),
     )
@@ -225,6 +241,27 @@ def _injects(root: View, day: Day) -> list[Inject]:
         at = read_clock(view, "a_las", day)
         made.append(Inject(at, kind, view.text("quien"), view.pair("dice"), view.yes_no("publico", False)))
     return made
+
+
+def _silences(root: View, day: Day, start: datetime, end: datetime) -> tuple[Silence, ...]:
+    """Stretches without network, in order and apart from one another, inside the scenario."""
+    made: list[Silence] = []
+    for view in root.views("cortes", "corte"):
+        view.require("desde", "hasta", "que_pasa")
+        first, last = read_clock(view, "desde", day), read_clock(view, "hasta", day)
+        if not max([start, *(s.end for s in made)]) <= first < last < end:
+            root.reading.note(0, "bad_silence", view.at("desde"))
+            continue
+        made.append(Silence(first, last, view.pair("que_pasa")))
+    return tuple(made)
+
+
+def _expected(root: View) -> Expected:
+    view = root.view("esperado", "esperado")
+    if view is None:
+        return Expected()
+    view.require("incidencia")
+    return Expected(view.yes_no("incidencia", True), view.whole("nivel", 0, 1, 9))
 
 
 def _contacts(root: View) -> list[Contact]:

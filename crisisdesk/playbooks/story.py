@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
 
@@ -41,6 +41,23 @@ class Inject:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """A stretch in which the people in the drill have no network: what is said in it reaches them at its end."""
+
+    start: datetime
+    end: datetime
+    text: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the right decision is: whether it is an incident at all, and the level that it reaches (0 = not told)."""
+
+    incident: bool = True
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """Where people speak: its share of all mentions, and the share of reposts among its own."""
 
@@ -60,7 +77,11 @@ class Mix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A scenario as read from its file. All instants are UTC; nothing here is said by a real person."""
+    """A scenario as read from its file. All instants are UTC.
+
+    What people say is made up, unless ``recorded`` names a file of mentions beside the scenario: then it is a real
+    incident played again, and it stays in the folder of the person whose incident it was.
+    """
 
     id: str
     title: Bilingual
@@ -86,6 +107,9 @@ class Scenario:
     injects: tuple[Inject, ...]
     contacts: tuple[Contact, ...]
     acts: tuple[Act, ...]
+    silences: tuple[Silence, ...] = ()
+    expected: Expected = Expected()
+    recorded: str = ""
 
     @property
     def quiet_start(self) -> datetime:
@@ -117,8 +141,19 @@ class Scenario:
         return [(minute, _poisson(rng, self.quiet_rate(minute) / 5)) for minute in minutes]
 
     def mentions(self) -> tuple[Mention, ...]:
-        """Every mention of the scenario in the order of its time; the same ones at every call."""
-        return tuple(_Crowd(self).speak())
+        """Every mention of the scenario in the order in which it arrives; the same ones at every call.
+
+        None where they are recorded: the desk reads those from their file.
+        """
+        said = [] if self.recorded else _Crowd(self).speak()
+        if not self.silences:
+            return tuple(said)
+        late = [replace(mention, fetched_at=self.heard_at(mention.published_at)) for mention in said]
+        return tuple(sorted(late, key=lambda mention: mention.fetched_at))
+
+    def heard_at(self, at: datetime) -> datetime:
+        """When what is said at that instant reaches the desk."""
+        return next((silence.end for silence in self.silences if silence.start <= at < silence.end), at)
 
 
 def _poisson(rng: random.Random, mean: float) -> int:

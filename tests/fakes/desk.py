@@ -134,7 +134,8 @@ class FakeDesk:
         )
         self.strategy = SimpleNamespace(broken=lambda incident_id: 0, decisions=lambda incident_id: ())
         title = Bilingual("Caída de servicio, 07:00–11:00", "Service outage, 07:00–11:00")
-        self.drills = SimpleNamespace(list=lambda: (("iusacell-0700-1100", title),), play=self._verb("drills.play"))
+        scenarios = (("iusacell-0700-1100", title),)
+        self.drills = SimpleNamespace(list=lambda: scenarios, runs=lambda: (), play=self._verb("drills.play"))
 
     def _volume(self, days: int) -> tuple[tuple[date, str, int], ...]:
         today = s.NOW.date()

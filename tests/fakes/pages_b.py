@@ -119,7 +119,7 @@ class DeskB(FakeDesk):
             ("iusacell-0700-1100", Bilingual("La caída de las siete a las once", "The outage from seven to eleven")),
             ("futbol", Bilingual("Un partido que parece una avería", "A football match that looks like a fault")),
         )
-        self.drills = SimpleNamespace(list=lambda: scenarios)
+        self.drills = SimpleNamespace(list=lambda: scenarios, runs=lambda: ())
         self.preparation = SimpleNamespace(get=Preparation)
         self.importing = SimpleNamespace(guess=self._guess, run=self._run)
         self.report = IngestReport(added=3, duplicates=2, rejected=(RowProblem(row=4, key="importing.no_text"),))

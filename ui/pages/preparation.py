@@ -117,7 +117,7 @@ class PreparationPage(Page):
                        ("preparation.column.daily", 90, True), ("preparation.column.advice", 0, False)), look, theme,
             row=46, lines=2)  # fmt: skip
         self.roi = AssumptionsForm(context)
-        self.drills = DrillsView()
+        self.drills = DrillsView(context, look)
         self.settings = SettingsForm(self.texts)
         self._lay_out()
         self._connect()
@@ -160,6 +160,7 @@ class PreparationPage(Page):
         self.health.line.connect(self._show_line)
         self.walk.line.connect(self._show_line)
         self.editor.wide.connect(self._make_room)
+        self.drills.changed.connect(self.refresh)
         self.drills.wanted.connect(lambda name: self.context.act("drill.start", name))
         self.settings.wanted.connect(self._save)
         self.settings.language.connect(self._set_language)
@@ -183,10 +184,13 @@ class PreparationPage(Page):
             kept = desk.preparation.get()
             held = (training for training in kept.trainings if training.day + TRAINED_FOR >= today)
             trained = frozenset(role for training in held for role in training.roles)
-            last_drill = None
+            runs = desk.drills.runs()
+            played = [run.played_at.date() for run in runs if not run.autopilot]
+            last_drill = max(played, default=None)
             prepared = Prepared(
                 playbook=playbook, findings=findings, contacts=contacts, sources=tuple(desk.sources.list()),
-                channels=channels, drills=tuple(desk.drills.list()), settings=load(desk.paths.settings)[0], today=today,
+                channels=channels, drills=tuple(desk.drills.list()), runs=runs,
+                settings=load(desk.paths.settings)[0], today=today,
                 preparation=kept, by_source=desk.mentions.by_source(PERIOD), last_drill=last_drill,
                 health=desk.playbooks.health(last_drill, trained) if playbook.source else None,
             )  # fmt: skip

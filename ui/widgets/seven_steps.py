@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from crisisdesk.model.contact import Contact
+from crisisdesk.model.drill import Run
 from crisisdesk.model.finding import Finding, Severity
 from crisisdesk.model.mention import SourceHealth, SourceState
 from crisisdesk.model.playbook import Bilingual, Playbook, Role
@@ -53,6 +54,7 @@ class Prepared:
         channels: channel → mentions of the last 28 days, most first.
         by_source: (source, account, mentions) of those days.
         drills: id and title of every scenario.
+        runs: how those played went, newest first.
         preparation: trainings, guidelines, assumptions.
         health: how ready the playbook is; ``None`` where it was not asked.
         last_drill: when a drill was last played to its end.
@@ -70,6 +72,7 @@ class Prepared:
     by_source: tuple[tuple[str, str, int], ...]
     health: Health | None = None
     last_drill: date | None = None
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,3 +219,54 @@ def test_no_edit_brings_the_reader_down(index: int, garbage: str, delete: bool) 
     except ScenarioError as error:
         line = error.fields["line"]
         assert isinstance(line, int) and line >= 1
+
+
+CUT = '  - {desde: "%s", hasta: "%s", que_pasa: {es: a, en: b}}\n'
+
+
+@pytest.mark.parametrize(
+    "cuts",
+    [
+        [("08:00", "08:00")],
+        [("08:10", "08:00")],
+        [("06:00", "07:00")],
+        [("11:00", "11:40")],
+        [("08:00", "08:30"), ("08:20", "08:40")],
+    ],
+)
+def test_a_network_cut_that_cannot_be_is_told(cuts: list[tuple[str, str]]) -> None:
+    text = TEXT.replace("\nhistoria:", "\ncortes:\n" + "".join(CUT % cut for cut in cuts) + "\nhistoria:", 1)
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(text, "broken.yaml")
+    assert caught.value.key == "scenario.bad_silence"
+    assert caught.value.fields["line"] == text[: text.index("cortes:")].count("\n") + 1 + len(cuts)
+    assert "desde" in Texts("es").error(caught.value)
+
+
+def test_what_is_said_in_a_cut_arrives_at_its_end(story: Scenario) -> None:
+    text = TEXT.replace("\nhistoria:", "\ncortes:\n" + CUT % ("08:00", "08:30") + "\nhistoria:", 1)
+    deaf = read_scenario(text, "cut.yaml")
+    mentions = deaf.mentions()
+    (cut,) = deaf.silences
+    assert sorted((m.native_id, m.published_at) for m in mentions) == sorted(
+        (m.native_id, m.published_at) for m in story.mentions()
+    )
+    arrived = [m.fetched_at for m in mentions]
+    assert arrived == sorted(arrived)
+    assert not [at for at in arrived if cut.start <= at < cut.end]
+    assert all(m.fetched_at == m.published_at for m in mentions if not cut.start <= m.published_at < cut.end)
+
+
+def test_what_is_expected_is_read_and_a_dismissal_wants_its_reason() -> None:
+    assert read_scenario(TEXT, "a.yaml").expected.incident
+    told = read_scenario(TEXT.replace("\nhistoria:", "\nesperado: {incidencia: no}\n\nhistoria:", 1), "a.yaml")
+    assert not told.expected.incident and told.expected.level == 0
+    act = '\n  - {a_las: "07:05", haz: descartar_alerta%s}'
+    for words, fine in ((", motivo: x", True), ("", False)):
+        text = TEXT.replace("\nguion:", "\nguion:" + act % words, 1)
+        if fine:
+            assert read_scenario(text, "a.yaml").acts[0].do == "alerts.dismiss"
+            continue
+        with pytest.raises(ScenarioError) as caught:
+            read_scenario(text, "a.yaml")
+        assert caught.value.key == "scenario.missing_key"
