@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "export-cacao": "export_cacao",
     "replay": "replay",
     "import": "imports",
+    "detect": "detect",
     "listen": "listen",
     "report": "report",
     "handbook": "handbook",

@@ -85,6 +85,7 @@ class Desk:
             store=self.store,
             clock=self.clock,
             zone=settings.zone,
+            country=settings.country,
             actor=settings.actor or "—",
             drill=self._marked_as_drill(drill),
         )

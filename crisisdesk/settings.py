@@ -59,6 +59,10 @@ def _terms(value: object) -> bool:
     return isinstance(value, tuple) and all(isinstance(term, str) for term in value)
 
 
+def _country(value: object) -> bool:
+    return isinstance(value, str) and (value == "" or (len(value) == 2 and value.isascii() and value.isalpha()))
+
+
 def _days(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 3650
 
@@ -74,6 +78,7 @@ class Settings:
     language: str = _option(lambda: "es", "language", lambda value: value in LANGUAGES)
     theme: ThemeName = _option(lambda: "system", "theme", lambda value: value in THEMES)
     zone: str = _option(system_zone, "zone", lambda value: isinstance(value, str) and _known_zone(value))
+    country: str = _option(str, "country", _country)
     brand: str = _option(str, "brand")
     terms: tuple[str, ...] = _option(tuple, "terms", _terms)
     playbook: str = _option(lambda: "caida-de-servicio", "playbook", lambda value: _text(value) and value != "")

@@ -29,6 +29,7 @@ class Core:
 
     Attributes:
         zone: the brand's IANA time zone.
+        country: ISO 3166 code of the country whose public holidays the brand's people keep; empty = none known.
         actor: who sits at the desk.
         drill: the whole profile is a drill.
     """
@@ -38,6 +39,7 @@ class Core:
     zone: str
     actor: str
     drill: bool = False
+    country: str = ""
 
     def write(self) -> AbstractContextManager[Transaction]:
         """One transaction; verbs that call verbs share it."""

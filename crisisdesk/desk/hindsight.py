@@ -78,7 +78,7 @@ class Hindsight:
         known = self._read
         if known is not None and known.key == key:
             return known
-        detector = Detector(self._core.zone)
+        detector = Detector(self._core.zone, country=self._core.country)
         past = Past(detector, self._buckets(connection, first, end), goes_on)
         counts = {m: n for m, (n, _, _) in mentions.tallies(connection, first, end).items()}
         rules = tuple(RuleFirings(n, at) for n, at in compare(by_hour(counts, first, end), start))

@@ -74,7 +74,7 @@ class Watchman:
     # -- state ---------------------------------------------------------------------------------------------------
 
     def _new(self, state: dict[str, Any] | None = None) -> Detector:
-        return Detector(self._core.zone, return_days=self._return_days, state=state)
+        return Detector(self._core.zone, country=self._core.country, return_days=self._return_days, state=state)
 
     def set_return_days(self, days: float) -> None:
         """Alarm on what happens less often than once in ``days``, from the next minute on; what was learnt stays."""
@@ -175,7 +175,13 @@ class Watchman:
         for name in (MARK, SETTLED):
             kept = mentions.load_detector(connection, name)
             if kept is not None and kept[0] <= again:
+                if name == SETTLED:  # the mark knows those minutes as they were before
+                    mentions.save_detector(connection, MARK, *kept)
+                    self._marked = kept[0]
                 return self._new(kept[1]), kept[0]
+        mentions.drop_detector(connection, MARK)
+        mentions.drop_detector(connection, SETTLED)
+        self._marked = None
         return self._new(), mentions.first_minute(connection, now - _LEARN) or until
 
     def _run(self, connection: Connection, detector: Detector, start: datetime, end: datetime) -> list[Signal]:

@@ -14,15 +14,15 @@ from crisisdesk.pipeline.stream import DAY, FLOOR, NEEDED_DAYS, SLOT, Baseline, 
 
 _RATES: Final = (1.5, 2.0, 3.0, 5.0, 8.0, 14.0)
 _GAINS: Final = tuple(math.log(rate) for rate in _RATES)
-_CAP: Final = 30.0
-MEMORY: Final = 180 * 60.0
+_CAP: Final = 16.0
+MEMORY: Final = 12 * 3600.0
 COMPLAINTS_MEMORY: Final = 15 * 60.0
 """Seconds. Some complaints in an hour are an ordinary bad hour; in a minute they are news."""
 _SUDDEN: Final = 15 * 60.0
 _GRADUAL_FLOOR: Final = 6
 COMPLAINTS_FLOOR: Final = 3
-_SCALE: Final = 1 / 3
-"""Windows, single mentions and complaints have three chances to be wrong."""
+_SCALE: Final = 1 / 4
+"""Windows, the slow stage, single mentions and complaints have four chances to be wrong."""
 
 
 class Flash(NamedTuple):

@@ -32,7 +32,7 @@ _TAIL_MEMORY: Final = 2 ** (-1 / (60 * DAY))
 _PROFILE: Final = 2 ** (-1 / (28 * 12))  # half forgotten in 28 days, for a bin visited 12 times a day
 _WEEK_PROFILE: Final = 2 ** (-1 / (4 * 12))
 # What each stage's own figure is multiplied by so that it means the same: see "Scales" in docs/detection.md.
-_FAST_SCALE: Final = 1.6
+_FAST_SCALE: Final = 1.5
 _SLOW_SCALE: Final = 0.2
 
 

@@ -368,6 +368,11 @@ def save_detector(connection: Connection, stream: str, until: datetime, state: M
     connection.execute(statement.on_conflict_do_update(index_elements=["stream"], set_=changes))
 
 
+def drop_detector(connection: Connection, stream: str) -> None:
+    """Forget a kept state that knows minutes as they no longer are."""
+    connection.execute(delete(detector).where(detector.c.stream == stream))
+
+
 def open_gap(
     connection: Connection, source: str, start: datetime, end: datetime | None = None, reason: str = ""
 ) -> None:

@@ -198,7 +198,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="How fast the detector is against the fastest possible.")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=80)
     args = parser.parse_args()
     result = {"false_alarms_per_week": calm(), "steps": steps(args.rounds)}
     if args.json:

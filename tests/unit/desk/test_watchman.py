@@ -1,0 +1,78 @@
+"""The watchman: the same mentions give the same alerts, whenever and in whatever batches they arrive."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crisisdesk.app import build_desk
+from crisisdesk.clock import PlayClock
+from crisisdesk.model.mention import Mention, Page
+from crisisdesk.paths import profile
+from crisisdesk.settings import Settings
+
+START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
+HISTORY = timedelta(days=3)
+
+
+def said(n: int, at: datetime, text: str) -> Mention:
+    return Mention(
+        source="feed", account="a", native_id=str(n), published_at=at, fetched_at=at, text=text, author=f"u{n}"
+    )
+
+
+def evening() -> list[Mention]:
+    """Two hours of a quiet brand with a storm of complaints at their middle."""
+    dice, begin = random.Random(8), START + HISTORY
+    found = [
+        said(n, begin + timedelta(minutes=dice.uniform(0, 120)), f"vi el anuncio {n} ayer tarde") for n in range(6)
+    ]
+    storm = begin + timedelta(minutes=61)
+    found += [
+        said(100 + n, storm + timedelta(seconds=25 * n), f"sin luz en la calle {n} desde hace rato") for n in range(30)
+    ]
+    return sorted(found, key=lambda m: m.published_at)
+
+
+EVENING = evening()
+
+
+def alerts(sizes: list[int], delays: list[int]) -> list[tuple[object, ...]]:
+    """What the desk raises when the evening comes in batches, each late by some minutes."""
+    with TemporaryDirectory() as folder:
+        clock = PlayClock(START + HISTORY)
+        desk = build_desk(Settings(zone="America/Mexico_City", actor="ana"), profile(Path(folder)), clock=clock)
+        dice = random.Random(4)
+        hours = [START + timedelta(minutes=n) for n in range(3 * 1440) if dice.random() < 0.03]
+        desk.ingest.history([(at, 1) for at in hours])
+        at = number = 0
+        while at < len(EVENING):
+            batch = EVENING[at : at + sizes[number % len(sizes)]]
+            late = timedelta(minutes=delays[number % len(delays)])
+            clock.move_to(max(clock.now(), batch[-1].published_at + late))
+            desk.ingest.page(Page(source="feed", account="a", mentions=tuple(reversed(batch))))
+            at, number = at + len(batch), number + 1
+        clock.move_to(START + HISTORY + timedelta(minutes=130))
+        desk.tick()
+        found = [(a.opened_at, a.first.signal if a.first else None) for a in desk.alerts.list(open_only=False)]
+        desk.close()
+        return found
+
+
+ONE_BY_ONE = alerts([1], [0])
+
+
+def test_a_storm_of_complaints_is_one_alert_within_minutes() -> None:
+    storm = START + HISTORY + timedelta(minutes=61)
+    assert [timedelta(0) < at - storm < timedelta(minutes=5) for (at, _) in ONE_BY_ONE] == [True]  # type: ignore[operator]
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=4), st.lists(st.integers(0, 12), min_size=1, max_size=3))
+def test_batches_and_delays_change_nothing(sizes: list[int], delays: list[int]) -> None:
+    assert alerts(sizes, delays) == ONE_BY_ONE
