@@ -53,7 +53,6 @@ from crisisdesk.model.mention import Mention, RowProblem
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.model.source import Query
 from crisisdesk.paths import Paths
-from crisisdesk.pipeline.classify import Classifier, Lexicon
 from crisisdesk.settings import Settings
 from crisisdesk.store import deadlines, sources
 from crisisdesk.store import mentions as mention_store
@@ -109,8 +108,7 @@ class Desk:
         self._watchman = Watchman(
             core, self.playbooks, self.alerts, return_days=settings.return_days, brand_terms=brand
         )
-        classifier = Classifier(self.playbooks.current.mention_types, Lexicon.load())
-        self.ingest = Ingest(core, classifier, self._watchman)
+        self.ingest = Ingest(core, self.playbooks, self._watchman)
         self.importing = Importing(core, self.ingest)
         self.mentions = Mentions(core)
         self.hindsight = Hindsight(core)

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.watchman import Watchman
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.events import MentionsAdded, MentionsChanged, SourceHealthChanged
 from crisisdesk.model.mention import IngestReport, Mention, Page
-from crisisdesk.pipeline.classify import Classifier
+from crisisdesk.model.playbook import Playbook
+from crisisdesk.pipeline.classify import Classifier, Lexicon
 from crisisdesk.pipeline.normalise import normalise
 from crisisdesk.store import mentions, minutes, sources
 from crisisdesk.store.database import Transaction
@@ -22,16 +24,28 @@ _TOLD = 120  # changed minutes told one by one in an event
 class Ingest:
     """The door through which every mention comes in, live, imported, typed or replayed."""
 
-    def __init__(self, core: Core, classifier: Classifier, watchman: Watchman) -> None:
+    def __init__(self, core: Core, playbooks: Playbooks, watchman: Watchman) -> None:
         self._core = core
-        self.classifier = classifier
+        self._playbooks = playbooks
+        self._lexicon = Lexicon.load()
+        self._read: Playbook | None = None
+        self._classifier: Classifier | None = None
         self._watchman = watchman
+
+    @property
+    def classifier(self) -> Classifier:
+        """Judges by the process table of the playbook in use, also of one that was saved a moment ago."""
+        if self._classifier is None or self._read is not self._playbooks.current:
+            self._read = self._playbooks.current
+            self._classifier = Classifier(self._read.mention_types, self._lexicon)
+        return self._classifier
 
     def page(self, page: Page) -> IngestReport:
         """Take a page in; a mention that is there already is counted as a duplicate and changes nothing."""
         now = self._core.clock.now()
+        classifier = self.classifier
         with self._core.write() as tx:
-            judged = [(m, self.classifier.verdict(m)) for m in map(normalise, page.mentions)]
+            judged = [(m, classifier.verdict(m)) for m in map(normalise, page.mentions)]
             times = [m.published_at for m in mentions.add(tx.connection, judged)]
             edited = mentions.edit(tx.connection, judged, now) if len(times) < len(judged) else []
             buried = mentions.bury(tx.connection, page.tombstones)
