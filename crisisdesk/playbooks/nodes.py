@@ -18,11 +18,11 @@ from ruamel.yaml.error import YAMLError
 from crisisdesk.model.finding import Finding, Severity
 from crisisdesk.plain import clamp
 
-# A long playbook is 60 KB. The parser needs about a second for 300 KB, and nothing may keep a person waiting.
-MAX_BYTES: Final = 256 * 1024
+# A long playbook is 60 KB; the parser needs about a second for 300 KB, off the GUI thread.
+MAX_BYTES: Final = 1024 * 1024
 MAX_LINE: Final = 64 * 1024
 MAX_DEPTH: Final = 20
-MAX_NODES: Final = 20_000
+MAX_NODES: Final = 80_000
 READ_LENGTH: Final = 80
 
 
