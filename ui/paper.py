@@ -40,6 +40,7 @@ _RESOLUTION: Final = 600
 _MARGINS_MM: Final = QMarginsF(20, 18, 20, 22)
 _FOOTER_MM: Final = 10.0
 _ROOM_BELOW_HEADING: Final = 0.18
+_BELOW_HEADING: Final = 2  # blocks between a heading and its table: a note at most
 _SMALL_TABLE: Final = 4
 _WHOLE_ROWS_UP_TO: Final = 400  # each push sets the table again, which takes too long in a very long one
 _MOST_PUSH: Final = 0.08
@@ -153,8 +154,10 @@ def _document(html: str, writer: QPdfWriter, size: QSizeF, image_name: str, imag
 def _keep_together(doc: QTextDocument, page_height: float) -> None:
     """Begin a new page before a heading with little room below it, and before a small table that would be cut."""
     layout = doc.documentLayout()
+    heading, since = QTextBlock(), 0
     block = doc.begin()
     while block.isValid():
+        heading, since = (block, 0) if block.blockFormat().headingLevel() == 2 else (heading, since + 1)
         top = layout.blockBoundingRect(block).top()
         left = page_height - top % page_height
         table = QTextCursor(block).currentTable()
@@ -163,6 +166,10 @@ def _keep_together(doc: QTextDocument, page_height: float) -> None:
         elif table is not None and table.firstCursorPosition().block() == block:
             high = layout.frameBoundingRect(table).bottom() - top
             if left < high < page_height and table.rows() <= _SMALL_TABLE:
+                if heading.isValid() and since <= _BELOW_HEADING and not _breaks(heading):
+                    _break_before(heading)  # it goes with its table
+                    block = block.next()
+                    continue
                 frame = table.format()
                 frame.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
                 table.setFormat(frame)
@@ -199,6 +206,10 @@ def _whole_rows(doc: QTextDocument, table: QTextTable, page_height: float) -> No
 def _line_height(block: QTextBlock) -> float:
     layout = block.layout()
     return layout.lineAt(0).height() if layout.lineCount() else 0.0
+
+
+def _breaks(block: QTextBlock) -> bool:
+    return bool(block.blockFormat().pageBreakPolicy() & QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
 
 
 def _break_before(block: QTextBlock) -> None:

@@ -141,7 +141,7 @@ class _Handbook:
                 Cell(_BOX), Cell(self._after(task.before), "strong"), Cell(self._own(task.do, task.id) + note),
                 Cell(self._role(task.owner)), Cell(self._purpose(task.template), "muted"), Cell(_TO_WRITE_IN),
             ))  # fmt: skip
-        return self._table("tasks", (4, 11, 38, 19, 18, 10), rows, "", "before", "task", "who", "text", "done")
+        return self._table("tasks", (4, 13, 37, 19, 17, 10), rows, "", "before", "task", "who", "text", "done")
 
     def _purpose(self, template_id: str) -> str:
         template = self._book.template(template_id)
