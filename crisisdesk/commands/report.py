@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from crisisdesk.commands.console import open_desk
+from crisisdesk.model.errors import InputError
 from crisisdesk.reports import incident, tables
 from crisisdesk.texts import Texts
 
@@ -20,6 +21,8 @@ def declare(sub: argparse.ArgumentParser, texts: Texts) -> None:
 
 def run(options: argparse.Namespace, texts: Texts) -> int:
     """``crisisdesk report INCIDENT``: one inert file (a PDF is set by ``ui/paper.py``)."""
+    if options.format == "pdf":
+        raise InputError("handbook.pdf_elsewhere")
     with open_desk(options) as desk:
         data = desk.review.data(options.incident)
     made: str | bytes

@@ -15,7 +15,7 @@ from crisisdesk.model.mention import IngestReport, Mention, Page
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.pipeline.classify import Classifier, Lexicon
 from crisisdesk.pipeline.normalise import normalise
-from crisisdesk.store import mentions, minutes, sources
+from crisisdesk.store import mentions, minutes, sources, versions
 from crisisdesk.store.database import Transaction
 
 _TOLD = 120  # changed minutes told one by one in an event
@@ -47,8 +47,8 @@ class Ingest:
         with self._core.write() as tx:
             judged = [(m, classifier.verdict(m)) for m in map(normalise, page.mentions)]
             times = [m.published_at for m in mentions.add(tx.connection, judged)]
-            edited = mentions.edit(tx.connection, judged, now) if len(times) < len(judged) else []
-            buried = mentions.bury(tx.connection, page.tombstones)
+            edited = versions.edit(tx.connection, judged, now) if len(times) < len(judged) else []
+            buried = versions.bury(tx.connection, page.tombstones)
             for gap in page.gaps:
                 mentions.open_gap(tx.connection, gap.source, gap.start, gap.end, gap.reason)
             self._source(tx, page, now)

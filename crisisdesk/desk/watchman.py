@@ -187,6 +187,7 @@ class Watchman:
     def _run(self, connection: Connection, detector: Detector, start: datetime, end: datetime) -> list[Signal]:
         signals = []
         deaf = unheard(connection, start, end)
+        counted = mentions.counted_until(connection)
         day = start
         while day < end:  # a day at a time, so that learning from months of history stays small
             until = min(day + timedelta(days=1), end)
@@ -197,7 +198,8 @@ class Watchman:
             for minute, (total, history, _) in fill(totals, day, until, (0, 0, None)):
                 heard = not any(a <= minute < b for a, b in deaf)
                 told = found.get(minute, NOTHING)
-                signal = detector.minute(minute, total, history + told.voices, heard, _moments(told, history))
+                moments = None if counted is not None and minute < counted else _moments(told, history)
+                signal = detector.minute(minute, total, history + told.voices, heard, moments)
                 if signal is not None:
                     signals.append(signal)
             day = until

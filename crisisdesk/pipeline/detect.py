@@ -35,6 +35,7 @@ class _Clock(Kept):
         self.last = 0.0
         self.elapsed = 0
         self.whole = True
+        self.worded = True
 
 
 class Detector:
@@ -110,7 +111,8 @@ class Detector:
 
         Call it once for every minute, in order. ``distinct`` counts voices (``count.Voices``); ``None`` throughout
         when only totals are known. ``moments`` are those voices one by one (``count.Tally``); without them they are
-        taken as evenly spread. An unheard minute teaches nothing and never raises an alarm.
+        taken as evenly spread, and nobody knows which of them complain. An unheard minute teaches nothing and never
+        raises an alarm.
         """
         due = self._watch.step(self.read(start, total, distinct, heard, moments), self._return_days)
         return self._signal(start, due) if due else None
@@ -142,7 +144,7 @@ class Detector:
             hour = self._hours.of_week(start)
             for stream in (self._all, self._voices, self._complaints):
                 stream.open_slot(hour)
-            now.whole = True
+            now.whole = now.worded = True
         reading = Reading(self._bucket, False)
         if heard:
             reading = self._heard(total, distinct, moments)
@@ -155,8 +157,10 @@ class Detector:
             now.elapsed = 0
             known = now.whole and distinct is not None
             self._all.close_slot(now.whole)
-            for stage in (self._voices, self._early, self._complaints):
-                stage.close_slot(known)
+            self._voices.close_slot(known)
+            self._early.close_slot(known)
+            # Counts without words say nothing about complaints: they are unknown, not absent.
+            self._complaints.close_slot(known and now.worded)
             self._first_day.slot(self._all.half_hour, self._all.baseline.slots)
         return reading
 
@@ -164,6 +168,7 @@ class Detector:
         seen: tuple[Seen, ...] = ()
         voices_days = None
         if distinct is not None:
+            self._now.worded = self._now.worded and moments is not None
             if moments is None:
                 gap = 60.0 * self._bucket / (distinct + 1)
                 moments = tuple((gap * (n + 1), False) for n in range(min(distinct, _SPREAD)))

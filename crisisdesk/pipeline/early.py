@@ -184,7 +184,9 @@ class Complaints(Kept):
         self.count += len(moments)
         shape = self.shape if hour is None else self._base.shape(hour)
         rate = max(self._base.level, 1e-3) * shape * self._bucket / SLOT
-        return self._early.bucket(moments, seconds, rate, self._base)
+        seen = self._early.bucket(moments, seconds, rate, self._base)
+        # As for the whole: in its first day nobody knows how many complaints are usual here.
+        return seen if self._base.slots >= DAY else ()
 
     def unheard(self) -> None:
         """Nobody knows what was said."""

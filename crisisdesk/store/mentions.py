@@ -33,12 +33,13 @@ from crisisdesk.model.mention import (
     StoredMention,
     Verdict,
 )
-from crisisdesk.model.source import Tombstone
-from crisisdesk.store.schema import detector, gap, mention, mention_version, minute_count
+from crisisdesk.store.schema import detector, gap, mention, minute_count
+from crisisdesk.store.sources import get_meta, set_meta
 
 _MENTION = tuple(Mention.__dataclass_fields__)
 _VERDICT = tuple(Verdict.__dataclass_fields__)
 _MINUTE = timedelta(minutes=1)
+_COUNTED = "counted_until"
 
 
 def floor_minute(instant: datetime) -> datetime:
@@ -59,7 +60,7 @@ def add(connection: Connection, new: Sequence[tuple[Mention, Verdict]]) -> list[
     """
     first: dict[tuple[str, str, str], tuple[Mention, Verdict]] = {}
     for pair in new:
-        first.setdefault(_key(pair[0]), pair)
+        first.setdefault(identity(pair[0]), pair)
     for key in _imported_before(connection, [m for m, _ in first.values() if m.source == "import"]):
         del first[key]
     if not first:
@@ -73,7 +74,8 @@ def add(connection: Connection, new: Sequence[tuple[Mention, Verdict]]) -> list[
     return [m for m, _ in added]
 
 
-def _key(m: Mention) -> tuple[str, str, str]:
+def identity(m: Mention) -> tuple[str, str, str]:
+    """What makes a mention the same one."""
     return m.source, m.account, m.native_id
 
 
@@ -85,78 +87,7 @@ def _imported_before(connection: Connection, rows: Sequence[Mention]) -> list[tu
         c.source == "import", c.native_id.in_([m.native_id for m in rows])
     )
     known = {(n, at, text) for n, at, text in connection.execute(query)}
-    return [_key(m) for m in rows if (m.native_id, m.published_at, m.text) in known]
-
-
-def edit(connection: Connection, found: Sequence[tuple[Mention, Verdict]], at: datetime) -> list[Mention]:
-    """Take in the new words of mentions that are there in another version; returns those that changed.
-
-    The words before are kept as a version. The time of a mention and its count in the total stay; what the verdict
-    counts (complaints, negative) follows the new words. A mention that is gone at its source does not come back.
-    """
-    versioned: dict[tuple[str, str, str], tuple[Mention, Verdict]] = {}
-    for m, v in found:
-        if m.version:
-            versioned.setdefault(_key(m), (m, v))  # as in :func:`add`: the first of a page counts
-    changed: list[Mention] = []
-    m_ = mention.c
-    for (source, account, native_id), (new, verdict) in versioned.items():
-        where = and_(m_.source == source, m_.account == account, m_.native_id == native_id)
-        row = connection.execute(select(mention).where(where)).mappings().first()
-        if row is None or row["deleted_at"] is not None or new.version in ("", row["version"]):
-            continue
-        known = connection.execute(
-            select(mention_version.c.id).where(
-                mention_version.c.mention_id == row["id"], mention_version.c.version == new.version
-            )
-        ).first()
-        if known is not None:  # an older page, come late
-            continue
-        if row["version"]:
-            old = {"mention_id": row["id"], "version": row["version"], "text": row["text"], "replaced_at": at}
-            connection.execute(insert(mention_version).values(old))
-        values = {"text": new.text, "version": new.version, "likes": new.likes, "reposts": new.reposts}
-        values |= {n: getattr(verdict, n) for n in _VERDICT}
-        connection.execute(update(mention).where(m_.id == row["id"]).values(values))
-        counted = minute_count.c
-        more = {
-            "complaints": counted.complaints + (int(verdict.complaint) - int(row["complaint"])),
-            "negative": counted.negative
-            + (int(verdict.sentiment is Sentiment.NEGATIVE) - int(row["sentiment"] == Sentiment.NEGATIVE)),
-        }
-        minute = floor_minute(row["published_at"])
-        connection.execute(update(minute_count).where(counted.minute == minute).values(more))
-        changed.append(new)
-    return changed
-
-
-def versions(connection: Connection, mention_id: int) -> tuple[tuple[str, datetime], ...]:
-    """The words that a mention had before, oldest first, each with when it was replaced."""
-    v = mention_version.c
-    query = select(v.text, v.replaced_at).where(v.mention_id == mention_id).order_by(v.id)
-    return tuple((text, at) for text, at in connection.execute(query))
-
-
-def bury(connection: Connection, gone: Sequence[Tombstone]) -> int:
-    """Purge the words and the author of mentions that are gone at their source; their counts stay."""
-    buried = 0
-    m_ = mention.c
-    for stone in gone:
-        row = connection.execute(
-            select(m_.id).where(
-                m_.source == stone.source,
-                m_.account == stone.account,
-                m_.native_id == stone.native_id,
-                m_.deleted_at.is_(None),
-            )
-        ).first()
-        if row is None:
-            continue
-        empty = {"text": "", "author": "", "author_id": "", "url": "", "reference": "", "words": ()}
-        connection.execute(update(mention).where(m_.id == row[0]).values(**empty, deleted_at=stone.at))
-        connection.execute(delete(mention_version).where(mention_version.c.mention_id == row[0]))
-        buried += 1
-    return buried
+    return [identity(m) for m in rows if (m.native_id, m.published_at, m.text) in known]
 
 
 def _count(connection: Connection, added: Sequence[tuple[Mention, Verdict]]) -> None:
@@ -186,6 +117,15 @@ def add_history(connection: Connection, counts: Sequence[tuple[datetime, int]]) 
     statement = upsert(minute_count)
     added = {n: minute_count.c[n] + statement.excluded[n] for n in ("total", "history")}
     connection.execute(statement.on_conflict_do_update(index_elements=["minute"], set_=added), rows)
+    end = max(m for m, _ in counts) + _MINUTE
+    known = counted_until(connection)
+    set_meta(connection, _COUNTED, (end if known is None else max(known, end)).isoformat())
+
+
+def counted_until(connection: Connection) -> datetime | None:
+    """Before which minute only counts are known and no texts; ``None`` where there is no such past."""
+    found = get_meta(connection, _COUNTED)
+    return None if found is None else datetime.fromisoformat(str(found))
 
 
 def totals(connection: Connection, start: datetime, end: datetime) -> tuple[int, int, int]:

@@ -37,9 +37,14 @@ def stream(per_hour: float, days: float, seed: int, *, swing: float = 0.6) -> It
         yield poisson(per_hour / 60 * (1 + swing * math.sin(2 * math.pi * minute / DAY)), dice)
 
 
-def run(detector: Detector, counts: Iterator[int] | list[int], start: datetime = START) -> list[Signal]:
-    """Feed counts in which everybody has a voice of their own."""
-    found = (detector.minute(start + timedelta(minutes=n), count, count) for n, count in enumerate(counts))
+def run(
+    detector: Detector, counts: Iterator[int] | list[int], start: datetime = START, *, worded: bool = False
+) -> list[Signal]:
+    """Feed counts in which everybody has a voice of their own; ``worded``: and nobody complains."""
+    found = []
+    for n, count in enumerate(counts):
+        moments = [(60.0 * (k + 1) / (count + 1), False) for k in range(count)] if worded else None
+        found.append(detector.minute(start + timedelta(minutes=n), count, count, True, moments))
     return [signal for signal in found if signal is not None]
 
 
@@ -100,7 +105,7 @@ def test_no_alarm_from_fewer_mentions_than_the_floor() -> None:
 def test_three_complaints_in_a_minute_where_there_are_none_are_news_and_three_remarks_are_not() -> None:
     for complains, expected in ((True, [SignalKind.COMPLAINTS]), (False, [])):
         detector = Detector("UTC")
-        run(detector, stream(0.5, 15, 30))
+        run(detector, stream(0.5, 15, 30), worded=True)
         moments = [(2.0, complains), (20.5, complains), (41.0, complains)]
         peeked = [detector.peek(later(15 * DAY), moments[:n]) for n in range(4)]
         signal = detector.minute(later(15 * DAY), 3, 3, True, moments)
@@ -109,6 +114,15 @@ def test_three_complaints_in_a_minute_where_there_are_none_are_news_and_three_re
         if signal:
             assert signal.at == later(15 * DAY) + timedelta(seconds=42)
             assert signal.count == 3
+
+
+def test_counts_without_words_teach_nothing_about_complaints() -> None:
+    """A past that is known by its counts only had complaints like any other: they are unknown, not absent."""
+    detector = Detector("UTC")
+    run(detector, stream(20, 15, 30))
+    said = [[(30.0, True)] if n % 6 == 0 else [] for n in range(60)]
+    hour = [detector.minute(later(15 * DAY + n), len(m), len(m), True, m) for n, m in enumerate(said)]
+    assert [signal for signal in hour if signal] == []
 
 
 def test_a_strong_rise_is_seen_within_seconds() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from crisisdesk.model.mention import Mention, Sentiment, Verdict
 from crisisdesk.model.source import Tombstone
-from crisisdesk.store import mentions
+from crisisdesk.store import mentions, versions
 from crisisdesk.store.database import Connection, Database
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -50,41 +50,41 @@ def totals(connection: Connection) -> tuple[int, int, int]:
 def test_an_edit_keeps_the_words_before_and_moves_the_counts_of_its_verdict(connection: Connection) -> None:
     mentions.add(connection, [(FIRST, ANGRY)])
     second = replace(FIRST, text="ya funciona, gracias", version="b", published_at=AT + timedelta(hours=1))
-    assert mentions.edit(connection, [(second, CALM)], AT + timedelta(minutes=5)) == [second]
+    assert versions.edit(connection, [(second, CALM)], AT + timedelta(minutes=5)) == [second]
     kept = only(connection)
     assert (kept.text, kept.version, kept.published_at) == ("ya funciona, gracias", "b", AT)
-    assert mentions.versions(connection, 1) == (("no funciona", AT + timedelta(minutes=5)),)
+    assert versions.versions(connection, 1) == (("no funciona", AT + timedelta(minutes=5)),)
     assert totals(connection) == (1, 0, 0)
 
 
 def test_the_same_version_or_an_older_one_changes_nothing(connection: Connection) -> None:
     mentions.add(connection, [(FIRST, ANGRY)])
-    assert mentions.edit(connection, [(FIRST, ANGRY)], AT) == []
+    assert versions.edit(connection, [(FIRST, ANGRY)], AT) == []
     second = replace(FIRST, text="dos", version="b")
-    mentions.edit(connection, [(second, ANGRY)], AT)
-    assert mentions.edit(connection, [(FIRST, ANGRY)], AT) == []  # a page that was late
+    versions.edit(connection, [(second, ANGRY)], AT)
+    assert versions.edit(connection, [(FIRST, ANGRY)], AT) == []  # a page that was late
     assert only(connection).text == "dos"
 
 
 def test_a_source_without_versions_edits_nothing(connection: Connection) -> None:
     plain = replace(FIRST, version="")
     mentions.add(connection, [(plain, ANGRY)])
-    assert mentions.edit(connection, [(replace(plain, text="otra"), CALM)], AT) == []
+    assert versions.edit(connection, [(replace(plain, text="otra"), CALM)], AT) == []
     assert only(connection).text == "no funciona"
 
 
 def test_what_is_gone_at_its_source_loses_words_and_author_and_keeps_its_count(connection: Connection) -> None:
     mentions.add(connection, [(FIRST, ANGRY)])
-    mentions.edit(connection, [(replace(FIRST, text="dos", version="b"), ANGRY)], AT)
+    versions.edit(connection, [(replace(FIRST, text="dos", version="b"), ANGRY)], AT)
     stone = Tombstone("bluesky", "marca", "1", AT + timedelta(hours=1))
-    assert mentions.bury(connection, [stone, stone, replace_id(stone, "unknown")]) == 1
+    assert versions.bury(connection, [stone, stone, replace_id(stone, "unknown")]) == 1
     left = only(connection)
     assert (left.text, left.author, left.url) == ("", "", "")
-    assert mentions.versions(connection, 1) == ()
+    assert versions.versions(connection, 1) == ()
     assert totals(connection) == (1, 1, 1)
     again = replace(FIRST, text="tres", version="c")
     assert mentions.add(connection, [(again, ANGRY)]) == []
-    assert mentions.edit(connection, [(again, ANGRY)], AT) == []
+    assert versions.edit(connection, [(again, ANGRY)], AT) == []
     assert only(connection).text == ""
 
 
