@@ -40,8 +40,12 @@ class Ingest:
             self._classifier = Classifier(self._read.mention_types, self._lexicon)
         return self._classifier
 
-    def page(self, page: Page) -> IngestReport:
-        """Take a page in; a mention that is there already is counted as a duplicate and changes nothing."""
+    def page(self, page: Page, *, look: bool = True) -> IngestReport:
+        """Take a page in; a mention that is there already is counted as a duplicate and changes nothing.
+
+        Without ``look`` nobody looks for a rise yet: another page follows at once, or the closing minute looks.
+        Counting the last hour again after each page of a long walk would take longer than the walk.
+        """
         now = self._core.clock.now()
         classifier = self.classifier
         with self._core.write() as tx:
@@ -59,7 +63,7 @@ class Ingest:
                 changed = {mentions.floor_minute(at) for at in times}
                 told = minutes.counts_of(tx.connection, changed) if len(changed) <= _TOLD else ()
                 tx.emit(MentionsAdded(len(times), max(times), told))
-            raised = self._watchman.advance(tx, now)
+            raised = self._watchman.advance(tx, now) if look else ()
             return IngestReport(
                 added=len(times),
                 duplicates=len(page.mentions) - len(times),

@@ -196,7 +196,7 @@ class Sources:
         except (InputError, VaultError, WebError) as error:
             await asyncio.to_thread(self._failed, row, error)
             return
-        for _ in range(PAGES_A_BEAT):
+        for left in reversed(range(PAGES_A_BEAT)):
             try:
                 page = await listener.poll(web, cursor, self._core.clock.now())
             except CursorInvalidError:
@@ -204,12 +204,14 @@ class Sources:
             except WebError as error:
                 await asyncio.to_thread(self._failed, known, error)
                 return
-            await asyncio.to_thread(self._ingest.page, page)
-            pace = timedelta(seconds=0 if page.more else listener.limits.pace)
-            await asyncio.to_thread(self._heard, known, pace)
-            known = replace(known, failures=0)
+            last = not (page.more and left)
+            await asyncio.to_thread(self._ingest.page, page, look=last)
+            if last or known.failures:
+                pace = timedelta(seconds=0 if page.more else listener.limits.pace)
+                await asyncio.to_thread(self._heard, known, pace)
+                known = replace(known, failures=0)
             cursor = page.cursor or cursor
-            if not page.more:
+            if last:
                 return
 
     def _begun_again(self, row: SourceRow) -> Page:

@@ -19,7 +19,7 @@ from crisisdesk.pipeline.count import NOTHING, Tally, Voices, fill, tally
 from crisisdesk.pipeline.detect import Detector, Moments
 from crisisdesk.pipeline.explain import explain
 from crisisdesk.pipeline.propose import Measures, propose
-from crisisdesk.store import mentions, rows, sources
+from crisisdesk.store import mentions, minutes, rows, sources
 from crisisdesk.store.database import Connection, Transaction
 
 STREAM: Final = "all"
@@ -87,6 +87,8 @@ class Watchman:
             stored = mentions.load_detector(connection, STREAM)
             self._detector = self._new(stored[1] if stored else None)
             self._until = stored[0] if stored else None
+            if self._until is not None:  # what came in before the desk ended, and nobody has looked at
+                self._again_from = minutes.first_unseen(connection, self._until - _RECENT, self._until)
         return self._detector, self._until
 
     def forget(self) -> None:

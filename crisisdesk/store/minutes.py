@@ -48,3 +48,10 @@ def matching(
 
 def _like(word: str) -> str:
     return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+def first_unseen(connection: Connection, start: datetime, end: datetime) -> datetime | None:
+    """The first minute of ``start <= minute < end`` whose voices nobody has counted since a mention came into it."""
+    c = minute_count.c
+    unseen = select(c.minute).where(c.minute >= start, c.minute < end, c.voices.is_(None))
+    return connection.execute(unseen.order_by(c.minute).limit(1)).scalar_one_or_none()

@@ -42,8 +42,11 @@ def evening() -> list[Mention]:
 EVENING = evening()
 
 
-def alerts(sizes: list[int], delays: list[int]) -> list[tuple[object, ...]]:
-    """What the desk raises when the evening comes in batches, each late by some minutes."""
+def alerts(sizes: list[int], delays: list[int], *, blind: bool = False) -> list[tuple[object, ...]]:
+    """What the desk raises when the evening comes in batches, each late by some minutes.
+
+    When ``blind``, nobody looks at the pages, as in the middle of a walk, and the desk is opened anew at the end.
+    """
     with TemporaryDirectory() as folder:
         clock = PlayClock(START + HISTORY)
         desk = build_desk(Settings(zone="America/Mexico_City", actor="ana"), profile(Path(folder)), clock=clock)
@@ -55,8 +58,12 @@ def alerts(sizes: list[int], delays: list[int]) -> list[tuple[object, ...]]:
             batch = EVENING[at : at + sizes[number % len(sizes)]]
             late = timedelta(minutes=delays[number % len(delays)])
             clock.move_to(max(clock.now(), batch[-1].published_at + late))
-            desk.ingest.page(Page(source="feed", account="a", mentions=tuple(reversed(batch))))
+            desk.tick()
+            desk.ingest.page(Page(source="feed", account="a", mentions=tuple(reversed(batch))), look=not blind)
             at, number = at + len(batch), number + 1
+        if blind:
+            desk.close()
+            desk = build_desk(Settings(zone="America/Mexico_City", actor="ana"), profile(Path(folder)), clock=clock)
         clock.move_to(START + HISTORY + timedelta(minutes=130))
         desk.tick()
         found = [(a.opened_at, a.first.signal if a.first else None) for a in desk.alerts.list(open_only=False)]
@@ -76,3 +83,8 @@ def test_a_storm_of_complaints_is_one_alert_within_minutes() -> None:
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=4), st.lists(st.integers(0, 12), min_size=1, max_size=3))
 def test_batches_and_delays_change_nothing(sizes: list[int], delays: list[int]) -> None:
     assert alerts(sizes, delays) == ONE_BY_ONE
+
+
+def test_what_came_in_the_middle_of_a_walk_is_looked_at_also_after_a_restart() -> None:
+    for sizes, delays in (([1], [0]), ([50], [12]), ([9, 2], [3, 0])):
+        assert [signal for _, signal in alerts(sizes, delays, blind=True)] == [signal for _, signal in ONE_BY_ONE]
