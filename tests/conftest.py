@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+SYSTEM_PROGRAMS = os.pathsep.join(("/usr/sbin", "/sbin", "/usr/local/sbin"))  # servers lie here, off a person's PATH
 CI = os.environ.get("CI", "").lower() in ("1", "true")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # One font cache for all tests: building it takes over a second, and every test has a home of its own.
@@ -56,12 +57,12 @@ def texts_en() -> Texts:
     return Texts("en")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def needs_system() -> Callable[[str], str]:
     """``needs_system("dbus-run-session")`` gives the program's path; without it skips here and fails under CI."""
 
     def look(program: str) -> str:
-        found = shutil.which(program)
+        found = shutil.which(program) or shutil.which(program, path=SYSTEM_PROGRAMS)
         if found is None:
             reason = f"needs the system program {program} (packaging/apt.txt)"
             pytest.fail(reason) if CI else pytest.skip(reason)
