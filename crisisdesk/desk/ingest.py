@@ -11,7 +11,7 @@ from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.watchman import Watchman
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.events import MentionsAdded, MentionsChanged, SourceHealthChanged
-from crisisdesk.model.mention import IngestReport, Mention, Page
+from crisisdesk.model.mention import IngestReport, Mention, Page, Said, Verdict
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.pipeline.classify import Classifier, Lexicon
 from crisisdesk.pipeline.normalise import normalise
@@ -50,16 +50,18 @@ class Ingest:
         classifier = self.classifier
         with self._core.write() as tx:
             judged = [(m, classifier.verdict(m)) for m in map(normalise, page.mentions)]
-            times = [m.published_at for m in mentions.add(tx.connection, judged)]
+            added = mentions.add(tx.connection, judged)
+            times = [m.published_at for m in added]
             edited = versions.edit(tx.connection, judged, now) if len(times) < len(judged) else []
             buried = versions.bury(tx.connection, page.tombstones)
             for gap in page.gaps:
                 mentions.open_gap(tx.connection, gap.source, gap.start, gap.end, gap.reason)
             self._source(tx, page, now)
             if edited or buried:
+                self._watchman.reworded()
                 tx.emit(MentionsChanged(len(edited), buried))
             if times:
-                self._watchman.arrived(tx, min(times), now)
+                self._watchman.arrived(tx, min(times), _said(judged, added))
                 changed = {mentions.floor_minute(at) for at in times}
                 told = minutes.counts_of(tx.connection, changed) if len(changed) <= _TOLD else ()
                 tx.emit(MentionsAdded(len(times), max(times), told))
@@ -118,6 +120,16 @@ class Ingest:
         now = self._core.clock.now()
         with self._core.write() as tx:
             mentions.add_history(tx.connection, counts)
-            self._watchman.arrived(tx, counts[0][0], now)
+            self._watchman.arrived(tx, counts[0][0])
             self._watchman.advance(tx, now)
             tx.emit(MentionsAdded(0, counts[-1][0] + timedelta(minutes=1)))
+
+
+def _said(judged: Sequence[tuple[Mention, Verdict]], added: Sequence[Mention]) -> list[Said]:
+    """What counting needs of those that were added."""
+    new = {id(m) for m in added}
+    return [
+        Said(m.published_at, (m.source, m.account, m.native_id), m.author, m.text, m.is_repost, v.complaint)
+        for m, v in judged
+        if id(m) in new
+    ]

@@ -6,7 +6,7 @@ two hours ago and sees those minutes again. Older arrivals (an import) make it l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,7 +15,8 @@ from crisisdesk.desk.core import Core
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.alert import Alert, AlertState, Explanation, LevelProposal, Signal
 from crisisdesk.model.incident import IncidentState
-from crisisdesk.pipeline.count import NOTHING, Tally, Voices, fill, tally
+from crisisdesk.model.mention import Said
+from crisisdesk.pipeline.count import NOTHING, Recent, Tally, fill, tally
 from crisisdesk.pipeline.detect import Detector, Moments
 from crisisdesk.pipeline.explain import explain
 from crisisdesk.pipeline.propose import Measures, propose
@@ -35,6 +36,8 @@ _RECENT: Final = timedelta(hours=6)
 _QUIET: Final = timedelta(hours=24)
 _EXPLAINED: Final = timedelta(hours=2)  # later on, what it is about is known to whom it concerns
 _SAMPLE: Final = 600
+_STATES: Final = 20
+"""Minutes of which the state is kept in memory: sources that are asked each few minutes are late by no more."""
 _LAST_SIGNAL: Final = "last_signal"
 CALM_RATIO: Final = 1.5
 
@@ -69,7 +72,8 @@ class Watchman:
         self._until: datetime | None = None
         self._again_from: datetime | None = None
         self._marked: datetime | None = None
-        self._heard: tuple[datetime, Voices] | None = None  # who has spoken in the block so far, up to which minute
+        self._recent = Recent()
+        self._states: dict[datetime, dict[str, Any]] = {}  # of the last minutes, by the minute that they wait for
 
     # -- state ---------------------------------------------------------------------------------------------------
 
@@ -94,7 +98,8 @@ class Watchman:
     def forget(self) -> None:
         """Drop what is in memory, after a transaction that did not end well."""
         self._detector, self._until, self._again_from, self._marked = None, None, None, None
-        self._heard = None
+        self._recent.clear()
+        self._states = {}
 
     def _save(self, connection: Connection, detector: Detector, until: datetime) -> None:
         state = detector.state()
@@ -105,18 +110,25 @@ class Watchman:
                 mentions.save_detector(connection, SETTLED, *mark)
             mentions.save_detector(connection, MARK, until, state)
             self._marked = until
+        self._states[until] = state
+        for old in sorted(self._states)[:-_STATES]:
+            del self._states[old]
         self._detector, self._until = detector, until
 
     # -- what comes in -------------------------------------------------------------------------------------------
 
-    def arrived(self, tx: Transaction, oldest: datetime, now: datetime) -> None:
-        """Mentions of ``oldest`` and later came in; the next :meth:`advance` looks at those minutes again."""
+    def arrived(self, tx: Transaction, oldest: datetime, said: Sequence[Said] = ()) -> None:
+        """Mentions of ``oldest`` and later came in, those ``said``; :meth:`advance` looks at those minutes again."""
         tx.undo(self.forget)
+        self._recent.add(said)
         _, until = self._load(tx.connection)
         minute = mentions.floor_minute(oldest)
         if until is not None and minute < until:
             self._again_from = min(self._again_from or minute, minute)
-            self._heard = None
+
+    def reworded(self) -> None:
+        """Mentions have other words now, or none: what was read of them does not hold any more."""
+        self._recent.clear()
 
     def advance(self, tx: Transaction, now: datetime, *, heard: bool = True) -> tuple[int, ...]:
         """See every minute that has closed by ``now``; returns the ids of alerts that were raised.
@@ -150,30 +162,40 @@ class Watchman:
 
     def _peek(self, tx: Transaction, detector: Detector, minute: datetime, now: datetime) -> tuple[int, ...]:
         """What the open minute shows already: a strong rise need not wait until the minute is over."""
-        said = mentions.few_said(tx.connection, minute, now + _SECOND, _FEW)
-        if not said:
-            return ()
-        known = self._heard[1].copy() if self._heard and self._heard[0] == minute else Voices()
-        if not (self._heard and self._heard[0] == minute):
-            tally(mentions.said(tx.connection, mentions.floor_block(minute), minute), known)
-            self._heard = minute, known.copy()
-        signal = detector.peek(minute, tally(said, known)[minute].moments)
+        moments = self._recent.open(minute, now + _SECOND, _FEW)
+        if moments is None:
+            self._read(tx.connection, minute)
+            moments = self._recent.open(minute, now + _SECOND, _FEW)
+        signal = detector.peek(minute, moments) if moments else None
         return self._signals(tx, [signal]) if signal else ()
 
-    def _tally(self, connection: Connection, start: datetime, end: datetime) -> dict[datetime, Tally]:
-        """What was said from ``start``, going on with who has spoken before where that is known."""
-        if self._heard is not None and self._heard[0] == start:
-            begin, voices = start, self._heard[1]
-        else:
-            begin, voices = mentions.floor_block(start), Voices()
-        found = tally(mentions.said(connection, begin, end), voices)
-        self._heard = end, voices
-        return found
+    def _read(self, connection: Connection, start: datetime) -> None:
+        """Read what was said since the beginning of the block of ``start``."""
+        begin = mentions.floor_block(start)
+        self._recent.fill(begin, mentions.said(connection, begin, None))
+
+    def _tally(self, connection: Connection, start: datetime, end: datetime, last: bool) -> dict[datetime, Tally]:
+        """What was said from ``start``, from memory where it is that young."""
+        found = self._recent.tally(start, end)
+        if found is not None:
+            return found
+        if not last:  # months of history pass by day
+            begin = mentions.floor_block(start)
+            return tally(mentions.said(connection, begin, end))
+        self._read(connection, start)
+        return self._recent.tally(start, end) or {}
 
     def _set_back(
         self, connection: Connection, again: datetime, until: datetime, now: datetime
     ) -> tuple[Detector, datetime | None]:
         """The youngest kept state from before ``again``, or a new detector that learns from what is stored."""
+        young = max((at for at in self._states if at <= again), default=None)
+        self._states = {at: state for at, state in self._states.items() if at <= again}
+        if young is not None and self._marked is not None:
+            if self._marked > again:  # the mark knows those minutes as they were before
+                mentions.save_detector(connection, MARK, young, self._states[young])
+                self._marked = young
+            return self._new(self._states[young]), young
         for name in (MARK, SETTLED):
             kept = mentions.load_detector(connection, name)
             if kept is not None and kept[0] <= again:
@@ -194,7 +216,7 @@ class Watchman:
         while day < end:  # a day at a time, so that learning from months of history stays small
             until = min(day + timedelta(days=1), end)
             totals = mentions.tallies(connection, day, until)
-            found = self._tally(connection, day, until)
+            found = self._tally(connection, day, until, until == end)
             new = {m: found.get(m, NOTHING) for m, (_, _, voices) in totals.items() if voices is None}
             mentions.keep_voices(connection, {m: (t.voices, t.complainers) for m, t in new.items()})
             for minute, (total, history, _) in fill(totals, day, until, (0, 0, None)):

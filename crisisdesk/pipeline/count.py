@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
@@ -71,8 +71,8 @@ class Voices:
         twin._block, twin._people, twin._words = self._block, set(self._people), set(self._words)
         return twin
 
-    def heard(self, at: datetime, author: str, text: str, is_repost: bool) -> bool:
-        """Whether this is a new voice; call in order of time."""
+    def heard(self, at: datetime, author: str, words: str, is_repost: bool) -> bool:
+        """Whether this is a new voice, with its :func:`wording`; call in order of time."""
         if is_repost:
             return False
         block = int(at.timestamp() // _BLOCK)
@@ -80,7 +80,6 @@ class Voices:
             self._block = block
             self._people.clear()
             self._words.clear()
-        words = wording(text)
         if (author and author in self._people) or words in self._words:
             return False
         if author:
@@ -90,23 +89,130 @@ class Voices:
         return True
 
 
+class Worded(NamedTuple):
+    """A :class:`Said` whose text has been read already; sorted, it is in the order that counting needs."""
+
+    at: datetime
+    key: tuple[str, str, str]
+    author: str
+    words: str
+    is_repost: bool
+    complaint: bool
+
+
+def worded(one: Said) -> Worded:
+    """Read the text once, however often it is counted."""
+    words = "" if one.is_repost else wording(one.text)
+    return Worded(one.at, one.key, one.author, words, one.is_repost, one.complaint)
+
+
 def tally(said: Iterable[Said], voices: Voices | None = None) -> dict[datetime, Tally]:
     """Minute → its tally, of what was said in order of time.
 
     It begins at the beginning of a block, or where ``voices`` stands.
     """
-    voices, found = voices or Voices(), dict[datetime, list[Said]]()
+    return _tallies(map(worded, said), voices or Voices())
+
+
+def _tallies(ordered: Iterable[Worded], voices: Voices) -> dict[datetime, Tally]:
+    totals: dict[datetime, int] = {}
     moments: dict[datetime, list[tuple[float, bool]]] = {}
-    for one in said:
+    for one in ordered:
         at = minute(one.at)
-        found.setdefault(at, []).append(one)
-        if voices.heard(one.at, one.author, one.text, one.is_repost):
+        totals[at] = totals.get(at, 0) + 1
+        if voices.heard(one.at, one.author, one.words, one.is_repost):
             second = (one.at - at).total_seconds()
             moments.setdefault(at, []).append((second, one.complaint))
     return {
-        at: Tally(len(all_), len(new := moments.get(at, [])), sum(c for _, c in new), tuple(new))
-        for at, all_ in found.items()
+        at: Tally(total, len(new := moments.get(at, [])), sum(c for _, c in new), tuple(new))
+        for at, total in totals.items()
     }
+
+
+class Recent:
+    """The last minutes as they were said: a minute that closes, or one more mention for it, reads nothing again.
+
+    Every mention since :attr:`begin` is here, and who had spoken before it in its block. It holds the last closed
+    minute and the open one, and more of them while they are few: memory does not grow with a storm.
+    """
+
+    def __init__(self, most: int = 20_000) -> None:
+        self._most = most
+        self.clear()
+
+    def clear(self) -> None:
+        """Know nothing; :meth:`fill` begins again."""
+        self.begin: datetime | None = None
+        self._first = Voices()
+        self._minutes: dict[datetime, list[Worded]] = {}
+        self._until: tuple[datetime, Voices] | None = None
+
+    def fill(self, begin: datetime, said: Iterable[Said]) -> None:
+        """Know all that was said since ``begin``, the beginning of a block."""
+        self.clear()
+        self.begin = begin
+        for one in said:
+            self._minutes.setdefault(minute(one.at), []).append(worded(one))
+
+    def add(self, said: Iterable[Said]) -> None:
+        """Take what came in; what belongs before :attr:`begin`, in its very block, makes it forget."""
+        for one in said:
+            if self.begin is None:
+                return
+            at = minute(one.at)
+            if at >= self.begin:
+                self._minutes.setdefault(at, []).append(worded(one))
+                if self._until is not None and at < self._until[0]:
+                    self._until = None
+            elif self.begin.timestamp() - at.timestamp() < _BLOCK:
+                self.clear()
+
+    def _ordered(self, start: datetime, end: datetime) -> Iterator[Worded]:
+        for at in sorted(at for at in self._minutes if start <= at < end):
+            self._minutes[at].sort()
+            yield from self._minutes[at]
+
+    def _before(self, start: datetime) -> Voices | None:
+        """Who had spoken when ``start`` began; ``None`` when that is not known."""
+        if self.begin is None or start < self.begin:
+            return None
+        if self._until is not None and self._until[0] == start:
+            return self._until[1]
+        voices = self._first.copy()
+        _tallies(self._ordered(self.begin, start), voices)
+        self._until = start, voices
+        return voices
+
+    def tally(self, start: datetime, end: datetime) -> dict[datetime, Tally] | None:
+        """As :func:`tally` of all that was said with ``start <= at < end``; ``None`` when that is not known."""
+        voices = self._before(start)
+        if voices is None:
+            return None
+        found = _tallies(self._ordered(start, end), voices)
+        self._until = end, voices
+        self._trim(end)
+        return found
+
+    def _trim(self, end: datetime) -> None:
+        """Let go of the oldest minutes while there are too many mentions."""
+        held = sum(map(len, self._minutes.values()))
+        for at in sorted(self._minutes):
+            if held <= self._most or at >= end - MINUTE:
+                break
+            _tallies(self._ordered(at, at + MINUTE), self._first)
+            held -= len(self._minutes.pop(at))
+            self.begin = at + MINUTE
+
+    def open(self, start: datetime, until: datetime, most: int) -> Sequence[tuple[float, bool]] | None:
+        """The voices so far of the open minute from ``start``: none if it holds more than ``most`` mentions."""
+        if self.begin is None or start < self.begin:
+            return None
+        held = self._minutes.get(start, [])
+        if len(held) > most or not held:
+            return ()
+        voices = self._before(start) or Voices()
+        found = _tallies((one for one in sorted(held) if one.at < until), voices.copy())
+        return found[start].moments if start in found else ()
 
 
 def in_order(judged: Iterable[tuple[Mention, Verdict]]) -> list[Said]:

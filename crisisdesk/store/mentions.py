@@ -146,22 +146,15 @@ def tallies(connection: Connection, start: datetime, end: datetime) -> dict[date
     return {minute: (total, history, voices) for minute, total, history, voices in connection.execute(query)}
 
 
-def said(connection: Connection, start: datetime, end: datetime) -> list[Said]:
+def said(connection: Connection, start: datetime, end: datetime | None) -> list[Said]:
     """What was said with ``start <= published_at < end``, in the one order that does not depend on arrival."""
     m = mention.c
     order = (m.published_at, m.source, m.account, m.native_id)
-    query = select(*order, m.author, m.text, m.is_repost, m.complaint).where(
-        m.published_at >= start, m.published_at < end
-    )
+    query = select(*order, m.author, m.text, m.is_repost, m.complaint).where(m.published_at >= start)
+    if end is not None:
+        query = query.where(m.published_at < end)
     rows = connection.execute(query.order_by(*order))
     return [Said(at, (s, a, n), who, text, bool(re), bool(c)) for at, s, a, n, who, text, re, c in rows]
-
-
-def few_said(connection: Connection, start: datetime, end: datetime, most: int) -> list[Said]:
-    """What was said, if it is no more than ``most``; else nothing."""
-    c = minute_count.c
-    total = connection.execute(select(c.total).where(c.minute == start)).scalar_one_or_none()
-    return said(connection, start, end) if total is not None and total <= most else []
 
 
 def keep_voices(connection: Connection, counted: Mapping[datetime, tuple[int, int]]) -> None:

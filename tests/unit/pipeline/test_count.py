@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crisisdesk.model.mention import Mention, Verdict
-from crisisdesk.pipeline.count import Tally, fill, in_order, minute, tally, wording
+from crisisdesk.pipeline.count import Recent, Tally, fill, in_order, minute, tally, wording
 
 AT = datetime(2026, 5, 4, 7, 3, 20, tzinfo=UTC)
 
@@ -96,3 +96,77 @@ def test_voices_are_never_more_than_originals_and_their_order_of_arrival_does_no
     assert 0 <= voices(made) <= sum(not again for _, _, again in rows)
     dice.shuffle(made)
     assert counted(made) == found
+
+
+WORDS = ("no hay luz en mi calle", "sin luz", "otra vez caído todo", "gracias por nada de nada")
+
+
+@st.composite
+def conversations(draw: st.DrawFn) -> list[Mention]:
+    """Some people, some texts, within half an hour: many of them say the same thing twice."""
+    number = draw(st.integers(1, 60))
+    spread = st.tuples(st.integers(0, 1_800), st.integers(0, 3), st.integers(0, 5), st.booleans())
+    rows = draw(st.lists(spread, min_size=number, max_size=number))
+    begin = AT.replace(minute=0, second=0)
+    return [
+        mention(WORDS[text], f"u{who}", str(n), published_at=begin + timedelta(seconds=second), is_repost=repost)
+        for n, (second, text, who, repost) in enumerate(rows)
+    ]
+
+
+@given(conversations(), st.randoms(use_true_random=False), st.integers(1, 30), st.integers(1, 9))
+def test_what_is_remembered_counts_as_what_is_read(
+    said: list[Mention], chance: Random, most: int, pages: int
+) -> None:
+    """In whatever order and pages they come, as soon as all is there a stretch has the tallies of one reading."""
+    everything = in_order((m, Verdict()) for m in said)
+    whole = tally(everything)
+    begin, recent = AT.replace(minute=0, second=0), Recent(most)
+    recent.fill(begin, ())
+    shuffled = list(everything)
+    chance.shuffle(shuffled)
+    here = []
+    for number in range(pages):
+        page = shuffled[number::pages]
+        recent.add(page)
+        here += page
+        start = begin + timedelta(minutes=chance.randrange(31))
+        end = start + timedelta(minutes=chance.randrange(1, 10))
+        known = tally(sorted(here))
+        found = recent.tally(start, end)
+        if found is None:  # forgotten: it is read again
+            recent.fill(begin, sorted(here))
+            found = recent.tally(start, end)
+        assert found == {at: t for at, t in known.items() if start <= at < end}
+    recent.fill(begin, everything)
+    assert recent.tally(begin, begin + timedelta(hours=1)) == whole
+
+
+def test_a_storm_leaves_only_the_last_minutes_in_memory() -> None:
+    recent, begin = Recent(most=10), AT.replace(minute=0, second=0)
+    recent.fill(begin, ())
+    for n in range(20):
+        at = begin + timedelta(minutes=n)
+        recent.add(in_order((mention(f"{k}", "", f"{n}.{k}", published_at=at), Verdict()) for k in range(8)))
+        recent.tally(at, at + timedelta(minutes=1))
+    assert recent.begin == begin + timedelta(minutes=19)
+    assert recent.tally(begin, begin + timedelta(minutes=1)) is None
+
+
+def test_a_late_mention_from_before_what_is_remembered_makes_it_forget() -> None:
+    """Who had spoken before may have been somebody else; of another ten minutes it does not matter."""
+    begin = AT.replace(minute=20, second=0)
+    for late, knows in ((timedelta(minutes=11), True), (timedelta(minutes=1), False)):
+        recent = Recent()
+        recent.fill(begin, ())
+        recent.add(in_order([(mention("tarde", published_at=begin - late), Verdict())]))
+        assert (recent.begin is not None) is knows
+
+
+def test_the_open_minute_is_looked_at_only_while_it_holds_few() -> None:
+    begin, recent = minute(AT), Recent()
+    recent.fill(begin.replace(minute=0), in_order((mention(f"{w} y más", "", w), Verdict()) for w in "abc"))
+    assert recent.open(begin, begin + timedelta(minutes=1), 3) == ((20.0, False),) * 3
+    assert recent.open(begin, AT, 3) == ()  # nothing of what is still to come
+    assert recent.open(begin, begin + timedelta(minutes=1), 2) == ()
+    assert Recent().open(begin, AT, 3) is None
