@@ -41,6 +41,7 @@ from crisisdesk.desk.review import Review
 from crisisdesk.desk.risk import Risk
 from crisisdesk.desk.room import Room
 from crisisdesk.desk.rotations import Rotations
+from crisisdesk.desk.source_form import SourceForm
 from crisisdesk.desk.sources import Sources
 from crisisdesk.desk.strategy import Strategies
 from crisisdesk.desk.timekeeping import Timekeeping
@@ -113,6 +114,7 @@ class Desk:
         self.mentions = Mentions(core)
         self.hindsight = Hindsight(core)
         self.sources = Sources(core, self.ingest, self._listeners)
+        self.source_form = SourceForm(core, self.sources, self.channels.vault)
         next_list = NextList(self.playbooks, self.contacts, self.risk)
         self.room = Room(core, self.playbooks, self.contacts, self.alerts, next_list, self._watchman)
         self.handover = Handover(core, self.room, self.facts, self.contacts)

@@ -40,8 +40,12 @@ PAGES: Final = (
     "room", "inbox", "drafting", "escalation", "commitments", "timeline", "review", "measures", "preparation",
 )  # fmt: skip
 
+MORE_PAGES: Final = {"listening": "Ctrl+Shift+F"}
+"""Pages that the rail does not show: reached by the palette, or by their key."""
+
 ACTIONS: Final[tuple[Action, ...]] = (
     *(Action(f"page.{name}", f"F{n}", name) for n, name in enumerate(PAGES, 1)),
+    *(Action(f"page.{name}", key, name) for name, key in MORE_PAGES.items()),
     Action("palette.open", "Ctrl+K", listed=False),
     Action("draft.holding", "Ctrl+1", "drafting"),
     Action("call.card", "Ctrl+2", "escalation"),

@@ -90,8 +90,11 @@ class Rail(QFrame):
         self.retranslate()
 
     def show_page(self, name: str) -> None:
-        """Mark the page on screen."""
-        self._group.button(PAGES.index(name)).setChecked(True)
+        """Mark the page on screen; one that the rail does not show leaves no mark."""
+        self._group.setExclusive(False)
+        for n, known in enumerate(PAGES):
+            self._group.button(n).setChecked(known == name)
+        self._group.setExclusive(True)
 
     def retranslate(self) -> None:
         """Say the names again."""

@@ -42,6 +42,7 @@ class ToolsView(QWidget):
         self.label.setFixedWidth(170)
         self.add = Button("", self._add)
         self.remove = Button("", self._remove, kind="quiet")
+        self.all = Button("", lambda: context.act("page.listening", None), kind="quiet")
         self._problem = SafeLabel("", "danger", wrap=True)
         self._volume = SafeLabel("", "muted", wrap=True)
         self._lay_out()
@@ -53,7 +54,7 @@ class ToolsView(QWidget):
     def _lay_out(self) -> None:
         line = QHBoxLayout()
         line.setSpacing(GAP)
-        for widget in (self.address, self.label, self.add, self.remove):
+        for widget in (self.address, self.label, self.add, self.remove, self.all):
             line.addWidget(widget)
         line.setStretch(0, 1)
         self._panel.body.addWidget(self.table)
@@ -83,6 +84,7 @@ class ToolsView(QWidget):
         self.label.setPlaceholderText(texts("preparation.feed_label"))
         self.label.setAccessibleName(texts("preparation.feed_label"))
         self.add.set_text(texts("preparation.feed_add"))
+        self.all.set_text(texts("listening.all"))
         self._set_sure(False)
         total = sum(count for _channel, count in now.channels)
         daily = number(total / 28, texts, 0 if total >= 280 else 1)
