@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 from crisisdesk.desk import draft_rules
 from crisisdesk.desk.commitments import Commitments, promised
 from crisisdesk.desk.core import Core
 from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.incident import TaskState
-from crisisdesk.model.playbook import Audience, Bilingual, Template
+from crisisdesk.model.playbook import Audience, Bilingual, FieldKind, Template
 from crisisdesk.store import rows
 from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.texts import both
@@ -41,14 +44,15 @@ class Effects:
             kind = draft_rules.owed_kind(field.kind, individual=template.audience is Audience.PERSON)
             if kind is None or template.audience not in OWED_TO:
                 continue
+            due = value.instant if field.kind is not FieldKind.DATE else self._end_of_day(value.instant)
             if value.instant <= self._core.clock.now():
                 continue  # a source took longer to send it than the time in it: the ledger keeps what is to come
             made[kind] = self._commitments.promise(
                 draft.incident_id,
                 self._what(tx.connection, draft, kind),
-                value.instant,
+                due,
                 kind=kind,
-                giver=value.giver,
+                giver=value.giver or (draft.created_by if kind is CommitmentKind.REMEDY else ""),
                 quoted=draft.body,
                 url=draft.url,
                 draft_id=draft.id,
@@ -60,6 +64,11 @@ class Effects:
         if draft.answers is not None:
             moved = made.get(CommitmentKind.RESOLUTION)
             self._commitments.answered(tx, draft.answers, draft, moved.id if moved else None)
+
+    def _end_of_day(self, instant: datetime) -> datetime:
+        """A day that was promised is kept until its last minute."""
+        local = instant.astimezone(ZoneInfo(self._core.zone))
+        return local.replace(hour=23, minute=59, second=0, microsecond=0, fold=0).astimezone(UTC)
 
     def _what(self, connection: Connection, draft: Draft, kind: CommitmentKind) -> Bilingual:
         if kind is CommitmentKind.RESOLUTION and draft.answers is not None:

@@ -34,6 +34,8 @@ _BLOCKING = {
 
 def owed_kind(kind: FieldKind, *, individual: bool) -> CommitmentKind | None:
     """Which kind of promise a field of this kind makes."""
+    if kind is FieldKind.DATE:  # a compensation or a change by a day; a day that is past owes nothing
+        return CommitmentKind.REMEDY
     owed = _OWED.get(kind)
     return CommitmentKind.INDIVIDUAL if individual and owed is CommitmentKind.RESOLUTION else owed
 
@@ -155,15 +157,16 @@ def _remedy(case: Case) -> Iterator[Problem]:
 
 
 def _words(case: Case) -> Iterator[Problem]:
-    times = {
-        f.name: shown(f.kind, case.draft.values[f.name], "es", zone=case.incident.zone, now=case.now)[:5]
+    given = [
+        (f.kind, case.draft.values[f.name])
         for f in case.template.fields
         if f.name in case.draft.values and case.draft.values[f.name].instant is not None
-    }
+    ]
     zone = ZoneInfo(case.incident.zone)
     ledger = [f"{c.due_at.astimezone(zone):%H:%M}" for c in case.open_commitments]
-    known = [t for t in times.values() if t] + ledger
     for lang in case.playbook.languages:
+        told = [(k, shown(k, v, lang, zone=case.incident.zone, now=case.now)) for k, v in given]
+        known = [t if k is FieldKind.DATE else t[:5] for k, t in told if t] + ledger
         text = case.draft.body.en if lang == "en" else case.draft.body.es
         own = case.template.text.en if lang == "en" else case.template.text.es
         for hit in lint(text, lang, allowed=known):

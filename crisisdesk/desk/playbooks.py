@@ -41,7 +41,7 @@ class Playbooks:
 
     def inspect(self, path: Path) -> tuple[Playbook | None, tuple[Finding, ...]]:
         """Read a file without using it: the playbook (``None`` when an error blocks) and every finding."""
-        playbook, findings = inspect(_bytes(path), path.name)
+        playbook, findings = inspect(_bytes(path), path.name, today=self._today(), contacts=self._people())
         return playbook, tuple(findings)
 
     def use(self, path: Path) -> Playbook:

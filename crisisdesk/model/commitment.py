@@ -11,12 +11,13 @@ from crisisdesk.model.playbook import Bilingual
 
 
 class CommitmentKind(StrEnum):
-    """What was promised: the next news, a solution by a time, something to one person, something inside the house."""
+    """What was promised: next news, a solution by a time, a remedy by a day, something to one person or inside."""
 
     NEXT_UPDATE = "next_update"
     RESOLUTION = "resolution"
     INDIVIDUAL = "individual"
     INTERNAL = "internal"
+    REMEDY = "remedy"
 
 
 class CommitmentState(StrEnum):

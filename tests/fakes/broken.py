@@ -136,8 +136,8 @@ WHOLE_FILES: list[tuple[str, str | bytes]] = [
     ("empty", "# solo un comentario\n"),
     ("not_a_playbook", "- uno\n- dos\n"),
     ("line_too_long", "a: " + "x" * (64 * 1024)),
-    ("too_large", "#" * (256 * 1024 + 1)),
-    ("too_many_values", "a:" + "\n- x" * 20_001),
+    ("too_large", "#" * (1024 * 1024 + 1)),
+    ("too_many_values", "a:" + "\n- x" * 80_001),
     ("not_utf8", "titulo: Caída".encode("cp1252")),
     ("not_utf8", "titulo: Caída".encode("utf-16")),
 ]

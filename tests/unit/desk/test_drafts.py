@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
@@ -272,3 +273,16 @@ def test_each_place_where_a_text_is_out_has_its_proof(desk: Desk, incident: Inci
     assert proofs[0].recorded_at == START + timedelta(minutes=3)
     assert proofs[0].digest == digest_of(body.es) != proofs[1].digest
     assert len(desk.commitments.list(incident.id, open_only=True)) == 1  # promised once, wherever it is said
+
+
+def test_a_day_that_a_text_gives_is_owed_until_its_end(desk: Desk, incident: Incident) -> None:
+    draft = desk.drafts.start(incident.id, "disculpa")
+    day = desk.clock.now() + timedelta(days=15)
+    filled(desk, draft.id, fecha=FieldValue(instant=day))
+    desk.drafts.approve(draft.id, "legal", "Luis Prado")
+    view = desk.drafts.view(draft.id)
+    assert view.publishable, [p.key for p in view.problems]
+    desk.drafts.publish(draft.id, channel="correo", url="")
+    (owed,) = [c for c in desk.commitments.list(incident.id) if c.kind is CommitmentKind.REMEDY]
+    local = owed.due_at.astimezone(ZoneInfo("America/Mexico_City"))
+    assert (local.date(), local.hour, local.minute) == (day.astimezone(ZoneInfo("America/Mexico_City")).date(), 23, 59)
