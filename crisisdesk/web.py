@@ -13,7 +13,7 @@ import logging
 import ssl
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -49,11 +49,15 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budgets:
-    """What one request may cost: seconds, redirects, and requests to one host at the same time."""
+    """What one request may cost: seconds, redirects, and requests to one host at the same time.
+
+    A stream has no ``total``: it is dead when no byte came for ``silence`` seconds.
+    """
 
     connect: float = 5.0
     read: float = 10.0
     total: float = 30.0
+    silence: float = 90.0
     hops: int = 5
     per_host: int = 2
 
@@ -176,6 +180,50 @@ class Web:
         ask = _Ask(headers=headers, limit=limit_bytes, permits=allow_private, content=content, also=also)
         return await self._ask(url, replace(ask, method=method))
 
+    async def lines(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        allow_private: frozenset[str] = frozenset(),
+    ) -> AsyncGenerator[str, None]:
+        """The lines of an answer that has no end, as they come: first an empty one, when the server has agreed.
+
+        A line that is cut off by the end is left out. Raises a ``WebError`` for every status but 200, redirects
+        included, for a line of more than a megabyte, and when nothing comes for ``Budgets.silence``.
+        """
+        host = _checked_host(url)
+        own = {**_ALWAYS, **(headers or {}), "Accept-Encoding": "identity"}
+        budgets = replace(self._budgets, read=self._budgets.silence)
+        times = {"timeout": httpx.Timeout(budgets.read, connect=budgets.connect).as_dict()}
+        try:
+            async with aclosing(self._transport(allow_private)) as transport:
+                request = httpx.Request("GET", url, headers=own, params=params, extensions=times)
+                async with asyncio.timeout(budgets.total):
+                    response = await transport.handle_async_request(request)
+                async with aclosing(response):
+                    self._agreed(response, host)
+                    yield ""
+                    async for line in _lines(response.aiter_raw(), host):
+                        yield line
+        except TimeoutError:
+            raise TransientError("web.silent", host=host, seconds=round(budgets.total)) from None
+        except (httpx.HTTPError, httpx.InvalidURL, PrivateAddress, UnknownName, UnicodeError) as fault:
+            raise _explained(fault, host, budgets) from None
+
+    def _agreed(self, response: httpx.Response, host: str) -> None:
+        """Raise what the head of an answer says against reading it as a stream."""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if 300 <= response.status_code < 400:
+            raise RefusedError("web.bad_redirect", host=host)
+        if response.status_code != 200:
+            raise refusal(response.status_code, headers, host, self._now())
+        if headers.get("content-encoding", "identity") != "identity":
+            raise RefusedError("web.encoding", host=host)
+        if headers.get("content-type", "").lower().startswith("text/html"):
+            raise PermanentError("web.is_page", host=host)
+
     async def _ask(self, url: str, ask: _Ask) -> Answer:
         host = _checked_host(url)
         started = time.monotonic()
@@ -251,6 +299,20 @@ class Web:
 class _Hop:
     location: str
     permanent: bool
+
+
+async def _lines(chunks: AsyncIterator[bytes], host: str) -> AsyncIterator[str]:
+    """Whole lines without their ends; bad UTF-8 becomes U+FFFD."""
+    rest = bytearray()
+    async for chunk in chunks:
+        rest += chunk
+        if b"\n" in chunk:
+            *whole, last = bytes(rest).split(b"\n")
+            rest = bytearray(last)
+            for line in whole:
+                yield line.removesuffix(b"\r").decode("utf-8", "replace")
+        if len(rest) > MEGABYTE:
+            raise RefusedError("web.too_large", host=host, megabytes=1.0)
 
 
 def json_of(answer: Answer) -> Any:

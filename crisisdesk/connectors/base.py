@@ -62,8 +62,15 @@ class Listener(Protocol):
 class Streamer(Protocol):
     """Tier 2: a source that tells by itself. The desk polls once after every beginning: streams have no memory."""
 
+    @property
+    def live(self) -> bool:
+        """Whether it does so with these settings."""
+
     def stream(self, web: Web, cursor: str, now: Callable[[], datetime]) -> AsyncIterator[Page]:
-        """Pages as they come, until the source ends it; raises a ``WebError`` when it breaks."""
+        """Pages as they come, one at once when the source has agreed; raises a ``WebError`` when it breaks.
+
+        A page without a cursor leaves that of the polls alone.
+        """
 
 
 @runtime_checkable

@@ -15,6 +15,7 @@ import json
 import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -148,19 +149,26 @@ class Mailbox:
             reference=_reference(letter),
         )
 
+    @property
+    def live(self) -> bool:
+        """Always: a server without IDLE is asked at our pace."""
+        return True
+
     async def stream(self, web: Web, cursor: str, now: Callable[[], datetime]) -> AsyncIterator[Page]:
         """Pages as mails come in, by IDLE; ends with the caller."""
-        here = cursor
-        while True:
-            page = await self.poll(web, here, now())
-            here = page.cursor
-            yield page
-            if not page.more:
-                stop = threading.Event()
-                try:
-                    await asyncio.to_thread(self._idle, stop)
-                finally:
-                    stop.set()
+        here, stop = cursor, threading.Event()
+        # A thread of its own: it waits for minutes, and the loop's few are needed for other things.
+        waiting = ThreadPoolExecutor(1, "mail-idle")
+        try:
+            while True:
+                page = await self.poll(web, here, now())
+                here = page.cursor
+                yield page
+                if not page.more:
+                    await asyncio.get_running_loop().run_in_executor(waiting, self._idle, stop)
+        finally:
+            stop.set()
+            await asyncio.to_thread(waiting.shutdown)
 
     def _idle(self, stop: threading.Event) -> None:
         """Wait until something changes in the folder, or some minutes have passed."""

@@ -7,18 +7,21 @@ people who allowed it: the connector's tags and mentions are the reliable part.
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from urllib.parse import quote, urlsplit
 
 from crisisdesk.connectors.base import option
-from crisisdesk.connectors.fields import Reading, at, instant, joined, objects, rows, whole, words
+from crisisdesk.connectors.fields import ID_LIMIT, Reading, at, instant, joined, objects, rows, whole, words
 from crisisdesk.connectors.markup import plain_text, without_class
 from crisisdesk.connectors.sending import send
-from crisisdesk.model.errors import AuthError, PermanentError
+from crisisdesk.connectors.sse import Event, events
+from crisisdesk.model.errors import AuthError, PermanentError, WebError
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.model.source import (
     Budget,
@@ -31,6 +34,8 @@ from crisisdesk.model.source import (
     ReplyPlan,
     Tombstone,
 )
+from crisisdesk.query import matches
+from crisisdesk.wire import BadJson, json_value
 
 if TYPE_CHECKING:
     from crisisdesk.web import Answer, Web
@@ -38,6 +43,10 @@ if TYPE_CHECKING:
 TAG_PAGE: Final = 40
 MENTION_PAGE: Final = 80
 _VERSION: Final = 1
+_WAITING: Final = 1_000
+"""Events that wait for the desk; then the server waits."""
+
+_Told = tuple[str, Event] | WebError | Literal["open", "end"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +57,7 @@ class MastodonSettings:
     handle: str = option()
     token: str = option(secret=True)
     search: bool = option(True)
+    live: bool = option(True)
     allow_private: frozenset[str] = frozenset()
 
 
@@ -136,6 +146,61 @@ class Mastodon:
             budget=budget,
         )
 
+    @property
+    def live(self) -> bool:
+        """With a token only: servers since 4.2 stream to nobody else."""
+        return self._settings.live and bool(self._settings.token)
+
+    async def stream(self, web: Web, cursor: str, now: Callable[[], datetime]) -> AsyncIterator[Page]:
+        """What the account's stream and each hashtag's tell, together; when one breaks, all of them end."""
+        told: asyncio.Queue[_Told] = asyncio.Queue(_WAITING)
+        paths = [("user", {}), *(("hashtag", {"tag": tag.lstrip("#")}) for tag in self._query.hashtags)]
+        ears = [asyncio.create_task(self._hear(web, path, params, told)) for path, params in paths]
+        closed = len(ears)
+        try:
+            while True:
+                found = [await told.get()]
+                while not told.empty() and len(found) < TAG_PAGE:
+                    found.append(told.get_nowait())
+                heard = [item for item in found if isinstance(item, tuple)]
+                opened = closed and not (closed := closed - found.count("open"))
+                if heard or opened:
+                    yield parse_events(heard, self._wanted, self.account, now())
+                for item in found:
+                    if isinstance(item, WebError):
+                        raise item
+                    if item == "end":
+                        return
+        finally:
+            for ear in ears:
+                ear.cancel()
+            await asyncio.gather(*ears, return_exceptions=True)
+
+    async def _hear(self, web: Web, path: str, params: dict[str, str], told: asyncio.Queue[_Told]) -> None:
+        lines = web.lines(
+            f"{self._base}/api/v1/streaming/{path}",
+            headers={**self._headers(), "Accept": "text/event-stream"},
+            params=params,
+            allow_private=self._settings.allow_private,
+        )
+        try:
+            async with aclosing(lines):
+                await anext(lines)  # the server has agreed
+                await told.put("open")
+                async for event in events(lines):
+                    await told.put((path, event))
+            await told.put("end")
+        except WebError as error:
+            await told.put(error)
+
+    def _wanted(self, path: str, status: dict[str, Any]) -> bool:
+        """The account's stream also brings everything that the account follows."""
+        if path == "hashtag":
+            return True
+        name = self._settings.handle.lstrip("@").partition("@")[0].casefold()
+        named = {words(who, "acct").casefold() for who in objects(rows(status, "mentions"))}
+        return name in named or bool(matches(self._query, words_of(status), words(status, "language")))
+
     async def plan(self, web: Web, target: Mention, text: str, key: str) -> ReplyPlan:
         """The answer with the author's handle in front, as the platform wants it; the server says its own length."""
         if not self._settings.token:
@@ -206,6 +271,45 @@ class Mastodon:
 
         value = json_of(await self._get(web, "/api/v2/instance"))
         return whole(value, "configuration", "statuses", "max_characters") or self.limits.reply_max or 500
+
+
+def parse_events(
+    told: Sequence[tuple[str, Event]], wanted: Callable[[str, dict[str, Any]], bool], account: str, now: datetime
+) -> Page:
+    """The mentions, new versions and deletions among events of the streams; what is none of these is left out.
+
+    ``wanted`` says of a path and a status whether it is one of ours. An event whose data is not JSON is a rejected row.
+    The data of a deletion is the bare id; one of a post that the desk does not have changes nothing.
+    """
+    reading, gone = Reading(Mastodon.kind, account, now), list[Tombstone]()
+    for path, (name, data) in told:
+        if name == "delete":
+            native_id = data.strip()
+            if native_id and len(native_id) <= ID_LIMIT:
+                gone.append(Tombstone(Mastodon.kind, account, native_id, now))
+            continue
+        if name not in ("update", "status.update", "notification"):
+            continue
+        try:
+            value = json_value(data.encode("utf-8", "replace"))
+        except BadJson:
+            reading.reject()
+            continue
+        status = at(value, "status") if name == "notification" else value
+        if name == "notification" and words(value, "type") != "mention":
+            continue
+        if not isinstance(status, dict):
+            reading.reject()
+        elif name == "notification" or wanted(path, status):
+            add_status(reading, status)
+    last = {mention.native_id: mention for mention in reading.mentions}  # the newest version of a page counts
+    return Page(
+        source=Mastodon.kind,
+        account=account,
+        mentions=tuple(last.values()),
+        rejected=tuple(reading.rejected),
+        tombstones=tuple(gone),
+    )
 
 
 def add_status(reading: Reading, status: dict[str, Any]) -> Mention | None:

@@ -17,6 +17,7 @@ from crisisdesk.connectors.options import connector_of
 from crisisdesk.desk.core import DESK, Core
 from crisisdesk.desk.ingest import Ingest
 from crisisdesk.desk.listeners import Listeners
+from crisisdesk.desk.streams import Streams
 from crisisdesk.model.errors import (
     AuthError,
     CrisisDeskError,
@@ -47,8 +48,8 @@ PAGES_A_BEAT = 20
 """Pages that one source may bring in a row before the others have their turn."""
 
 
-def health(row: SourceRow, now: datetime) -> SourceHealth:
-    """How well we hear one source."""
+def health(row: SourceRow, now: datetime, *, live: bool = False) -> SourceHealth:
+    """How well we hear one source; ``live`` when it is telling by itself."""
     lag = (now - row.last_ok).total_seconds() if row.last_ok else None
     if row.error_key and row.failures >= 1:
         state = SourceState.FAILING
@@ -66,6 +67,7 @@ def health(row: SourceRow, now: datetime) -> SourceHealth:
         error_key=row.error_key,
         error_fields=tuple(sorted(row.error_fields.items())),
         budget=None if row.budget is None else msgspec.convert(row.budget, Budget),
+        live=live,
     )
 
 
@@ -78,12 +80,13 @@ class Sources:
         self._listeners = listeners
         self._random = random.Random()
         self._busy: set[tuple[str, str]] = set()
+        self._streams = Streams(core, ingest, listeners)
 
     def list(self) -> tuple[SourceHealth, ...]:
         """Every source with its health."""
         now = self._core.clock.now()
         with self._core.read() as connection:
-            return tuple(health(row, now) for row in sources.sources(connection))
+            return tuple(health(row, now, live=self._streams.live(row)) for row in sources.sources(connection))
 
     def add_feed(self, address: str, label: str = "") -> None:
         """Listen to an RSS or Atom feed from now on."""
@@ -170,7 +173,11 @@ class Sources:
         return tuple(row for row in found if row.polled and (row.next_at is None or row.next_at <= now))
 
     async def watch(self, web: Web) -> None:
-        """Ask every source whose time has come, each for itself: a slow one keeps no other waiting."""
+        """Ask every source whose time has come, each for itself: a slow one keeps no other waiting.
+
+        Those that tell by themselves are heard besides, from beat to beat.
+        """
+        await self._streams.follow(web)
         async with asyncio.TaskGroup() as group:
             for row in await asyncio.to_thread(self.due):
                 if (row.source, row.account) not in self._busy:

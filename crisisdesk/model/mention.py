@@ -175,7 +175,10 @@ class SourceState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """Health of one source for the bottom bar: ``blind`` sources are listed too («X: no lo vemos»)."""
+    """Health of one source for the bottom bar: ``blind`` sources are listed too («X: no lo vemos»).
+
+    ``live``: it is telling by itself right now, besides being asked.
+    """
 
     source: str
     account: str
@@ -186,6 +189,7 @@ class SourceHealth:
     error_key: str = ""
     error_fields: tuple[tuple[str, str], ...] = ()
     budget: Budget | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
