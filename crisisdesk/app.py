@@ -36,6 +36,7 @@ from crisisdesk.desk.outbox import Outbox
 from crisisdesk.desk.paging import Paging
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.preparation import Preparations
+from crisisdesk.desk.queries import Queries
 from crisisdesk.desk.replay import Reel, Replay
 from crisisdesk.desk.review import Review
 from crisisdesk.desk.risk import Risk
@@ -54,6 +55,7 @@ from crisisdesk.model.mention import Mention, RowProblem
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.model.source import Query
 from crisisdesk.paths import Paths
+from crisisdesk.query import of_words
 from crisisdesk.settings import Settings
 from crisisdesk.store import deadlines, sources
 from crisisdesk.store import mentions as mention_store
@@ -100,7 +102,8 @@ class Desk:
         self.drafts = Drafts(core, self.playbooks, self.facts, self.commitments)
         self.commitments.drafts = self.drafts
         self._reach_people(core, settings.language, vault or Vault())
-        self._listeners = Listeners(self.channels.vault, lambda: query_of_brand(settings))
+        self.queries = Queries(core, lambda: query_of_brand(settings))
+        self._listeners = Listeners(self.channels.vault, self.queries.query)
         self.outbox = Outbox(core, self.drafts, self._replier)
         self.incidents = Incidents(
             core, self.playbooks, self.contacts, self.alerts, self.escalation, self.commitments
@@ -304,14 +307,8 @@ def _digest(path: Path) -> str:
 
 
 def query_of_brand(settings: Settings) -> Query:
-    """What the desk listens for: the brand and the person's other terms, words and phrases apart."""
-    wanted = tuple(dict.fromkeys(t.strip() for t in (settings.brand, *settings.terms) if t.strip()))
-    return Query(
-        terms=tuple(t for t in wanted if " " not in t and t[0] not in "@#"),
-        phrases=tuple(t for t in wanted if " " in t),
-        handles=tuple(t[1:] for t in wanted if t[0] == "@"),
-        hashtags=tuple(t[1:] for t in wanted if t[0] == "#" and " " not in t),
-    )
+    """What the desk listens for until a person writes a query: the brand and their other terms."""
+    return of_words((settings.brand, *settings.terms))
 
 
 def build_desk(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from crisisdesk.model.source import Query
@@ -54,4 +55,15 @@ def matches(query: Query, text: str, lang: str = "") -> tuple[str, ...]:
         shown
         for needle, shown in wanted
         if (needle in marked if needle[0] in "@#" else f" {needle} " in line)
+    )
+
+
+def of_words(words: Iterable[str]) -> Query:
+    """A query of words as a person writes them: ``@account``, ``#tag``, several words a phrase, one a term."""
+    wanted = tuple(dict.fromkeys(stripped for word in words if (stripped := word.strip())))
+    return Query(
+        terms=tuple(t for t in wanted if " " not in t and t[0] not in "@#"),
+        phrases=tuple(t for t in wanted if " " in t),
+        handles=tuple(t[1:] for t in wanted if t[0] == "@" and " " not in t),
+        hashtags=tuple(t[1:] for t in wanted if t[0] == "#" and " " not in t),
     )

@@ -33,6 +33,7 @@ from crisisdesk.model.mention import (
     StoredMention,
     Verdict,
 )
+from crisisdesk.model.voice import Heard
 from crisisdesk.store.schema import detector, gap, mention, minute_count
 from crisisdesk.store.sources import get_meta, set_meta
 
@@ -214,6 +215,18 @@ def between(
     )
     rows = [_load(dict(row)) for row in connection.execute(query).mappings()]
     return tuple(reversed(rows))
+
+
+def heard(connection: Connection, start: datetime, end: datetime, most: int) -> list[Heard]:
+    """At most ``most`` of the newest mentions with ``start < published_at <= end``, newest first; none deleted."""
+    m = mention.c
+    query = (
+        select(m.published_at, m.source, m.author, m.author_id, m.text, m.lang, m.url, m.sentiment)
+        .where(m.published_at > start, m.published_at <= end, m.deleted_at.is_(None))
+        .order_by(m.published_at.desc(), m.id.desc())
+        .limit(most)
+    )
+    return [Heard(*row[:-1], Sentiment(row[-1])) for row in connection.execute(query)]
 
 
 def latest(

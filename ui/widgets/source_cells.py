@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from crisisdesk.model.mention import Gap, Mention, SourceHealth, SourceState
+from crisisdesk.model.mention import Gap, Mention, SourceHealth, SourceState, StoredMention
 from crisisdesk.texts import Texts
 from crisisdesk.words import duration, number
 from ui.models.columns import DANGER_MARK, GOOD_MARK, WARNING_MARK, Cell, Column, Look, outside
@@ -105,6 +105,16 @@ def _gap_source(row: Gap, look: Look) -> Cell:
     kind, _, account = row.source.partition(":")
     return Cell(text=kind_name(kind, look.texts), under=outside(account, 120))
 
+
+STORED: Final[Sequence[Column[StoredMention]]] = (
+    Column(
+        heading="inbox.column.time",
+        cell=lambda row, look: Cell(text=look.time(row.mention.published_at), token="muted"),
+        width=118,
+    ),
+    Column(heading="inbox.column.author", cell=lambda row, look: _author(row.mention, look), width=120, least=560),
+    Column(heading="inbox.column.text", cell=lambda row, look: Cell(text=outside(row.mention.text))),
+)
 
 GAPS: Final[Sequence[Column[Gap]]] = (
     Column(heading="preparation.column.source", cell=_gap_source, width=180),
