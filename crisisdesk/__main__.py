@@ -7,8 +7,10 @@ are one plain sentence on standard error, never a traceback.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -75,7 +77,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     run: Command = options.run
     try:
-        return run(options, texts)
+        status = run(options, texts)
+        sys.stdout.flush()  # so that a reader who has left (``| head``) is met here and not at the interpreter's end
+        return status
+    except BrokenPipeError:
+        return _reader_left()
     except PlaybookError as error:
         print(findings(error.findings, texts), file=sys.stderr)
         return 2
@@ -89,6 +95,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         name = Path(str(error.filename)).name if error.filename else ""
         print(one_line(texts("cli.os_error", file=name, reason=error.strerror or "")), file=sys.stderr)
         return 2
+
+
+def _reader_left() -> int:
+    """End without a word where nobody reads on, with the status that a shell gives the signal SIGPIPE."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + 13
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Final
 
 from resources import files
 
+from crisisdesk.pipeline.hours import hours
 from crisisdesk.pipeline.promises import TIME, UPDATE, expand, promised
 from crisisdesk.pipeline.reading import Line, language, lines
 
@@ -70,7 +71,8 @@ class Context:
     """What the desk knows and a text alone cannot tell.
 
     Attributes:
-        registered: times that stand in the ledger, as shown (``"11:00"``); a promise that holds one is no finding.
+        registered: times that stand in the ledger, as shown (``"11:00"``); a promise that holds one, however
+            it writes the hour, is no finding.
         recent: the last texts that the public read; a sentence of theirs is not said again.
         cause_verified: the truth sheet holds a cause with its evidence.
         outage_total: the truth sheet says that everything is down.
@@ -135,9 +137,20 @@ def lint(
 
 def _promises(line: Line, lang: str, registered: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
     for rule, start, end in promised(line, lang):
-        words = line.folded[start:end]
-        if not any(re.search(rf"(?<!\d){re.escape(time.lower())}(?!\d)", words) for time in registered):
+        if not any(_registered(time, line.folded[start:end]) for time in registered):
             yield rule, start, end
+
+
+_SHOWN = re.compile(r"(\d{1,2}):(\d{2})")
+
+
+def _registered(time: str, words: str) -> bool:
+    """Whether ``words`` hold a time of the ledger: as it is shown (``11:00``), or as people write it («las 11»)."""
+    shown = _SHOWN.fullmatch(time)
+    if shown is None:
+        return re.search(rf"(?<!\d){re.escape(time.lower())}(?!\d)", words) is not None
+    minute = int(shown[1]) * 60 + int(shown[2])
+    return any(minute in meant for meant in hours(words))
 
 
 def _toned(line: Line, lang: str, channel: str, known: Context) -> Iterator[tuple[str, int, int]]:

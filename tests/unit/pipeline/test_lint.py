@@ -193,3 +193,43 @@ def test_any_text_is_read_and_every_span_is_inside(text: str, lang: str | None) 
         assert text[hit.start : hit.end] == hit.words
         assert hit.rule in RULES
         assert text[: hit.start].count("\n") + 1 == hit.line
+
+
+@pytest.mark.parametrize(
+    ("text", "ledger"),
+    [
+        ("Estará resuelto antes de las 11.", "11:00"),
+        ("Estará resuelto antes de las 11 h.", "11:00"),
+        ("Estará resuelto a las 11hs.", "11:00"),
+        ("Estará resuelto a las 11 de la mañana.", "11:00"),
+        ("Estará resuelto a las once y media.", "11:30"),
+        ("Estará resuelto a las 5 de la tarde.", "17:00"),
+        ("Estará resuelto a las 5.", "17:00"),
+        ("Estará resuelto al mediodía.", "12:00"),
+        ("It will be fixed by 11 am.", "11:00"),
+        ("It will be fixed by 11 p.m.", "23:00"),
+        ("It will be fixed by half past two.", "14:30"),
+        ("It will be fixed by midnight.", "00:00"),
+    ],
+)
+def test_a_registered_time_is_known_however_it_is_written(text: str, ledger: str) -> None:
+    assert rules(text) == ["promise.time"]
+    assert rules(text, allowed=[ledger]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "ledger"),
+    [
+        ("Estará resuelto en 11 minutos.", "11:00"),
+        ("Estará resuelto en 2 h.", "02:00"),
+        ("Estará resuelto en dos horas.", "02:00"),
+        ("Estará resuelto el 11 de mayo.", "11:00"),
+        ("Estará resuelto a las 11 de la noche.", "11:00"),
+        ("Estará resuelto a las 11:30.", "11:00"),
+        ("It will be fixed by 11 pm.", "11:00"),
+        ("It will be fixed within 11 hours.", "11:00"),
+        ("It will be fixed by half past two.", "02:00"),
+    ],
+)
+def test_another_time_than_the_registered_one_stays_a_finding(text: str, ledger: str) -> None:
+    assert rules(text, allowed=[ledger]) == ["promise.time"]
