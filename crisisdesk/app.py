@@ -94,7 +94,8 @@ class Desk:
         self.playbooks = Playbooks(core, settings.playbook)
         self.contacts = Contacts(core)
         self._prepare(core)
-        self.alerts = Alerts(core)
+        brand = tuple(t for t in (settings.brand, *settings.terms) if t)
+        self.alerts = Alerts(core, brand)
         self.timeline = Timeline(core)
         self.facts = Facts(core)
         self.risk = Risk(core, self.playbooks)
@@ -108,7 +109,6 @@ class Desk:
         self.incidents = Incidents(
             core, self.playbooks, self.contacts, self.alerts, self.escalation, self.commitments
         )
-        brand = tuple(t for t in (settings.brand, *settings.terms) if t)
         self._watchman = Watchman(
             core, self.playbooks, self.alerts, return_days=settings.return_days, brand_terms=brand
         )

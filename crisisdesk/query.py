@@ -39,6 +39,17 @@ def _line(text: str) -> str:
     return " " + " ".join(_WORD.findall(folded(text))) + " "
 
 
+def words(text: str) -> list[str]:
+    """The words of ``text`` as the query compares them."""
+    return _WORD.findall(folded(text[:20_000]))
+
+
+def excluded(exclude: tuple[str, ...], text: str) -> bool:
+    """Whether one of the words or phrases of ``exclude`` rules ``text`` out."""
+    line = _line(text)
+    return any(f" {needle} " in line for needle in _wanted(Query(exclude=exclude))[1])
+
+
 def matches(query: Query, text: str, lang: str = "") -> tuple[str, ...]:
     """The wanted words that ``text`` has, as the person wrote them; empty when it is none of ours.
 

@@ -31,7 +31,7 @@ ENTRY_FIELDS: Final = (
     "title", "to", "until", "use", "value", "way", "what", "who", "why", "words",
 )  # fmt: skip
 # Parts that are added only when the entry has them, in this order: ``tail.<name>`` of timeline.toml.
-ENTRY_TAILS: Final = ("level_name", "channel", "said_by", "giver", "reason", "note", "evidence", "url")
+ENTRY_TAILS: Final = ("level_name", "channel", "said_by", "giver", "reason", "note", "evidence", "exclude", "url")
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
@@ -206,6 +206,8 @@ def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:
     for name in ENTRY_FIELDS:
         fields[name] = fields.get(name) or MISSING
     key = f"timeline.entry.{entry.kind}"
+    if isinstance(of := entry.data.get("of"), str) and texts.has(f"{key}_{of}"):
+        key = f"{key}_{of}"
     said = texts(key if texts.has(key) else "timeline.entry.other", **fields)
     if entry.text and not entry.kind.startswith("note."):
         tails.append(texts("timeline.tail.text", text=entry.text))

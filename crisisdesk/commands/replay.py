@@ -77,6 +77,7 @@ def _alert_json(alert: Alert, texts: Texts) -> dict[str, Any]:
     first = alert.first or Opening(alert.signal, alert.explanation, alert.proposal)
     signal, explanation = first.signal, first.explanation
     return {
+        "kind": signal.kind.value,
         "opened_at": alert.opened_at.isoformat(),
         "since": signal.since.isoformat(),
         "count": signal.count,

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crisisdesk.desk.core import DESK, Core, check_step
-from crisisdesk.model.alert import ALERT_STEPS, Alert, AlertState, Explanation, LevelProposal, Opening, Signal
+from crisisdesk.model.alert import (
+    ALERT_STEPS,
+    Alert,
+    AlertState,
+    Exclusion,
+    Explanation,
+    LevelProposal,
+    Opening,
+    Signal,
+    SignalKind,
+)
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.events import AlertChanged, AlertRaised
 from crisisdesk.model.incident import IncidentState
-from crisisdesk.store import rows
+from crisisdesk.pipeline import exclude
+from crisisdesk.store import mentions, rows
 from crisisdesk.store.database import Connection, Transaction
 
+_MONTH = timedelta(days=30)
+_LOOKED_AT = 600
+_LOOKED_BACK = 10_000
 _WAITING = (AlertState.OPEN, AlertState.SNOOZED)
 
 
 class Alerts:
     """Keeps alerts."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, brand_terms: tuple[str, ...] = ()) -> None:
         self._core = core
+        self._brand = brand_terms
 
     def list(self, *, open_only: bool = True) -> tuple[Alert, ...]:
         """Alerts newest first: those that wait for a person, or all."""
@@ -77,6 +94,7 @@ class Alerts:
                 "expected": round(signal.expected, 1),
                 "ratio": round(signal.ratio, 1),
                 "since": signal.since,
+                "of": None if signal.kind is SignalKind.VOLUME else signal.kind.value,
             },
         )
         tx.emit(AlertRaised(alert.id))
@@ -115,13 +133,23 @@ class Alerts:
             )
             return alert
 
-    def dismiss(self, alert_id: int, reason: str) -> Alert:
-        """«No es nuestro»: not ours, with the reason."""
+    def exclusion(self, alert_id: int) -> Exclusion:
+        """The words that would keep the mentions of this alert away, counted on the month before it."""
+        with self._core.read() as connection:
+            signal = rows.alerts.get(connection, alert_id).signal
+            wrong = mentions.between(connection, signal.since, signal.at, limit=_LOOKED_AT)
+            before = mentions.between(connection, signal.since - _MONTH, signal.since, limit=_LOOKED_BACK)
+        found = exclude.propose(wrong, before, brand=self._brand)
+        return replace(found, whole_month=len(before) < _LOOKED_BACK)
+
+    def dismiss(self, alert_id: int, reason: str, excluded: Sequence[str] = ()) -> Alert:
+        """«No es nuestro»: not ours, with the reason, and with the words to exclude that a person agreed to."""
         if not reason.strip():
             raise InputError("alert.no_reason")
         with self._core.write() as tx:
             alert = self._step(tx, alert_id, AlertState.DISMISSED, closed_reason=reason.strip())
-            self._core.log(tx, "alert.dismissed", None, alert_id=alert_id, data={"reason": reason.strip()})
+            data = {"reason": reason.strip(), "exclude": list(excluded) or None}
+            self._core.log(tx, "alert.dismissed", None, alert_id=alert_id, data=data)
             return alert
 
     def accept(self, tx: Transaction, alert_id: int) -> Alert:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any, Final
@@ -98,6 +98,15 @@ class Queries:
             self._core.log(tx, "query.changed", None, data={"words": words or "—"})
             tx.emit(PreparationChanged())
         self._known = watched
+
+    def exclude(self, words: Sequence[str]) -> None:
+        """Rule these words or phrases out from now on, beside those that are ruled out already."""
+        watched = self.current()
+        new = tuple(word for word in words if word not in watched.query.exclude)
+        if new:
+            watched = replace(watched, query=replace(watched.query, exclude=(*watched.query.exclude, *new)))
+            _check(watched)
+            self.save(watched)
 
     def test(self, watched: Watched, days: int) -> Tested:
         """What the query finds in the last ``days`` times 24 hours of stored mentions."""

@@ -11,7 +11,7 @@ from crisisdesk.desk.next import NextList
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.sources import health
 from crisisdesk.desk.watchman import Watchman
-from crisisdesk.model.alert import Alert, AlertState
+from crisisdesk.model.alert import Alert, AlertState, SignalKind
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState, NextItem
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.incident import Assignment, Incident, IncidentState, IncidentTask, TaskState
@@ -37,6 +37,7 @@ _AROUND = timedelta(hours=1)
 _AHEAD = timedelta(hours=1)
 _NONE = timedelta(0)
 _HISTORY = timedelta(days=9)
+_FLAG = {SignalKind.VOLUME: "alert", SignalKind.COMPLAINTS: "complaints"}
 LIVE_BUCKETS = 45_000  # a month of minutes
 
 
@@ -240,7 +241,7 @@ class Room:
     ) -> tuple[Flag, ...]:
         """Alerts of the stretch, and what we did in the incident: texts out, tasks done, times promised."""
         found = [
-            Flag(at=alert.signal.since, kind="alert", label=both("desk.flag.alert"))
+            Flag(at=alert.signal.since, kind="alert", label=both(f"desk.flag.{_FLAG[alert.signal.kind]}"))
             for alert in rows.alerts.where(connection, rows.alerts.table.c.opened_at >= start)
             if alert.state is not AlertState.DISMISSED
         ]

@@ -13,7 +13,7 @@ from typing import Any, Final
 from crisisdesk.desk.alerts import Alerts
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.playbooks import Playbooks
-from crisisdesk.model.alert import Alert, AlertState, Explanation, LevelProposal, Signal
+from crisisdesk.model.alert import Alert, AlertState, Explanation, LevelProposal, Signal, SignalKind
 from crisisdesk.model.incident import IncidentState
 from crisisdesk.model.mention import Said
 from crisisdesk.pipeline.count import NOTHING, Recent, Tally, fill, tally
@@ -284,8 +284,12 @@ class Watchman:
     def _grown(self, connection: Connection, detector: Detector, alert: Alert, end: datetime) -> Signal:
         old = alert.signal
         start = max(old.since, end - timedelta(hours=2))
-        count, _, _ = mentions.totals(connection, start, end)
-        expected = self.expected(detector, start, end)
+        if old.kind is SignalKind.COMPLAINTS:
+            count = mentions.complainers(connection, start, end)
+            expected = self._summed(detector.expected_complaints, start, end)
+        else:
+            count, _, _ = mentions.totals(connection, start, end)
+            expected = self.expected(detector, start, end)
         return Signal(
             at=end,
             since=old.since,
@@ -297,14 +301,18 @@ class Watchman:
             amplified=old.amplified,
             learning_days=old.learning_days,
             needed_days=old.needed_days,
+            kind=old.kind,
         )
 
     def expected(self, detector: Detector, start: datetime, end: datetime) -> float:
         """Mentions expected with ``start <= minute < end``."""
+        return self._summed(lambda at, minutes: detector.expected(at, minutes)[1], start, end)
+
+    def _summed(self, expected: Callable[[datetime, int], float], start: datetime, end: datetime) -> float:
         hour, total, at = timedelta(hours=1), 0.0, start
         while at < end:
             until = min(at + hour, end)
-            total += detector.expected(at, max(1, round((until - at) / _MINUTE)))[1]
+            total += expected(at, max(1, round((until - at) / _MINUTE)))
             at = until
         return total
 

@@ -148,6 +148,29 @@ class Explanation:
     examples: tuple[Example, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Words that would keep an alert's mentions away, and what they would have taken with them.
+
+    Attributes:
+        terms: words or phrases for the query's ``exclude``; empty when none tells the mentions from ours.
+        removed: mentions of the alert that they rule out, of the ``of`` looked at.
+        removed_before: mentions of the month before, of the newest ``of_before`` of it.
+        whole_month: whether ``of_before`` is all of the month.
+        complaints_before: how many of ``removed_before`` complain.
+        examples: some of ``removed_before``, complaints first.
+    """
+
+    terms: tuple[str, ...] = ()
+    removed: int = 0
+    of: int = 0
+    removed_before: int = 0
+    of_before: int = 0
+    complaints_before: int = 0
+    whole_month: bool = True
+    examples: tuple[Example, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One line of a playbook that matches the numbers: its words, and what was measured.

@@ -104,6 +104,10 @@ class Detector:
         root, reach = math.sqrt(middle), _NINE_OF_TEN * math.sqrt(base.dispersion)
         return max(max(root - reach, 0.0) ** 2 - 0.5, 0.0), middle, (root + reach) ** 2 + 0.5
 
+    def expected_complaints(self, start: datetime, minutes: int = 1) -> float:
+        """Voices that complain, expected in the ``minutes`` from ``start``."""
+        return self._complaints.rate(self._hours.of_week(start)) * minutes / SLOT
+
     def minute(
         self, start: datetime, total: int, distinct: int | None, heard: bool = True, moments: Moments | None = None
     ) -> Signal | None:

@@ -188,6 +188,10 @@ class Complaints(Kept):
         # As for the whole: in its first day nobody knows how many complaints are usual here.
         return seen if self._base.slots >= DAY else ()
 
+    def rate(self, hour: int) -> float:
+        """Complaints expected in a slot at ``hour`` of the week."""
+        return max(self._base.level, 1e-3) * self._base.shape(hour)
+
     def unheard(self) -> None:
         """Nobody knows what was said."""
         self._early.unheard()

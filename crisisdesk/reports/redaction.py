@@ -16,7 +16,7 @@ from crisisdesk.model.timeline import Entry
 
 # Kinds of entries that tell what the public saw or was owed, each with the values that may be told.
 PUBLIC_KINDS: Final[dict[str, frozenset[str]]] = {
-    "alert.raised": frozenset({"count", "minutes", "expected", "ratio", "since"}),
+    "alert.raised": frozenset({"count", "minutes", "expected", "ratio", "since", "of"}),
     "incident.opened": frozenset({"title", "level", "started"}),
     "incident.level_set": frozenset({"level", "level_name"}),
     "incident.reopened": frozenset(),

@@ -137,6 +137,13 @@ def totals(connection: Connection, start: datetime, end: datetime) -> tuple[int,
     return int(row[0]), int(row[1]), int(row[2])
 
 
+def complainers(connection: Connection, start: datetime, end: datetime) -> int:
+    """Voices that complain with ``start <= minute < end``, of the minutes that have been looked at."""
+    c = minute_count.c
+    query = select(func.coalesce(func.sum(c.complainers), 0)).where(c.minute >= start, c.minute < end)
+    return int(connection.execute(query).scalar_one())
+
+
 def tallies(connection: Connection, start: datetime, end: datetime) -> dict[datetime, tuple[int, int, int | None]]:
     """Minute → (all mentions, those known as counts only, voices) with ``start <= minute < end``.
 

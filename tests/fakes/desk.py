@@ -106,9 +106,11 @@ class FakeDesk:
                 "alerts.snooze", lambda i, minutes=10: self._set_alert(AlertState.SNOOZED), ev.AlertChanged(1)
             ),
             dismiss=self._verb(
-                "alerts.dismiss", lambda i, reason: self._set_alert(AlertState.DISMISSED), ev.AlertChanged(1)
+                "alerts.dismiss", lambda i, reason, *words: self._set_alert(AlertState.DISMISSED), ev.AlertChanged(1)
             ),
+            exclusion=lambda alert_id: s.EXCLUSION,
         )
+        self.queries = SimpleNamespace(exclude=self._verb("queries.exclude"))
         self.hindsight = SimpleNamespace(would_have_fired=lambda days, rare, goes_on: s.would_have(rare))
         self.set_return_days = self._verb("set_return_days")
         self.sources = SimpleNamespace(

@@ -240,6 +240,14 @@ INCIDENT = Incident(
     playbook_version=3,
     alert_id=1,
 )
+EXCLUSION = al.Exclusion(
+    terms=("concierto", "entradas"),
+    removed=188,
+    of=214,
+    removed_before=3,
+    of_before=9310,
+    examples=(al.Example(90, "Se oye el concierto de Marea desde casa", "@vecino", "mastodon", at("07:01")),),
+)
 ALERT = al.Alert(
     id=1,
     opened_at=at("07:06"),

@@ -115,13 +115,32 @@ def test_an_incident_without_a_title_cannot_be_opened(opened: Callable[..., Open
 def test_dismissing_needs_a_reason(opened: Callable[..., Opened], qtbot: Any) -> None:
     _, page, desk = opened(alert_only=True)
     qtbot.keyClick(page, "x")
-    line = page.situation.ask._line
-    qtbot.keyClick(line, Qt.Key.Key_Return)
+    ask = page.situation.ask
+    qtbot.waitUntil(ask.isVisible)
+    qtbot.keyClick(ask._line, Qt.Key.Key_Return)
     assert desk.calls == []
-    qtbot.keyClicks(line, "otra marca")
-    qtbot.keyClick(line, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: verbs(desk) == ["alerts.dismiss"])
-    assert desk.calls[0][1] == (1, "otra marca")
+    qtbot.keyClicks(ask._line, "otra marca")
+    qtbot.keyClick(ask._line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: verbs(desk) == ["alerts.dismiss", "queries.exclude"])
+    assert desk.calls[0][1] == (1, "otra marca", ())  # nothing is excluded unless a person says so
+    assert desk.calls[1][1] == ((),)
+
+
+def test_what_is_not_ours_can_be_excluded_by_a_person(opened: Callable[..., Opened], qtbot: Any) -> None:
+    """What the exclusion would have removed is said where it is asked, with an example."""
+    _, page, desk = opened(alert_only=True)
+    qtbot.keyClick(page, "x")
+    ask = page.situation.ask
+    qtbot.waitUntil(ask.isVisible)
+    said = ask._question.text()
+    assert "«concierto», «entradas» habría quitado 188 de las 214" in said
+    assert "3 de las 9" in said
+    assert "desde casa" in said
+    ask._group.button(1).click()
+    qtbot.keyClicks(ask._line, "un concierto")
+    qtbot.keyClick(ask._line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: verbs(desk) == ["alerts.dismiss", "queries.exclude"])
+    assert desk.calls[1][1] == (("concierto", "entradas"),)
 
 
 def test_the_honest_choice_is_one_key_and_outranks_the_promise(opened: Callable[..., Opened], qtbot: Any) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from crisisdesk.model import events as ev
+from crisisdesk.model.alert import Exclusion
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.incident import Incident, TaskState
 from crisisdesk.model.playbook import Playbook
@@ -24,7 +25,7 @@ from ui.theme import GUTTER
 from ui.widgets.chart_panel import ChartPanel
 from ui.widgets.next_panel import NextPanel
 from ui.widgets.situation import Situation
-from ui.widgets.spike_card import ANSWERABLE
+from ui.widgets.spike_card import ANSWERABLE, exclusion_words, quoted
 from ui.widgets.timeline_panel import TimelinePanel
 
 ENTRIES: Final = 60
@@ -274,14 +275,36 @@ class RoomPage(Page):
             )
 
     def _ask_dismiss(self) -> None:
-        alert, texts = (self._scene.view.alert if self._scene else None), self.texts
+        alert = self._scene.view.alert if self._scene else None
         if alert is not None:
             alert_id = alert.id
-            self.situation.ask.ask(
-                texts("room.ask.dismiss"), texts("room.ask.dismiss_yes"), texts("room.ask.cancel"),
-                lambda reason: self._call(lambda: self.context.desk.alerts.dismiss(alert_id, reason)),
-                hint=texts("room.ask.dismiss_hint"), needed=True,
-            )  # fmt: skip
+            self._call(
+                lambda: self.context.desk.alerts.exclusion(alert_id), lambda found: self._dismiss(alert_id, found)
+            )
+
+    def _dismiss(self, alert_id: int, found: Exclusion) -> None:
+        """Ask why it is not ours, and whether its words are to be excluded; a person decides both."""
+        texts, ask, desk = self.texts, self.situation.ask, self.context.desk
+        question = texts("room.ask.dismiss")
+        options: tuple[tuple[int, str], ...] = ()
+        if found.terms:
+            question += "\n" + exclusion_words(found, texts)
+            shown = quoted(found.terms, texts)
+            options = ((1, texts("room.ask.exclude_yes", terms=shown)), (0, texts("room.ask.exclude_no")))
+
+        def dismiss(reason: str) -> None:
+            terms = found.terms if ask.choice() == 1 else ()
+
+            def both() -> None:
+                desk.alerts.dismiss(alert_id, reason, terms)
+                desk.queries.exclude(terms)
+
+            self._call(both)
+
+        ask.ask(
+            question, texts("room.ask.dismiss_yes"), texts("room.ask.cancel"), dismiss,
+            hint=texts("room.ask.dismiss_hint"), needed=True, options=options, chosen=0,
+        )  # fmt: skip
 
     def _ask_no_time(self) -> None:
         scene, incident = self._scene, self._incident()

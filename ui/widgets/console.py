@@ -57,7 +57,8 @@ class Console(DrillFrame):
         self.paging.set_view(view)
         drill = self._context.desk.drill or view.drill
         self.set_drill(drill)
-        title = view.incident.title if view.incident else texts("ui.waiting_alert" if view.alert else "ui.calm")
+        waiting = f"ui.waiting_{view.alert.signal.kind}" if view.alert else "ui.calm"
+        title = view.incident.title if view.incident else texts(waiting)
         return f"{texts('ui.drill') + ' · ' if drill else ''}{title} — {texts('ui.app.title')}"
 
     def retranslate(self) -> None:

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from crisisdesk.model.alert import Alert, AlertState
+from crisisdesk.model.alert import Alert, AlertState, Exclusion, SignalKind
 from crisisdesk.model.incident import Incident
+from crisisdesk.plain import clamp
+from crisisdesk.texts import Texts
 from crisisdesk.words import duration, number, percent, reason, when
 from ui.actions import key_of
 from ui.context import Context
@@ -30,6 +32,32 @@ def return_words(days: float, context: Context) -> str:
     if years >= 2:
         return context.texts("room.spike.rare_years", n=number(round(min(years, 100)), context.texts))
     return context.texts("room.spike.rare_days", n=round(days))
+
+
+def quoted(terms: Sequence[str], texts: Texts) -> str:
+    """Words in quotation marks, separated by commas."""
+    return ", ".join(texts("room.ask.exclude_example", text=clamp(term, 60)) for term in terms)
+
+
+def exclusion_words(found: Exclusion, texts: Texts) -> str:
+    """What the exclusion would have removed, now and in the month before, with up to two examples."""
+    now = texts(
+        "room.ask.exclude_now",
+        terms=quoted(found.terms, texts), removed=number(found.removed, texts), n=number(found.of, texts),
+    )  # fmt: skip
+    month = texts(
+        "room.ask.exclude_month" if found.whole_month else "room.ask.exclude_month_of",
+        removed=number(found.removed_before, texts), n=number(found.of_before, texts),
+        complaints=number(found.complaints_before, texts),
+    )  # fmt: skip
+    said = [f"{now} {month}."]
+    said += [quoted((" ".join(example.text.split())[:90],), texts) for example in found.examples[:2]]
+    return "\n".join(said)
+
+
+def _of(alert: Alert) -> str:
+    """Ending of the sentences about an alert that is not about everything."""
+    return "" if alert.signal.kind is SignalKind.VOLUME else f"_{alert.signal.kind.value}"
 
 
 class _Stat(QWidget):
@@ -137,7 +165,7 @@ class SpikeCard(QFrame):
         ratio = number(round(signal.ratio, 1), texts)
         self._headline.set_runs(
             (
-                Run("▲ " + texts("room.spike.ratio", ratio=ratio), "danger", bold=True),
+                Run("▲ " + texts(f"room.spike.ratio{_of(alert)}", ratio=ratio), "danger", bold=True),
                 Run("  " + texts("room.spike.since", time=since), bold=True),
             )
         )
@@ -161,8 +189,9 @@ class SpikeCard(QFrame):
         texts, signal = self._context.texts, alert.signal
         count, stretch = number(signal.count, texts), duration(timedelta(minutes=signal.window_minutes), texts)
         usual = number(round(signal.expected), texts)
-        said = [texts("room.spike.against", n=signal.count, count=count, stretch=stretch, expected=usual)]
-        said += [texts(f"room.spike.days_{days}", count=number(many, texts)) for days, many in before]
+        said = [texts(f"room.spike.against{_of(alert)}", n=signal.count, count=count, stretch=stretch, expected=usual)]
+        if signal.kind is SignalKind.VOLUME:  # those count mentions of every kind
+            said += [texts(f"room.spike.days_{days}", count=number(many, texts)) for days, many in before]
         return " · ".join(said)
 
     def _show_stats(self, alert: Alert) -> None:
@@ -173,8 +202,9 @@ class SpikeCard(QFrame):
         complaints.heading.setText(texts("room.spike.complaints"))
         runs = [
             Run(percent(why.complaint_share, texts), bold=True),
-            Run(" " + texts("room.spike.of", n=number(signal.count, texts))),
         ]
+        if signal.kind is SignalKind.VOLUME:
+            runs.append(Run(" " + texts("room.spike.of", n=number(signal.count, texts))))
         if why.usual_complaint_share is not None:
             usual = percent(why.usual_complaint_share, texts)
             runs.append(Run(" " + texts("room.spike.usual", share=usual), "muted"))

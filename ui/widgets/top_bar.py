@@ -119,7 +119,8 @@ class TopBar(QFrame):
         else:
             self._level.setVisible(alert is not None)
             self._level.set_badge(texts("ui.alert"), "danger")
-            self._title.setText(texts("ui.waiting_alert" if alert else "ui.calm" if view.sources else "ui.deaf"))
+            calm = "ui.calm" if view.sources else "ui.deaf"
+            self._title.setText(texts(f"ui.waiting_{alert.signal.kind}" if alert else calm))
         others = view.open_incidents - (incident is not None)
         self._others.setText(texts("ui.top.others", n=others) if others > 0 else "")
         self._others.setVisible(others > 0)

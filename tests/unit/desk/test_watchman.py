@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from crisisdesk.app import build_desk
 from crisisdesk.clock import PlayClock
+from crisisdesk.model.alert import SignalKind
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.paths import profile
 from crisisdesk.settings import Settings
+from crisisdesk.texts import Texts
+from crisisdesk.words import entry_sentence
 
 START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 HISTORY = timedelta(days=3)
@@ -88,3 +91,37 @@ def test_batches_and_delays_change_nothing(sizes: list[int], delays: list[int]) 
 def test_what_came_in_the_middle_of_a_walk_is_looked_at_also_after_a_restart() -> None:
     for sizes, delays in (([1], [0]), ([50], [12]), ([9, 2], [3, 0])):
         assert [signal for _, signal in alerts(sizes, delays, blind=True)] == [signal for _, signal in ONE_BY_ONE]
+
+
+def test_an_alert_about_complaints_says_so_and_counts_complaints_until_its_end() -> None:
+    """Its numbers are complaints against the usual complaints, when it is raised and an hour later."""
+    with TemporaryDirectory() as folder:
+        begin = START + HISTORY
+        clock = PlayClock(START)
+        desk = build_desk(Settings(zone="America/Mexico_City", actor="ana"), profile(Path(folder)), clock=clock)
+        calm = [
+            said(10_000 + n, START + timedelta(minutes=7 * n), f"vi el anuncio {n} ayer por la tarde aquí")
+            for n in range(3 * 1440 // 7)
+        ]
+        desk.ingest.page(Page(source="feed", account="a", mentions=tuple(calm)))
+        clock.move_to(begin)
+        desk.tick()
+        storm = [
+            said(n, begin + timedelta(minutes=2, seconds=20 * n), f"pésimo servicio, sin luz en la calle {w} de aquí")
+            for n, w in enumerate(("uno", "dos", "tres", "cuatro", "cinco"))
+        ]
+        for one in storm:
+            clock.move_to(one.published_at)
+            desk.ingest.page(Page(source="feed", account="a", mentions=(one,)))
+        (alert,) = desk.alerts.list()
+        assert alert.signal.kind is SignalKind.COMPLAINTS
+        clock.move_to(begin + timedelta(minutes=8))
+        desk.tick()
+        (alert,) = desk.alerts.list()
+        assert alert.signal.kind is SignalKind.COMPLAINTS
+        assert alert.signal.count == 5
+        assert alert.signal.expected < 1
+        incident = desk.incidents.open(title="Sin luz", level=1, alert_id=alert.id)
+        entry = next(e for e in desk.timeline.entries(incident.id) if e.kind == "alert.raised")
+        assert entry_sentence(entry, Texts("es"), "America/Mexico_City").startswith("Alerta de quejas: ")
+        desk.close()
