@@ -28,7 +28,7 @@ from tests.fakes.connected import CONNECTED, SECRET, text_of
 from tests.fakes.web import FakeWeb, Handler, reply
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-WITHOUT_HTTP = frozenset({"mail"})
+WITHOUT_HTTP = frozenset({"folder", "mail"})
 KINDS = sorted(CONNECTED)
 CONTEXT = ssl.create_default_context()  # one for all: making one costs 80 ms
 
