@@ -42,6 +42,7 @@ from crisisdesk.desk.review import Review
 from crisisdesk.desk.risk import Risk
 from crisisdesk.desk.room import Room
 from crisisdesk.desk.rotations import Rotations
+from crisisdesk.desk.seer import Seer
 from crisisdesk.desk.source_form import SourceForm
 from crisisdesk.desk.sources import Sources
 from crisisdesk.desk.strategy import Strategies
@@ -116,6 +117,7 @@ class Desk:
         self.importing = Importing(core, self.ingest)
         self.mentions = Mentions(core)
         self.hindsight = Hindsight(core)
+        self.seer = Seer(core)
         self.sources = Sources(core, self.ingest, self._listeners)
         self.source_form = SourceForm(core, self.sources, self.channels.vault)
         next_list = NextList(self.playbooks, self.contacts, self.risk)
