@@ -240,7 +240,7 @@ def _judge(sentence: _Sentence, time: Time) -> str:  # the order of the question
         return TIME if time.kind in ("soon", "haste") else UPDATE
     if time.kind == "every" or _hours(sentence, clause, governing):
         return ""
-    if _conditional(sentence, clause):
+    if _conditional(sentence, clause, time):
         return ""
     return TIME if _weigh(sentence, clause, time, governing) else ""
 
@@ -303,9 +303,12 @@ def _hours(sentence: _Sentence, clause: _Clause, governing: _Sign | None) -> boo
     return any(sentence.within(c, "opening") for c in around) and not sentence.within(clause, "result")
 
 
-def _conditional(sentence: _Sentence, clause: _Clause) -> bool:
+def _conditional(sentence: _Sentence, clause: _Clause, time: Time) -> bool:
+    """Whether the time belongs to an «if»: «si llamas antes de las 8 te atenderá una persona»."""
     text = sentence.line.folded[clause.start : clause.end].lstrip(" ,")
-    return bool(sentence.words.signs["condition"].match(text)) and not sentence.within(clause, "future")
+    return bool(sentence.words.signs["condition"].match(text)) and not any(
+        s.start < time.start for s in sentence.within(clause, "future")
+    )
 
 
 def _weigh(sentence: _Sentence, clause: _Clause, time: Time, governing: _Sign | None) -> bool:

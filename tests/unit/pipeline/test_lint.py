@@ -233,3 +233,20 @@ def test_a_registered_time_is_known_however_it_is_written(text: str, ledger: str
 )
 def test_another_time_than_the_registered_one_stays_a_finding(text: str, ledger: str) -> None:
     assert rules(text, allowed=[ledger]) == ["promise.time"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("En un pis pas lo tienes.", ["promise.time"]),
+        ("El servicio vuelve dentro de hora y media.", ["promise.time"]),
+        ("The service is back tmrw.", ["promise.time"]),
+        ("You'll be able to log in after lunch.", ["promise.time"]),
+        ("No nos comprometemos a tenerlo a las 11.", []),
+        ("Si llamas antes de las 8 te atenderá una persona.", []),
+        ("We are not committing to have it ready by 11.", []),
+        ("The office closes at 5.", []),
+    ],
+)
+def test_what_the_grids_showed(text: str, wanted: list[str]) -> None:
+    assert rules(text) == wanted
