@@ -6,13 +6,17 @@ import asyncio
 import ssl
 import time
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import certifi
 import httpcore
 import httpx
 
-from crisisdesk.wire import PrivateAddress, names_private, public_addresses
+from crisisdesk.wire import MEGABYTE, PrivateAddress, names_private, public_addresses
+
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
 
 
 class GuardedTransport(httpx.AsyncHTTPTransport):
@@ -98,3 +102,37 @@ def default_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
+
+
+async def websocket(url: str, context: ssl.SSLContext, permits: frozenset[str], proxy: str) -> ClientConnection:
+    """A WebSocket at an ``http`` or ``https`` address, connected to the very address that was checked.
+
+    Behind a proxy, which resolves names by itself, at least what is private by its name is refused. A message ends at
+    a megabyte; the other side is asked for a sign of life every 20 s.
+    """
+    from websockets.asyncio.client import connect
+
+    class Socket(connect):
+        def process_redirect(self, exc: Exception) -> Exception | str:
+            return exc  # a stream stands where it was written down
+
+    parts = urlsplit(url)
+    host, secure = parts.hostname or "", parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    allowed = f"{host}:{port}" in permits
+    where: dict[str, Any] = {"ssl": context} if secure else {}
+    if proxy:
+        if names_private(host) and not allowed:
+            raise PrivateAddress(host)
+    else:
+        where |= {"host": (await public_addresses(host, port, allowed=allowed))[0], "port": port}
+        where |= {"server_hostname": host} if secure else {}
+    return await Socket(
+        f"{'wss' if secure else 'ws'}{url[len(parts.scheme) :]}",
+        max_size=MEGABYTE,
+        open_timeout=None,  # the caller's
+        close_timeout=2,
+        compression=None,
+        proxy=proxy or None,
+        **where,
+    )

@@ -13,7 +13,7 @@ import logging
 import ssl
 import time
 from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -24,16 +24,18 @@ import httpx
 
 from crisisdesk.model.errors import PermanentError, RefusedError, TransientError, WebError
 from crisisdesk.plain import safe_link, shown_host
-from crisisdesk.transport import GuardedTransport, default_context
+from crisisdesk.transport import GuardedTransport, default_context, websocket
 from crisisdesk.wire import (
     MEGABYTE,
     BadJson,
     PrivateAddress,
     UnknownName,
+    agreed,
     json_value,
     origin,
     refusal,
     unpacked,
+    whole_lines,
 )
 
 _ALWAYS: Final = {"User-Agent": "CrisisDesk/0.1", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
@@ -45,6 +47,7 @@ _log = logging.getLogger(__name__)
 # At INFO httpx writes whole addresses, tokens in the query included.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)
+logging.getLogger("websockets").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,26 +206,51 @@ class Web:
                 async with asyncio.timeout(budgets.total):
                     response = await transport.handle_async_request(request)
                 async with aclosing(response):
-                    self._agreed(response, host)
+                    head = {name.lower(): value for name, value in response.headers.items()}
+                    agreed(response.status_code, head, host, self._now())
                     yield ""
-                    async for line in _lines(response.aiter_raw(), host):
+                    async for line in whole_lines(response.aiter_raw(), host):
                         yield line
         except TimeoutError:
             raise TransientError("web.silent", host=host, seconds=round(budgets.total)) from None
         except (httpx.HTTPError, httpx.InvalidURL, PrivateAddress, UnknownName, UnicodeError) as fault:
             raise _explained(fault, host, budgets) from None
 
-    def _agreed(self, response: httpx.Response, host: str) -> None:
-        """Raise what the head of an answer says against reading it as a stream."""
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        if 300 <= response.status_code < 400:
-            raise RefusedError("web.bad_redirect", host=host)
-        if response.status_code != 200:
-            raise refusal(response.status_code, headers, host, self._now())
-        if headers.get("content-encoding", "identity") != "identity":
-            raise RefusedError("web.encoding", host=host)
-        if headers.get("content-type", "").lower().startswith("text/html"):
-            raise PermanentError("web.is_page", host=host)
+    async def frames(
+        self, url: str, *, allow_private: frozenset[str] = frozenset()
+    ) -> AsyncGenerator[str, None]:
+        """The texts that come over a WebSocket at an ``http(s)`` address: first an empty one, as with :meth:`lines`."""
+        from websockets.exceptions import (
+            ConnectionClosedError,
+            ConnectionClosedOK,
+            InvalidStatus,
+            WebSocketException,
+        )
+
+        host = _checked_host(url)
+        self._context = self._context or default_context()
+        try:
+            async with asyncio.timeout(self._budgets.total):
+                socket = await websocket(url, self._context, allow_private, self._proxy)
+            async with socket:
+                yield ""
+                while True:
+                    async with asyncio.timeout(self._budgets.silence):
+                        message = await socket.recv()
+                    if isinstance(message, str):
+                        yield message
+        except ConnectionClosedOK:
+            return
+        except TimeoutError:
+            raise TransientError("web.silent", host=host, seconds=round(self._budgets.silence)) from None
+        except InvalidStatus as fault:
+            head = {name.lower(): value for name, value in fault.response.headers.raw_items()}
+            agreed(fault.response.status_code, head, host, self._now())
+            raise PermanentError("web.unexpected", host=host) from None
+        except (WebSocketException, OSError, PrivateAddress, UnknownName, UnicodeError) as fault:
+            if isinstance(fault, ConnectionClosedError) and fault.sent and fault.sent.code == 1009:
+                raise RefusedError("web.too_large", host=host, megabytes=1.0) from None
+            raise _explained(fault, host, self._budgets) from None
 
     async def _ask(self, url: str, ask: _Ask) -> Answer:
         host = _checked_host(url)
@@ -301,20 +329,6 @@ class _Hop:
     permanent: bool
 
 
-async def _lines(chunks: AsyncIterator[bytes], host: str) -> AsyncIterator[str]:
-    """Whole lines without their ends; bad UTF-8 becomes U+FFFD."""
-    rest = bytearray()
-    async for chunk in chunks:
-        rest += chunk
-        if b"\n" in chunk:
-            *whole, last = bytes(rest).split(b"\n")
-            rest = bytearray(last)
-            for line in whole:
-                yield line.removesuffix(b"\r").decode("utf-8", "replace")
-        if len(rest) > MEGABYTE:
-            raise RefusedError("web.too_large", host=host, megabytes=1.0)
-
-
 def json_of(answer: Answer) -> Any:
     """The JSON value of an answer; raises ``PermanentError`` for a web page, bad JSON and JSON that would harm us."""
     if answer.is_page:
@@ -373,6 +387,6 @@ def _explained(fault: Exception, host: str, budgets: Budgets) -> WebError:
         if isinstance(cause, ssl.SSLError):
             return RefusedError("web.tls", host=host)
         cause = cause.__cause__ or cause.__context__
-    if isinstance(fault, httpx.ConnectError):
+    if isinstance(fault, httpx.ConnectError | OSError):
         return TransientError("web.unreachable", host=host)
     return TransientError("web.damaged", host=host)

@@ -201,6 +201,32 @@ async def unpacked(chunks: AsyncIterator[bytes], headers: Mapping[str, str], hos
     return bytes(body)
 
 
+def agreed(status: int, headers: Mapping[str, str], host: str, now: datetime) -> None:
+    """Raise what the head of an answer says against reading it as a stream."""
+    if 300 <= status < 400:
+        raise RefusedError("web.bad_redirect", host=host)
+    if status not in (101, 200):
+        raise refusal(status, headers, host, now)
+    if headers.get("content-encoding", "identity") != "identity":
+        raise RefusedError("web.encoding", host=host)
+    if headers.get("content-type", "").lower().startswith("text/html"):
+        raise PermanentError("web.is_page", host=host)
+
+
+async def whole_lines(chunks: AsyncIterator[bytes], host: str) -> AsyncIterator[str]:
+    """Whole lines without their ends, refused when one passes a megabyte; bad UTF-8 becomes U+FFFD."""
+    rest = bytearray()
+    async for chunk in chunks:
+        rest += chunk
+        if b"\n" in chunk:
+            *whole, last = bytes(rest).split(b"\n")
+            rest = bytearray(last)
+            for line in whole:
+                yield line.removesuffix(b"\r").decode("utf-8", "replace")
+        if len(rest) > MEGABYTE:
+            raise RefusedError("web.too_large", host=host, megabytes=1.0)
+
+
 def json_value(body: bytes) -> Any:
     """The value in a JSON body; bad UTF-8 becomes U+FFFD. Raises :class:`BadJson`.
 

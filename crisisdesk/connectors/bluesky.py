@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -17,6 +18,7 @@ from urllib.parse import quote
 
 from crisisdesk.connectors.base import option
 from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, whole, words
+from crisisdesk.connectors.jetstream import POST, Jetstream, batches, link_of
 from crisisdesk.connectors.sending import body_of, send
 from crisisdesk.connectors.walk import Told, Walk, Walker
 from crisisdesk.model.errors import AuthError, NotAllowedError, PermanentError, RateLimitedError
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from crisisdesk.web import Answer, Web
 
 PAGE: Final = 100
-POST: Final = "app.bsky.feed.post"
 _TID: Final = "234567abcdefghijklmnopqrstuvwxyz"
 _SPOILT: Final = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"})
 _BAD_REQUEST: Final = frozenset({400, 401})
@@ -54,6 +55,8 @@ class BlueskySettings:
     password: str = option(secret=True, required=True)
     base_url: str = option("https://bsky.social", required=True)
     notifications: bool = option(True)
+    crisis: bool = option(False)
+    jetstream_url: str = option("https://jetstream2.us-east.bsky.network/subscribe")
     allow_private: frozenset[str] = frozenset()
 
 
@@ -74,11 +77,27 @@ class Bluesky(Walker):
         self._access = ""
         self._refresh = ""
         self.did = ""
+        self._jetstream = Jetstream(self.kind, self.account, query)
 
     @property
     def account(self) -> str:
         """The brand's handle as it was given."""
         return self._settings.handle.lstrip("@")
+
+    @property
+    def live(self) -> bool:
+        """In crisis mode, when there is something that can be looked for here."""
+        return self._settings.crisis and bool(replace(self._query, native=""))
+
+    async def stream(self, web: Web, cursor: str, now: Callable[[], datetime]) -> AsyncIterator[Page]:
+        """Our posts among all that are written, some of them again after a break."""
+        url = self._settings.jetstream_url + self._jetstream.params()
+        frames = web.frames(url, allow_private=self._settings.allow_private)
+        async with aclosing(batches(frames, 50)) as told:
+            async for some in told:
+                page = self._jetstream.page([frame for frame in some if frame], now())
+                if page is not None or "" in some:  # the empty one: the server has agreed
+                    yield page or Page(source=self.kind, account=self.account)
 
     # -- asking --------------------------------------------------------------------------------------------------
 
@@ -305,12 +324,6 @@ def parse_posts(items: Sequence[Any], account: str, now: datetime) -> tuple[Read
             reference=json.dumps(place),
         )
     return reading, indexed
-
-
-def link_of(uri: str) -> str:
-    """The page of a post by its ``at://`` address."""
-    found = re.fullmatch(r"at://(did:[a-z0-9:.%-]{1,200})/app\.bsky\.feed\.post/([A-Za-z0-9._~:-]{1,64})", uri)
-    return f"https://bsky.app/profile/{found[1]}/post/{found[2]}" if found else ""
 
 
 def record_key(key: str) -> str:
