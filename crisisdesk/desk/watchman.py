@@ -14,11 +14,13 @@ from crisisdesk.desk.alerts import Alerts
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.alert import Alert, AlertState, Explanation, LevelProposal, Signal, SignalKind
+from crisisdesk.model.commitment import CommitmentState
 from crisisdesk.model.incident import IncidentState
 from crisisdesk.model.mention import Said
 from crisisdesk.pipeline.count import NOTHING, Recent, Tally, fill, tally
 from crisisdesk.pipeline.detect import Detector, Moments
 from crisisdesk.pipeline.explain import explain
+from crisisdesk.pipeline.hysteresis import CALM_RATIO, calm, settle
 from crisisdesk.pipeline.propose import Measures, propose
 from crisisdesk.store import mentions, minutes, rows, sources
 from crisisdesk.store.database import Connection, Transaction
@@ -39,7 +41,6 @@ _SAMPLE: Final = 600
 _STATES: Final = 20
 """Minutes of which the state is kept in memory: sources that are asked each few minutes are late by no more."""
 _LAST_SIGNAL: Final = "last_signal"
-CALM_RATIO: Final = 1.5
 
 
 def pace(age: timedelta) -> timedelta:
@@ -239,7 +240,11 @@ class Watchman:
             if handled is not None and signal.at <= handled:
                 continue
             explanation = self._explain(tx.connection, signal)
-            alert = self._alerts.raise_(tx, signal, explanation, self._propose(tx.connection, signal))
+            proposal = self._propose(tx.connection, signal)
+            lasting = self._alerts.current(tx.connection)
+            if lasting is not None:
+                proposal = self._settled(tx.connection, lasting, proposal, signal.at)
+            alert = self._alerts.raise_(tx, signal, explanation, proposal)
             self._remember(tx.connection, alert.id)
             raised.append(alert.id)
             handled = signal.at
@@ -274,12 +279,28 @@ class Watchman:
                 self._alerts.clear(tx, alert)
                 return
         grown = self._grown(tx.connection, detector, alert, end)
-        proposal = self._propose(tx.connection, grown, detector)
-        if proposal.level < alert.proposal.level:
-            proposal = alert.proposal  # a proposal does not fall by itself
+        proposal = self._settled(tx.connection, alert, self._propose(tx.connection, grown, detector), end)
         young = end - alert.opened_at <= _EXPLAINED
         explanation = self._explain(tx.connection, grown) if young else alert.explanation
         self._alerts.update(tx, alert, grown, explanation, proposal)
+
+    def _settled(
+        self, connection: Connection, alert: Alert, proposed: LevelProposal, now: datetime
+    ) -> LevelProposal:
+        """What is proposed while ``alert`` lasts: lower only after an hour of calm and with no promise open."""
+
+        def falls() -> bool:
+            open_ = CommitmentState.OPEN
+            if alert.incident_id and rows.commitments.first(connection, incident_id=alert.incident_id, state=open_):
+                return False
+            normal = self.normal(connection, alert.id)
+
+            def ratio(start: datetime, end: datetime) -> float:
+                return mentions.totals(connection, start, end)[0] / max(self.expected(normal, start, end), 1.0)
+
+            return calm(ratio, alert.signal.since, mentions.floor_minute(now))
+
+        return settle(alert.proposal, proposed, falls=falls)
 
     def _grown(self, connection: Connection, detector: Detector, alert: Alert, end: datetime) -> Signal:
         old = alert.signal

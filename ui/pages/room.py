@@ -18,6 +18,7 @@ from crisisdesk.model.incident import Incident, TaskState
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.model.room import RoomView
 from crisisdesk.model.timeline import Entry, NoteKind
+from crisisdesk.words import reason
 from ui.actions import action
 from ui.context import Context
 from ui.pages.base import Doer, Page
@@ -256,12 +257,16 @@ class RoomPage(Page):
         levels = scene.playbook.levels
         options = [(lv.number, texts("ui.level", level=lv.number, name=lv.name.get(texts.lang))) for lv in levels]
 
-        def change(reason: str) -> None:
+        def change(because: str) -> None:
             level = self.situation.ask.choice()
-            self._call(lambda: self.context.desk.incidents.set_level(incident.id, level, reason))
+            self._call(lambda: self.context.desk.incidents.set_level(incident.id, level, because))
 
+        question, proposal = texts("room.ask.choose_level"), scene.view.alert.proposal if scene.view.alert else None
+        if proposal and proposal.level not in (0, incident.level):
+            reasons = " · ".join(reason(why, texts) for why in proposal.why[:3])
+            question += "\n" + texts("room.open.why", level=proposal.level, reasons=reasons)
         self.situation.ask.ask(
-            texts("room.ask.choose_level"), texts("room.ask.level_yes"), texts("room.ask.cancel"), change,
+            question, texts("room.ask.level_yes"), texts("room.ask.cancel"), change,
             hint=texts("room.ask.level_hint"), needed=True, options=options, chosen=incident.level,
         )  # fmt: skip
 
