@@ -15,7 +15,7 @@ from resources import files
 
 from crisisdesk.pipeline.lint import RULES, Context, lint
 from crisisdesk.texts import LANGUAGES, Texts
-from tests.bench.lint import SETS, label, score, sentences
+from tests.bench.lint import SETS, label, score, sentences, tone_score
 
 
 def rules(text: str, lang: str | None = None, **rest: object) -> list[str]:
@@ -250,3 +250,10 @@ def test_another_time_than_the_registered_one_stays_a_finding(text: str, ledger:
 )
 def test_what_the_grids_showed(text: str, wanted: list[str]) -> None:
     assert rules(text) == wanted
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_rules_of_tone_stay_above_the_floor(lang: str) -> None:
+    found = tone_score([s for s in sentences("tone") if s.lang == lang])
+    assert found["sentences"] >= 40
+    assert found["precision"] >= 0.9 and found["recall"] >= 0.9, found
