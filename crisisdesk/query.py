@@ -12,14 +12,33 @@ from functools import lru_cache
 
 from crisisdesk.model.source import Query
 
+_ABOVE = re.compile(r"[^\x00-\u02ff]")  # no character below is a combining one
+_MARKED = re.compile(r"([@#])([\w.-]{1,200})")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 
 
 def folded(text: str) -> str:
     """Lower case, without accents (``ñ`` is a letter of its own and stays)."""
-    kept = text.casefold().replace("ñ", "\0")
-    bare = "".join(c for c in unicodedata.normalize("NFD", kept) if not unicodedata.combining(c))
-    return bare.replace("\0", "ñ")
+    low = text.casefold()
+    if low.isascii():
+        return low
+    parts = unicodedata.normalize("NFC", low).split("ñ")
+    return "ñ".join(_ABOVE.sub(_bare, unicodedata.normalize("NFD", part)) for part in parts)
+
+
+def _bare(char: re.Match[str]) -> str:
+    return "" if unicodedata.combining(char[0]) else char[0]
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> tuple[str, frozenset[str]]:
+    """A text as a line of words between blanks, and its handles and hashtags with their marks; read once for all."""
+    plain = folded(text)
+    line = " " + " ".join(_WORD.findall(plain)) + " "
+    if "@" not in plain and "#" not in plain:
+        return line, frozenset()
+    found = _MARKED.findall(plain[:20_000])
+    return line, frozenset(mark + _line(word).strip() for mark, word in found)
 
 
 @lru_cache(maxsize=64)
@@ -46,7 +65,7 @@ def words(text: str) -> list[str]:
 
 def excluded(exclude: tuple[str, ...], text: str) -> bool:
     """Whether one of the words or phrases of ``exclude`` rules ``text`` out."""
-    line = _line(text)
+    line, _marked = _read(text)
     return any(f" {needle} " in line for needle in _wanted(Query(exclude=exclude))[1])
 
 
@@ -56,16 +75,13 @@ def matches(query: Query, text: str, lang: str = "") -> tuple[str, ...]:
     A handle or hashtag counts only with its mark before it. A language that the source does not tell rules nothing out.
     """
     wanted, unwanted = _wanted(query)
-    line = _line(text)
+    line, marked = _read(text)
     if any(f" {needle} " in line for needle in unwanted):
         return ()
     if query.langs and lang and lang not in query.langs:
         return ()
-    marked = {m + _line(w).strip() for m, w in re.findall(r"([@#])([\w.-]{1,200})", folded(text[:20_000]))}
     return tuple(
-        shown
-        for needle, shown in wanted
-        if (needle in marked if needle[0] in "@#" else f" {needle} " in line)
+        shown for needle, shown in wanted if (needle in marked if needle[0] in "@#" else f" {needle} " in line)
     )
 
 

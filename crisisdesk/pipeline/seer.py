@@ -7,6 +7,7 @@ beginning has, what both have, what only the right one has. A count is a number 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -86,7 +87,25 @@ def words_of(stem: str) -> tuple[str, ...]:
     return tuple(word for word in _WORD.findall(folded(stem)) if word not in _ENDS)
 
 
-def continuations(texts: Iterable[str], stem: str) -> tuple[int, Counter[tuple[str, ...]], dict[tuple[str, ...], str]]:
+class Words(NamedTuple):
+    """A text's words and sentence ends, as compared and as written; the one list is as long as the other."""
+
+    plain: tuple[str, ...]
+    written: tuple[str, ...]
+
+
+def read(text: str) -> Words:
+    """A text as words."""
+    composed = unicodedata.normalize("NFC", text[:_ALL])
+    written, plain = _WORD.findall(composed), _WORD.findall(folded(composed))
+    if len(written) != len(plain):  # a letter that folds into a mark: word by word they stay together
+        plain = [folded(word) for word in written]
+    return Words(tuple(plain), tuple(written))
+
+
+def continuations(
+    texts: Iterable[Words], stem: str
+) -> tuple[int, Counter[tuple[str, ...]], dict[tuple[str, ...], str]]:
     """(mentions that have ``stem``, continuation → mentions, continuation → as most wrote it).
 
     A continuation has up to :data:`LONGEST` words, within one sentence, and does not end in a word like «de».
@@ -95,7 +114,7 @@ def continuations(texts: Iterable[str], stem: str) -> tuple[int, Counter[tuple[s
     total, counts = 0, Counter[tuple[str, ...]]()
     spellings: dict[tuple[str, ...], Counter[str]] = {}
     for text in texts:
-        found = _after(text[:_ALL], wanted) if wanted else None
+        found = _after(text, wanted) if wanted else None
         if found is None:
             continue
         total += 1
@@ -106,28 +125,29 @@ def continuations(texts: Iterable[str], stem: str) -> tuple[int, Counter[tuple[s
     return total, counts, shown
 
 
-def _after(text: str, wanted: tuple[str, ...]) -> dict[tuple[str, ...], str] | None:
+def _after(text: Words, wanted: tuple[str, ...]) -> dict[tuple[str, ...], str] | None:
     """What follows ``wanted`` in one text, folded → as written; ``None`` where it does not occur."""
-    written = _WORD.findall(text)
-    plain = [folded(word) for word in written]
-    size = len(wanted)
+    plain, size = text.plain, len(wanted)
+    if wanted[-1] not in plain:
+        return None
     found: dict[tuple[str, ...], str] | None = None
     for at in range(len(plain) - size + 1):
-        if tuple(plain[at : at + size]) != wanted:
+        if plain[at] != wanted[0] or plain[at : at + size] != wanted:
             continue
         found = {} if found is None else found
         for n in range(1, LONGEST + 1):
-            key = tuple(plain[at + size : at + size + n])
+            key = plain[at + size : at + size + n]
             if len(key) < n or key[-1] in _ENDS:
                 break
             if key[-1] not in _WEAK:
-                found[key] = " ".join(written[at + size : at + size + n]).lower()
+                found[key] = " ".join(text.written[at + size : at + size + n]).lower()
     return found
 
 
 def compare(spoken: Sequence[Spoken], left: str, right: str, *, lang: str = "", country: str = "") -> Seen:
     """Both beginnings side by side, of mentions in ``lang`` and from ``country`` where these are given."""
-    texts = [one.text for one in spoken if (not lang or one.lang == lang) and (not country or one.country == country)]
+    wanted = (one.text for one in spoken if (not lang or one.lang == lang) and (not country or one.country == country))
+    texts = [read(text) for text in wanted]
     left_total, lefts, left_forms = continuations(texts, left)
     right_total, rights, right_forms = continuations(texts, right)
     forms = right_forms | left_forms

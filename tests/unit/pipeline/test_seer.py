@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crisisdesk.pipeline.seer import LONGEST, MOST, Arrow, Spoken, compare, continuations, country_of
+from crisisdesk.pipeline.seer import LONGEST, MOST, Arrow, Spoken, compare, continuations, country_of, read
 
 
 def said(*texts: str, lang: str = "", country: str = "") -> list[Spoken]:
@@ -32,12 +32,12 @@ def test_what_only_one_side_has_and_what_both_have() -> None:
 
 
 def test_a_mention_counts_once_however_often_it_says_it() -> None:
-    total, counts, _forms = continuations(["iusacell falla. iusacell falla. iusacell falla"], "iusacell")
+    total, counts, _forms = continuations([read("iusacell falla. iusacell falla. iusacell falla")], "iusacell")
     assert (total, counts["falla",]) == (1, 1)
 
 
 def test_a_continuation_ends_with_its_sentence_and_not_in_a_weak_word() -> None:
-    total, counts, _forms = continuations(["iusacell no sirve de nada. Gracias", "iusacell"], "iusacell")
+    total, counts, _forms = continuations([read("iusacell no sirve de nada. Gracias"), read("iusacell")], "iusacell")
     assert total == 2
     assert set(counts) == {("no",), ("no", "sirve"), ("no", "sirve", "de", "nada")}
 
@@ -75,7 +75,7 @@ def test_a_country_is_told_only_where_an_address_names_one(url: str, country: st
 
 @pytest.mark.parametrize("stem", ["", "   ", "¿?", "..."])
 def test_a_beginning_without_words_sees_nothing(stem: str) -> None:
-    assert continuations(["iusacell falla", ""], stem) == (0, {}, {})
+    assert continuations([read("iusacell falla"), read("")], stem) == (0, {}, {})
 
 
 words = st.lists(st.sampled_from(["iusacell", "telcel", "no", "falla", "de", "señal", ".", "Red"]), max_size=12)
@@ -94,3 +94,14 @@ def test_every_arrow_can_be_counted_again_by_looking(lines: list[list[str]]) -> 
                 needle = f" {stem} {one.words} "
                 assert count == sum(needle in f" {text.lower()} " for text in texts)
     assert seen.left_total == sum("iusacell" in line for line in lines)
+
+
+@given(st.text(max_size=60))
+def test_words_as_compared_stand_beside_those_as_written(text: str) -> None:
+    words = read(text)
+    assert len(words.plain) == len(words.written)
+
+
+def test_an_accent_of_its_own_is_one_with_its_letter() -> None:
+    seen = compare(said("iusacell esta\u0301 mal"), "iusacell", "x")
+    assert seen.left == (Arrow("está mal", 1, 0),)
