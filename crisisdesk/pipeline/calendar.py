@@ -33,6 +33,17 @@ class Hours:
         return self._day[1] * 24 + local.hour
 
 
+def known_country(country: str) -> bool:
+    """Whether the holidays of the country with this ISO 3166 code are known; none at all is an answer, too."""
+    if not country:
+        return True
+    try:
+        _calendar(country.upper())
+    except (NotImplementedError, KeyError):
+        return False
+    return True
+
+
 @lru_cache(maxsize=4096)
 def holiday(country: str, day: date) -> bool:
     """Whether ``day`` is a public holiday in ``country``."""

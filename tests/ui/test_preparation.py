@@ -213,12 +213,18 @@ def test_settings_are_saved_and_a_zone_that_is_none_is_refused(made: Stage) -> N
     made.settle()
     assert not made.desk.paths.settings.exists() and "▲" in words(form)
     form.edits["zone"].setText("Europe/Madrid")
+    form.edits["country"].setText("zz")
+    form.save.click()
+    made.settle()
+    assert not made.desk.paths.settings.exists() and "No se conocen los festivos" in words(form)
+    form.edits["country"].setText("es")
     form.edits["brand"].setText("Iusatel")
     form.edits["terms"].setText("iusa, la de la señal ,")
     form.save.click()
     made.settle()
     kept = load(made.desk.paths.settings)[0]
     assert (kept.zone, kept.brand, kept.terms) == ("Europe/Madrid", "Iusatel", ("iusa", "la de la señal"))
+    assert kept.country == "ES"
 
 
 def test_what_is_typed_survives_a_read(made: Stage) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from crisisdesk.pipeline.calendar import known_country
 from crisisdesk.settings import LANGUAGES, THEMES, Settings
 from crisisdesk.texts import Texts
 from ui.theme import GAP
@@ -41,7 +42,7 @@ class SettingsForm(QWidget):
         self.languages = {name: Button("", kind="chip") for name in LANGUAGES}
         self.themes = {name: Button("", kind="chip") for name in THEMES}
         self.edits: dict[str, QLineEdit] = {name: QLineEdit(maxLength=500) for name in ("brand", "terms")}
-        self.edits |= {"zone": ZoneEdit(), "actor": QLineEdit(maxLength=120)}
+        self.edits |= {"zone": ZoneEdit(), "country": QLineEdit(maxLength=2), "actor": QLineEdit(maxLength=120)}
         self._put = dict.fromkeys(self.edits, "")
         self._fields = {name: Field("", edit) for name, edit in self.edits.items()}
         self.save = Button("", self._ask, kind="primary")
@@ -107,6 +108,7 @@ class SettingsForm(QWidget):
             "brand": settings.brand,
             "terms": ", ".join(settings.terms),
             "zone": settings.zone,
+            "country": settings.country,
             "actor": settings.actor,
         }
 
@@ -117,8 +119,10 @@ class SettingsForm(QWidget):
         typed = {name: text.strip() for name, text in self._typed().items()}
         good = known_zone(typed["zone"])
         self._fields["zone"].set_problem("" if good else self._texts("preparation.contact.problem_zone"))
-        if good:
+        country = typed["country"].upper()
+        known = known_country(country)
+        self._fields["country"].set_problem("" if known else self._texts("preparation.setting.problem_country"))
+        if good and known:
             terms = tuple(term.strip() for term in typed["terms"].split(",") if term.strip())
-            self.wanted.emit(
-                replace(self._settings, brand=typed["brand"], terms=terms, zone=typed["zone"], actor=typed["actor"])
-            )
+            changed = replace(self._settings, brand=typed["brand"], terms=terms, actor=typed["actor"])
+            self.wanted.emit(replace(changed, zone=typed["zone"], country=country))
