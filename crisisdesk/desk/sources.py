@@ -42,6 +42,8 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)
 LATE_AFTER = timedelta(minutes=15)
 DEAD_AFTER = timedelta(days=3)
+PATIENCE: Final = 5.0
+"""Seconds that one beat of the watch waits for its sources."""
 SHOWN: Final = 10
 """Mentions that trying a source shows."""
 PAGES_A_BEAT = 20
@@ -80,6 +82,7 @@ class Sources:
         self._listeners = listeners
         self._random = random.Random()
         self._busy: set[tuple[str, str]] = set()
+        self._asked: set[asyncio.Task[None]] = set()
         self._streams = Streams(core, ingest, listeners)
 
     def list(self) -> tuple[SourceHealth, ...]:
@@ -178,10 +181,14 @@ class Sources:
         Those that tell by themselves are heard besides, from beat to beat.
         """
         await self._streams.follow(web)
-        async with asyncio.TaskGroup() as group:
-            for row in await asyncio.to_thread(self.due):
-                if (row.source, row.account) not in self._busy:
-                    group.create_task(self.poll(row, web))
+        rows = [r for r in await asyncio.to_thread(self.due) if (r.source, r.account) not in self._busy]
+        asked = {asyncio.create_task(self.poll(row, web)) for row in rows}
+        self._asked |= asked  # one that is slow goes on by itself, and is not asked again meanwhile
+        for task in asked:
+            task.add_done_callback(self._asked.discard)
+        done, _ = await asyncio.wait(asked, timeout=PATIENCE) if asked else (set(), set())
+        for task in done:
+            task.result()
 
     async def poll(self, row: SourceRow, web: Web) -> None:
         """Fetch what one source has and take it in, page by page; a failure is noted and tried again later.

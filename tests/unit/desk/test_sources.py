@@ -260,3 +260,28 @@ def test_a_list_of_feeds_comes_in_and_dead_ones_are_named(desk: Desk, clock: Pla
         assert [h.label for h in desk.sources.dead()] == ["/gone"]
 
     on_server(clock, body)
+
+
+def test_a_source_that_takes_its_time_is_waited_for_by_nobody(desk: Desk, clock: PlayClock) -> None:
+    let_go = asyncio.Event()
+
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        await let_go.wait()
+        writer.write(reply(200, rss(7)))
+
+    async def body(server: FakeWeb, web: Web) -> None:
+        server.says("/slow", slow)
+        server.says("/f", reply(200, rss(1)))
+        desk.sources.add_feed(server.url("/slow"))
+        desk.sources.add_feed(server.url("/f"))
+        await desk.sources.watch(web)
+        assert desk.mentions.count() == 1
+        await desk.sources.watch(web)  # the slow one is not asked again meanwhile
+        assert [a.target for a in server.asked].count("/slow") == 1
+        let_go.set()
+        await asyncio.wait(desk.sources._asked)
+        assert desk.mentions.count() == 2
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("crisisdesk.desk.sources.PATIENCE", 0.5)
+        on_server(clock, body)
