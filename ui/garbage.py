@@ -1,4 +1,4 @@
-"""Python's cyclic garbage, collected by the GUI thread only (docs/adr/0021).
+"""Python's cyclic garbage, collected by the GUI thread only (docs/adr/0014).
 
 Left to itself, Python collects in whatever thread happens to allocate: a worker would then destroy widgets that were
 in a cycle, which Qt does not survive, and a collection of everything that was ever loaded holds the window for a third

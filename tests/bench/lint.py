@@ -1,7 +1,7 @@
 """Precision and recall of the promise lint on our own labelled sentences: ``lint.py [--json] [--wrong]``.
 
 ``develop`` is what the grammar was written on. ``held_out`` and then ``fresh`` were written afterwards and read once;
-what they showed was mended since, so docs/adr/0020 keeps the figures of the first readings.
+what they showed was mended since, so docs/adr/0013 keeps the figures of the first readings.
 ``tone`` holds sentences for the rules of blame, minimising, conditional apology, cause, data, absolutes and certainty.
 """
 
