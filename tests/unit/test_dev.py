@@ -178,3 +178,21 @@ def test_every_step_runs_even_when_one_fails(
     assert lines[-1] == "3 passed in 0.1s"
     assert any(line.startswith("ruff     failed") for line in lines)
     assert any(line.startswith("tests    passed") for line in lines)
+
+
+CRASH = "worker 'gw1' crashed while running 'tests/ui/test_a.py::test_x'\n"
+
+
+@pytest.mark.parametrize(
+    ("printed", "again"),
+    [
+        (CRASH + "FAILED tests/ui/test_a.py::test_x\n", ["tests/ui/test_a.py::test_x"]),
+        (CRASH + "FAILED tests/ui/test_a.py::test_x\nFAILED tests/ui/test_b.py::test_y - assert 1\n", []),
+        (CRASH + "\x1b[31mERROR\x1b[0m tests/ui/test_b.py::test_y\n", []),
+        ("FAILED tests/ui/test_b.py::test_y - assert 1\n", []),
+        ("3 passed\n", []),
+    ],
+)
+def test_only_a_test_whose_process_died_is_run_once_more(dev: ModuleType, printed: str, again: list[str]) -> None:
+    """A test that failed by itself is never asked a second time."""
+    assert dev.only_crashed(printed.splitlines(keepends=True)) == again
