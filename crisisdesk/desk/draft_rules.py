@@ -6,31 +6,23 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from crisisdesk.desk.draft_tone import tone
 from crisisdesk.model.approval import Approval, ApprovalState
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
 from crisisdesk.model.draft import Draft, FieldValue, Problem
 from crisisdesk.model.fact import Fact
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.incident import Incident
-from crisisdesk.model.playbook import FieldKind, Playbook, Template, TemplateField
+from crisisdesk.model.playbook import Bilingual, FieldKind, Playbook, Template, TemplateField
+from crisisdesk.pipeline.drift import drifts
 from crisisdesk.pipeline.lengths import Length, Unit, channel_of, measure
-from crisisdesk.pipeline.lint import lint, numbers
 from crisisdesk.pipeline.render import PLACEHOLDER, shown
 
 _OWED = {
     FieldKind.NEXT_UPDATE: CommitmentKind.NEXT_UPDATE,
     FieldKind.PROMISE: CommitmentKind.RESOLUTION,
 }
-
-_BLOCKING = {
-    "promise.time": "unregistered_promise",
-    "promise.update": "unregistered_promise",
-    "apology.conditional": "conditional_apology",
-}
-"""Rules of the lint that block publishing, with their problem's key."""
-
 
 def owed_kind(kind: FieldKind, *, individual: bool) -> CommitmentKind | None:
     """Which kind of promise a field of this kind makes."""
@@ -48,6 +40,8 @@ class Case:
         channel: where it is about to go out, or ``""``: then lengths only warn.
         lang: the language that is about to go out there, or ``""`` for every one.
         approvals: every question and answer about the draft.
+        recent: the last texts that the public read, newest first.
+        sheet: the facts that stand now.
         facts: each fact that it uses → that fact, and the one that stands in its place now.
     """
 
@@ -57,11 +51,12 @@ class Case:
     incident: Incident
     now: datetime
     answers: Commitment | None
-    last: Draft | None
+    recent: tuple[Draft, ...]
     open_commitments: tuple[Commitment, ...]
     channel: str = ""
     lang: str = ""
     approvals: tuple[Approval, ...] = ()
+    sheet: tuple[Fact, ...] = ()
     facts: Mapping[int, tuple[Fact, Fact]] = dataclasses.field(default_factory=dict)
 
 
@@ -72,7 +67,7 @@ def problems(case: Case) -> tuple[Problem, ...]:
         *_gaps(case),
         *_forbidden(case),
         *_remedy(case),
-        *_words(case),
+        *_tone(case),
         *_approvals(case),
         *_changed_facts(case),
         *_lengths(case),
@@ -156,25 +151,17 @@ def _remedy(case: Case) -> Iterator[Problem]:
         yield _error("remedy_missing", field="remedio")
 
 
-def _words(case: Case) -> Iterator[Problem]:
-    given = [
-        (f.kind, case.draft.values[f.name])
-        for f in case.template.fields
-        if f.name in case.draft.values and case.draft.values[f.name].instant is not None
-    ]
-    zone = ZoneInfo(case.incident.zone)
-    ledger = [f"{c.due_at.astimezone(zone):%H:%M}" for c in case.open_commitments]
-    for lang in case.playbook.languages:
-        told = [(k, shown(k, v, lang, zone=case.incident.zone, now=case.now)) for k, v in given]
-        known = [t if k is FieldKind.DATE else t[:5] for k, t in told if t] + ledger
-        text = case.draft.body.en if lang == "en" else case.draft.body.es
-        own = case.template.text.en if lang == "en" else case.template.text.es
-        for hit in lint(text, lang, allowed=known):
-            if hit.words in own:  # the playbook's own words were checked when it was loaded
-                continue
-            key = _BLOCKING.get(hit.rule)
-            if key is not None:
-                yield _error(key, lang=lang, span=hit.span, fields=(("words", hit.words),))
+def _tone(case: Case) -> Iterator[Problem]:
+    yield from tone(
+        case.draft,
+        case.template,
+        case.playbook.languages,
+        zone=case.incident.zone,
+        now=case.now,
+        owed=case.open_commitments,
+        sheet=case.sheet,
+        recent=case.recent,
+    )
 
 
 def _named(case: Case, role_id: str) -> tuple[tuple[str, str], ...]:
@@ -274,14 +261,13 @@ def _languages(case: Case) -> Iterator[Problem]:
     es, en = case.draft.body.es, case.draft.body.en
     if PLACEHOLDER.search(es) or PLACEHOLDER.search(en) or not es or not en:
         return
-    left, right = numbers(es), numbers(en)
-    if left != right:
-        only_es = [n for n in left if n not in right]
-        only_en = [n for n in right if n not in left]
-        parts = (("es", ", ".join(only_es) or "—"), ("en", ", ".join(only_en) or "—"))
-        yield _warning("numbers_differ", fields=parts)
+    typed = [v.text for v in case.draft.values.values() if v.instant is None and v.fact_id is None]
+    told = Bilingual("\n".join(text.es for text in typed), "\n".join(text.en for text in typed))
+    for drift in drifts(case.draft.body, told=told, pairs=(fact.value for fact in case.sheet)):
+        parts = (("es", ", ".join(drift.only_es) or "—"), ("en", ", ".join(drift.only_en) or "—"))
+        yield _warning(f"{drift.kind}_differ", fields=parts)
 
 
 def _repeated(case: Case) -> Iterator[Problem]:
-    if case.last is not None and case.last.body == case.draft.body:
+    if case.recent and case.recent[0].body == case.draft.body:
         yield _error("same_as_last")

@@ -30,6 +30,7 @@ from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.texts import both
 
 _ROUND = timedelta(minutes=5)
+_RECENT = 5  # published texts whose sentences are not said again
 
 
 class Drafts:
@@ -203,11 +204,12 @@ class Drafts:
             incident=incident,
             now=self._core.clock.now(),
             answers=answered,
-            last=max(published, key=lambda d: (d.published_at or d.updated_at, d.id), default=None),
+            recent=tuple(sorted(published, key=_out_at, reverse=True)[:_RECENT]),
             open_commitments=waiting,
             channel=channel,
             lang=lang,
             approvals=self.approvals.of(connection, draft.id),
+            sheet=rows.facts.where(connection, incident_id=incident.id, replaced_by=None),
             facts=self._facts_of(connection, draft),
         )
         problems = () if draft.state is DraftState.PUBLISHED else draft_rules.problems(case)
@@ -361,6 +363,10 @@ class Drafts:
             template = self._template(draft.incident_id, draft.template_id)
             self._log(tx, "draft.discarded", gone, template, reason=reason or None)
             return gone
+
+
+def _out_at(draft: Draft) -> tuple[datetime, int]:
+    return (draft.published_at or draft.updated_at, draft.id)
 
 
 def _told(proof: Publication) -> dict[str, object]:

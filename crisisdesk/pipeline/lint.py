@@ -205,8 +205,3 @@ def _repeated(line: Line, said: Mapping[tuple[str, ...], bool]) -> Iterator[tupl
         if len(words) >= _FEWEST and words in said:
             lead = len(line.folded[start:end]) - len(line.folded[start:end].lstrip())
             yield "repeated", start + lead, end
-
-
-def numbers(text: str) -> tuple[str, ...]:
-    """Numbers and times of a text, sorted, for comparing two languages."""
-    return tuple(sorted(re.findall(r"\d+(?:[:.,]\d+)*", text)))

@@ -387,3 +387,43 @@ def test_ctrl_return_in_a_field_goes_on_only_once_what_was_written_is_stored(
     wait_for(qtbot, around, "drafts.copy")
     names = [name for name, _args in around.desk.calls]
     assert names.index("drafts.copy") > max(n for n, name in enumerate(names) if name == "drafts.fill")
+
+
+def test_each_finding_is_a_chip_with_its_reason_and_leads_to_its_field(
+    opened: Callable[..., Opened], qtbot: Any
+) -> None:
+    page, around = opened()
+    text = page.editor.panels["es"].text.text()
+    words = text.split()[0]
+    fields = (("words", words), ("rule", "minimising"))
+    hostile = (("words", "<b>solo</b>"), ("rule", "blame.third_party"))
+    around.desk.auto = False
+    around.desk.problems = [
+        Problem(severity=Severity.WARNING, key="tone", field="utilidad", lang="es", span=(0, 3), fields=fields),
+        Problem(severity=Severity.ERROR, key="tone", lang="en", span=(0, 3), fields=hostile),
+    ]
+    page.refresh()
+    panels = page.editor.panels
+    qtbot.waitUntil(panels["es"].findings.isVisible)
+    assert any(p.text == words and p.look == "asked" for p in panels["es"].text.parts())
+    assert "Quita importancia" in panels["es"].findings.words()[0]
+    assert "<b>solo</b>" in panels["en"].findings.words()[0]
+    assert "Culpa a otro" in panels["en"].findings.words()[0]
+    page.editor.panels["es"].findings.wanted.emit("utilidad")
+    assert page.editor.form.rows()["utilidad"].editors[0].hasFocus()
+    assert page.side.publish.publish.text() == "Publicar — hay que cambiar el tono"
+
+
+def test_links_and_names_that_differ_are_said_each(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    around.desk.auto = False
+    around.desk.problems = [
+        Problem(severity=Severity.WARNING, key="links_differ", fields=(("es", "a.example"), ("en", "—"))),
+        Problem(severity=Severity.WARNING, key="names_differ", fields=(("es", "Colima"), ("en", "Lima"))),
+    ]
+    page.refresh()
+    qtbot.waitUntil(lambda: "a.example" in page.editor._differ_said.text())
+    assert page.editor._differ.isVisible()
+    said = page.editor._differ_said.text()
+    assert "«a.example» solo está en español" in said
+    assert "«Colima» en español, «Lima» en inglés" in said

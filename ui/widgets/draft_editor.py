@@ -19,11 +19,12 @@ from ui.context import Context
 from ui.theme import GAP, GUTTER, INSET, set_style
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button
+from ui.widgets.draft_findings import FindingsPanel, chips
 from ui.widgets.draft_form import OWED, TIMES, DraftForm, FormWords
 from ui.widgets.draft_pieces import Piece, pieces
 from ui.widgets.draft_promise import PromiseFound, PromisePanel
 from ui.widgets.draft_text import DraftText, Part
-from ui.widgets.draft_words import length_said, problem_sentence
+from ui.widgets.draft_words import group_of, length_said, problem_sentence
 from ui.widgets.panel import Panel
 from ui.widgets.runs import Run, RunsLabel
 from ui.widgets.safe import SafeLabel
@@ -43,26 +44,20 @@ def promises_found(view: DraftView, values: dict[str, FieldValue]) -> tuple[Prom
     return tuple(found[lang] for lang in LANGS if lang in found)
 
 
-def promised_words(view: DraftView, lang: str) -> tuple[str, ...]:
-    """The words of all unregistered promises in a language."""
-    mine = (p for p in view.problems if p.key == "unregistered_promise" and (p.lang or "es") == lang)
-    return tuple(words for p in mine if (words := dict(p.fields).get("words", "")))
-
-
-def split(part: Part, promised: tuple[str, ...]) -> list[Part]:
-    """A part with the words of unregistered promises standing out."""
-    if part.look in ("owed", "time", "promise"):
+def split(part: Part, found: tuple[tuple[str, str], ...]) -> list[Part]:
+    """A part with the words that the lint asks about standing out: words and look of each."""
+    if part.look in ("owed", "time", "promise", "asked"):
         return [part]
-    for number, words in enumerate(promised):
+    for number, (words, look) in enumerate(found):
         start = part.text.casefold().find(words.casefold())
         if start >= 0:
             end = start + len(words)
             before, after = replace(part, text=part.text[:start]), replace(part, text=part.text[end:])
-            found = replace(part, text=part.text[start:end], look="promise")
+            chip = replace(part, text=part.text[start:end], look=look)
             return [
-                *(split(before, promised) if before.text else ()),
-                found,
-                *(split(after, promised[number:]) if after.text else ()),
+                *(split(before, found) if before.text else ()),
+                chip,
+                *(split(after, found[number:]) if after.text else ()),
             ]
     return [part]
 
@@ -81,7 +76,9 @@ class TextPanel(Panel):
         self.column = QVBoxLayout(inside)
         self.column.setContentsMargins(0, 0, 4, 0)
         self.column.setSpacing(GAP)
+        self.findings = FindingsPanel(context)
         self.column.addWidget(self.text)
+        self.column.addWidget(self.findings)
         self.column.addStretch(1)
         area = QScrollArea(widgetResizable=True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -131,6 +128,7 @@ class DraftEditor(QWidget):
         self.form.entered.connect(self._on_entered)
         for panel in self.panels.values():
             panel.text.field_pressed.connect(self.form.go_to)
+            panel.findings.wanted.connect(self.form.go_to)
         self.promise.opened.connect(self._reveal_promise)
 
     def _lay_out(self) -> None:
@@ -225,11 +223,11 @@ class DraftEditor(QWidget):
         found = promises_found(view, values)
         now = self._context.desk.clock.now()
         for lang, panel in self.panels.items():
-            words = promised_words(view, lang)
             taken = pieces(view.template, values, lang, zone=self._words.zone, now=now)
             panel.set_title(texts(f"drafting.form.{lang}"), view.template.purpose.get(lang))
-            panel.text.set_parts(self._parts(taken, words), texts(f"drafts.lang.{lang}"))
+            panel.text.set_parts(self._parts(taken, chips(view.problems, lang)), texts(f"drafts.lang.{lang}"))
             self._count(panel, taken)
+            panel.findings.show_problems(view.problems, lang)
         self._show_promise(found)
         self._show_differ()
 
@@ -267,7 +265,7 @@ class DraftEditor(QWidget):
             return ""
         return self._context.texts("drafting.form.published", time=when(at, self._words.zone, self._context.texts))
 
-    def _parts(self, taken: tuple[Piece, ...], promised: tuple[str, ...]) -> list[Part]:
+    def _parts(self, taken: tuple[Piece, ...], found: tuple[tuple[str, str], ...]) -> list[Part]:
         assert self._view is not None
         fields = {f.name: f for f in self._view.template.fields}
         parts: list[Part] = []
@@ -278,7 +276,7 @@ class DraftEditor(QWidget):
                 parts.append(Part(label, "optional" if field and field.optional else "empty", piece.field))
             else:
                 kind = field.kind if field is not None else None
-                parts += split(Part(piece.text, _look(kind), piece.field), promised)
+                parts += split(Part(piece.text, _look(kind), piece.field), found)
         return parts
 
     def _count(self, panel: TextPanel, taken: tuple[Piece, ...]) -> None:
@@ -309,12 +307,15 @@ class DraftEditor(QWidget):
     def _show_differ(self) -> None:
         assert self._view is not None
         texts = self._context.texts
-        problem = next((p for p in self._view.problems if p.key == "numbers_differ"), None)
-        self._differ.setVisible(problem is not None)
-        if problem is not None:
+        found = [p for p in self._view.problems if group_of(p) == "languages"]
+        self._differ.setVisible(bool(found))
+        runs: list[Run] = []
+        for problem in found:
             said = problem_sentence(problem, self._view, self._context.desk.playbook, texts)
             lead, _colon, rest = said.partition(":")
-            self._differ_said.set_runs((Run(f"◆ {lead}:", "promise", bold=True), Run(rest)))
+            runs += [Run("\n")] if runs else []
+            runs += [Run(f"◆ {lead}:", "promise", bold=True), Run(rest)]
+        self._differ_said.set_runs(tuple(runs))
 
     def _show_take(self) -> None:
         count = len(self.form.suggested())

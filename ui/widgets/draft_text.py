@@ -16,7 +16,9 @@ from ui.theme import Theme
 LINE: Final = 24  # px from one line to the next
 PAD: Final = "\N{NARROW NO-BREAK SPACE}"
 # look → colour of text and box (no box when empty)
-BOXED: Final = {"owed": "promise", "empty": "promise", "optional": "muted", "promise": "danger", "kept": "good"}
+BOXED: Final = {
+    "owed": "promise", "empty": "promise", "optional": "muted", "promise": "danger", "asked": "promise", "kept": "good",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Part:
 
     Attributes:
         text: its words.
-        look: ``plain``, ``filled``, ``time``, ``owed``, ``empty``, ``optional``, ``promise`` or ``kept``.
+        look: ``plain``, ``filled``, ``time``, ``owed``, ``empty``, ``optional``, ``promise``, ``asked`` or ``kept``.
         field: the field it comes from; pressing on it goes there.
     """
 

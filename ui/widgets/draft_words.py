@@ -18,7 +18,10 @@ _GROUP: Final = {
     "promise_no_giver": "promises",
     "promise_giver_not_allowed": "promises",
     "conditional_apology": "tone",
+    "tone": "tone",
     "numbers_differ": "languages",
+    "links_differ": "languages",
+    "names_differ": "languages",
     "too_long": "length",
     "too_long_bytes": "length",
     "too_long_sms": "length",
@@ -64,6 +67,11 @@ def length_said(length: Length, texts: Texts) -> str:
     return texts(f"drafting.form.{key}", **said)
 
 
+def problem_rule(problem: Problem) -> str:
+    """The lint's rule behind a problem, as the sentences name it."""
+    return dict(problem.fields).get("rule", "").replace(".", "_")
+
+
 def problem_sentence(problem: Problem, view: DraftView, playbook: Playbook, texts: Texts) -> str:
     """A problem in one sentence, fields and roles by the names that people see."""
     said: dict[str, object] = dict(problem.fields)
@@ -78,9 +86,11 @@ def problem_sentence(problem: Problem, view: DraftView, playbook: Playbook, text
     if texts.lang == "en":
         said |= {name: other for name in ("old", "new") if (other := said.get(f"{name}_en"))}
     key = problem.key
-    if key == "numbers_differ":
+    if key == "tone":
+        key = f"tone.{problem_rule(problem)}"
+    elif key.endswith("_differ"):
         sides = [lang for lang in ("es", "en") if str(said.get(lang, "")).strip("—- ")]
-        key = f"numbers_only_{sides[0]}" if len(sides) == 1 else key
+        key = f"{key.removesuffix('_differ')}_only_{sides[0]}" if len(sides) == 1 else key
     return texts(f"drafts.problem.{key}", **said)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crisisdesk.model.draft import FieldValue
 from crisisdesk.model.playbook import Bilingual, FieldKind, Template, TemplateField
-from crisisdesk.pipeline.lint import numbers
+from crisisdesk.pipeline.drift import numbers
 from crisisdesk.pipeline.render import placeholders, render
 
 NOW = datetime(2026, 3, 10, 13, 10, tzinfo=UTC)  # 07:10 in Mexico City
