@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "report": "report",
     "handbook": "handbook",
     "scenario": "scenario",
+    "verify": "verify",
     "doctor": "doctor",
 }
 """Every command and the file of ``crisisdesk/commands`` that does it; only the one that is asked for is loaded."""

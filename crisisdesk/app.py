@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from crisisdesk.clock import Clock, DeskClock
 from crisisdesk.connectors.base import Replier
 from crisisdesk.connectors.table import read as read_table
 from crisisdesk.desk.alerts import Alerts
+from crisisdesk.desk.chain import Chain
 from crisisdesk.desk.channels import Channels
 from crisisdesk.desk.commitments import Commitments
 from crisisdesk.desk.contact_import import ContactImport
@@ -105,6 +107,7 @@ class Desk:
         self.commitments.drafts = self.drafts
         self._reach_people(core, settings.language, vault or Vault())
         self.queries = Queries(core, lambda: query_of_brand(settings))
+        self.chain = Chain(core, self.channels.vault, paths.database.with_suffix(".anchors"))
         self._listeners = Listeners(self.channels.vault, self.queries.query)
         self.outbox = Outbox(core, self.drafts, self._replier)
         self.incidents = Incidents(
@@ -227,6 +230,7 @@ class Desk:
         """Start the heartbeat, paging and the watch over sources on ``engine``."""
         engine.every(0.5 if self.clock.simulated else 1.0, self.tick)
         engine.every(20.0, self.paging.watch)
+        engine.every(60.0, self._keep_head)
         if not self.drill:
             outside = self.paging.outside(web)
             self.notifications.recover()
@@ -248,6 +252,12 @@ class Desk:
                 await self.sources.watch(web)
 
             engine.every(5.0, watch)
+
+    def _keep_head(self) -> None:
+        """Seal from now on, once the keyring gives the key, and keep the head outside of the data file."""
+        if not self.chain.sealing:
+            self.chain.open()
+        self.chain.anchor()
 
     # -- replays -------------------------------------------------------------------------------------------------
 
@@ -298,7 +308,9 @@ class Desk:
         return connector if isinstance(connector, Replier) else None
 
     def close(self) -> None:
-        """End; what was committed is on disk."""
+        """End; what was committed is on disk, its timeline's head beside it."""
+        with contextlib.suppress(StoreError):
+            self.chain.anchor()
         self.store.close()
 
 
@@ -313,8 +325,6 @@ def query_of_brand(settings: Settings) -> Query:
     return of_words((settings.brand, *settings.terms))
 
 
-def build_desk(
-    settings: Settings, paths: Paths, *, clock: Clock | None = None, drill: bool = False
-) -> Desk:
+def build_desk(settings: Settings, paths: Paths, *, clock: Clock | None = None, drill: bool = False) -> Desk:
     """Build the whole desk on ``paths``; raises StoreError when its data file cannot be used."""
     return Desk(settings, paths, clock=clock, drill=drill)

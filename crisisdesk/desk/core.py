@@ -16,6 +16,7 @@ from crisisdesk.model.events import TimelineAdded
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.timeline import Entry
 from crisisdesk.store import timeline
+from crisisdesk.store.chain import Key
 from crisisdesk.store.database import Connection, Database, Transaction
 
 DESK = "desk"  # the actor of what the desk itself observed: an alert, a time that passed
@@ -30,6 +31,7 @@ class Core:
     Attributes:
         zone: the brand's IANA time zone.
         country: ISO 3166 code of the country whose public holidays the brand's people keep; empty = none known.
+        key: seals the timeline's chain; none until the keyring gave it.
         actor: who sits at the desk.
         drill: the whole profile is a drill.
     """
@@ -40,6 +42,7 @@ class Core:
     actor: str
     drill: bool = False
     country: str = ""
+    key: Key | None = None
 
     def write(self) -> AbstractContextManager[Transaction]:
         """One transaction; verbs that call verbs share it."""
@@ -87,7 +90,7 @@ class Core:
             text=text,
             revises=revises,
         )
-        stored = timeline.add(tx.connection, entry, alert_id=alert_id)
+        stored = timeline.add(tx.connection, entry, alert_id=alert_id, key=self.key)
         tx.emit(TimelineAdded(incident_id, stored.id))
         return stored
 

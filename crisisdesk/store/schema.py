@@ -34,7 +34,7 @@ from crisisdesk.store.schema_texts import outgoing as outgoing
 from crisisdesk.store.schema_texts import publication as publication
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 7  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 8  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 
@@ -272,10 +272,24 @@ timeline = Table(
     sqlite_autoincrement=True,
 )
 
+link = Table(
+    "link",
+    metadata,
+    Column("row", Integer, primary_key=True),  # the timeline's id
+    Column("prev", Text, nullable=False, unique=True),  # two cannot follow the same one: the chain has no forks
+    Column("content", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    words("seal"),
+    words("key_id"),
+    Column("migrated", Boolean, nullable=False, default=False, server_default="0"),
+)
+
 # The timeline is append-only for this program too: the file itself refuses.
 TRIGGERS: Final = (
     "CREATE TRIGGER timeline_no_update BEFORE UPDATE ON timeline BEGIN "
     "SELECT RAISE(ABORT, 'the timeline is append-only'); END",
     "CREATE TRIGGER timeline_no_delete BEFORE DELETE ON timeline BEGIN "
     "SELECT RAISE(ABORT, 'the timeline is append-only'); END",
+    "CREATE TRIGGER link_no_update BEFORE UPDATE ON link BEGIN SELECT RAISE(ABORT, 'the chain is append-only'); END",
+    "CREATE TRIGGER link_no_delete BEFORE DELETE ON link BEGIN SELECT RAISE(ABORT, 'the chain is append-only'); END",
 )

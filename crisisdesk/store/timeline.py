@@ -11,18 +11,20 @@ from sqlalchemy import Connection, insert, or_, select
 
 from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.timeline import Entry
+from crisisdesk.store import chain
 from crisisdesk.store.schema import alert, timeline
 
 _COLUMNS = [c for c in timeline.c if c.name != "alert_id"]
 STARRED = "entry.starred"
 
 
-def add(connection: Connection, entry: Entry, *, alert_id: int | None = None) -> Entry:
-    """Write one entry (its ``id`` is ignored) and return it with its id."""
+def add(connection: Connection, entry: Entry, *, alert_id: int | None = None, key: chain.Key | None = None) -> Entry:
+    """Write one entry (its ``id`` is ignored), chain it, seal it with ``key``, and return it with its id."""
     values = {c.name: getattr(entry, c.name) for c in _COLUMNS if c.name != "id"} | {"alert_id": alert_id}
-    key = connection.execute(insert(timeline).values(values)).inserted_primary_key
-    assert key is not None
-    return get(connection, key[0])
+    made = connection.execute(insert(timeline).values(values)).inserted_primary_key
+    assert made is not None
+    chain.append(connection, made[0], key)
+    return get(connection, made[0])
 
 
 def get(connection: Connection, entry_id: int) -> Entry:
