@@ -192,6 +192,7 @@ def garbage_ends_here() -> Iterator[None]:
     """Cyclic garbage is collected between tests: a worker thread that did it would destroy widgets, and crash Qt."""
     gc.disable()
     yield
+    gc.disable()  # a test may have switched it on, and its threads may still be ending
     if gc.get_count()[0] > 10_000:
         gc.collect()
 
@@ -205,6 +206,20 @@ def _strangers(before: set[threading.Thread]) -> list[threading.Thread]:
         and not isinstance(thread, threading._DummyThread)
         and not thread.name.startswith(("execnet", "xdist", "pytest"))
     ]
+
+
+def _no_window_left() -> None:
+    """End every window that a test made, here and now.
+
+    One that stays alive is dressed again by each later change of theme, and is destroyed whenever its cycle happens to
+    be collected: in the middle of another test's event loop, too.
+    """
+    from PySide6.QtWidgets import QApplication  # most tests never load it
+
+    if isinstance(QCoreApplication.instance(), QApplication):
+        for widget in QApplication.topLevelWidgets():
+            widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture(autouse=True)
@@ -221,7 +236,7 @@ def nothing_left_running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(QTimer, "start", remember)
     yield
     if QCoreApplication.instance() is not None:
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        _no_window_left()
     running = [timer for timer in timers if isValid(timer) and timer.isActive()]
     for timer in running:
         timer.stop()

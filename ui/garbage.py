@@ -23,6 +23,7 @@ class Garbage(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self._was_on = gc.isenabled()
         gc.disable()
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self.look)
@@ -43,7 +44,8 @@ class Garbage(QObject):
         gc.freeze()
 
     def close(self) -> None:
-        """Leave collecting to Python again."""
+        """Leave collecting as it was found: where it was off, a worker's allocation must not switch it on."""
         self._look.stop()
         self._stands.stop()
-        gc.enable()
+        if self._was_on:
+            gc.enable()

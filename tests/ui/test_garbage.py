@@ -66,6 +66,7 @@ def test_a_widget_in_a_cycle_ends_in_the_gui_thread(garbage: Garbage, qtbot: Any
 
 
 def test_what_stands_is_put_aside_and_python_gets_its_work_back(qapp: QApplication) -> None:
+    gc.enable()
     made = Garbage()
     assert not gc.isenabled()
     before = gc.get_freeze_count()
@@ -74,3 +75,9 @@ def test_what_stands_is_put_aside_and_python_gets_its_work_back(qapp: QApplicati
     made.close()
     assert gc.isenabled()
     gc.unfreeze()
+
+
+def test_collecting_that_was_off_stays_off(qapp: QApplication) -> None:
+    assert not gc.isenabled()  # as it is in every test
+    Garbage().close()
+    assert not gc.isenabled()
