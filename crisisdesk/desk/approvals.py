@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from crisisdesk.desk.core import Core, check_step
+from crisisdesk.desk.draft_rules import approvers
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.approval import ANSWER_WITHIN, APPROVAL_STEPS, LASTS, Approval, ApprovalState
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState
@@ -47,7 +48,7 @@ class Approvals:
             before = self.of(tx.connection, draft_id)
             busy = {a.role for a in before if a.waits() or a.holds(now)}
             asked = []
-            for role in roles or template.approves:
+            for role in roles or self._wanted(tx.connection, draft, template):
                 self._known(draft, role)
                 if role not in busy:
                     due = due_at or self._due(tx.connection, draft.incident_id, now)
@@ -60,7 +61,7 @@ class Approvals:
         who, now = self._who(by), self._core.clock.now()
         with self._core.write() as tx:
             draft, template = self._open(tx, draft_id)
-            if role not in template.approves:
+            if role not in (*template.approves, *self._wanted(tx.connection, draft, template)):
                 raise InputError("draft.no_approver", role=role, template=template.id)
             for old in self.of(tx.connection, draft_id):
                 if old.role == role and old.state is ApprovalState.AGREED:
@@ -133,6 +134,10 @@ class Approvals:
         if template is None:
             raise InputError("draft.no_template", template=draft.template_id)
         return draft, template
+
+    def _wanted(self, connection: Connection, draft: Draft, template: Template) -> tuple[str, ...]:
+        answers = rows.commitments.get(connection, draft.answers) if draft.answers else None
+        return approvers(template, self._playbooks.of(draft.incident_id), answers)
 
     def _known(self, draft: Draft, role: str) -> None:
         if self._playbooks.of(draft.incident_id).role(role) is None:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from crisisdesk.desk.approvals import Approvals
 from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.core import DESK, Core, check_step
 from crisisdesk.desk.ledger_time import drifted, wall
@@ -23,12 +24,13 @@ from crisisdesk.model.commitment import (
     CommitmentState,
     RemedyKind,
 )
-from crisisdesk.model.draft import Draft, FieldValue
+from crisisdesk.model.draft import Draft, DraftState, FieldValue
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.events import CommitmentBroken, CommitmentChanged, CommitmentDueSoon
+from crisisdesk.model.history import Foresight
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.store import rows, schema
-from crisisdesk.store.database import Transaction
+from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.texts import both
 
 MOVE_TEMPLATE = "cambio_hora"
@@ -37,7 +39,9 @@ UPDATE_TEMPLATE = "actualizacion"
 
 
 class DraftStarter(Protocol):
-    """What the ledger needs of drafts: open one with some fields filled in."""
+    """What the ledger needs of drafts: open one with some fields filled in, and ask who must agree."""
+
+    approvals: Approvals
 
     def start(
         self,
@@ -138,6 +142,10 @@ class Commitments:
             named = role.name if role and role.name.es else self._contacts.name_of(new.giver) or None
             self._log(tx, "commitment.made", new, giver=named, to_whom=to_whom or None, evidence=evidence(new))
             return new
+
+    def foresee(self, connection: Connection, incident_id: int, due_at: datetime) -> Foresight:
+        """What the history says of promising a solution by ``due_at`` now."""
+        return self._risk.foresee(connection, rows.incidents.get(connection, incident_id), due_at)
 
     def _log(self, tx: Transaction, kind: str, commitment: Commitment, **data: object) -> None:
         actor = DESK if kind in ("commitment.due_soon", "commitment.broken") else None
@@ -250,8 +258,17 @@ class Commitments:
             )
             if changed.apology_draft_id is not None:
                 self._fill_remedy(tx, changed)
+                self._ask_approval(tx, changed)
             tx.emit(CommitmentChanged(changed.incident_id, changed.id))
             return changed
+
+    def _ask_approval(self, tx: Transaction, commitment: Commitment) -> None:
+        """The apology's approvers are asked as soon as there is a remedy, to answer within the playbook's time."""
+        draft = rows.drafts.get(tx.connection, commitment.apology_draft_id or 0)
+        if draft.state is DraftState.WRITING:
+            within = self._playbooks.of(commitment.incident_id).commitments.broken_within
+            due = (commitment.ended_at or commitment.due_at) + within
+            self._starter().approvals.ask(draft.id, due_at=due if due > self._core.clock.now() else None)
 
     def _fill_remedy(self, tx: Transaction, commitment: Commitment) -> None:
         draft = rows.drafts.get(tx.connection, commitment.apology_draft_id or 0)

@@ -10,6 +10,7 @@ from crisisdesk.desk.commitments import Commitments, promised
 from crisisdesk.desk.core import Core
 from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.draft import Draft
+from crisisdesk.model.history import Foresight
 from crisisdesk.model.incident import TaskState
 from crisisdesk.model.playbook import Audience, Bilingual, FieldKind, Template
 from crisisdesk.store import rows
@@ -31,6 +32,18 @@ class Effects:
         """Everything that follows from ``draft`` being out."""
         self._owe(tx, draft, template)
         self._finish_task(tx, draft)
+
+    def foresights(self, connection: Connection, draft: Draft, template: Template) -> dict[str, Foresight]:
+        """What the history says of each time of a solution that the draft would promise."""
+        now, individual = self._core.clock.now(), template.audience is Audience.PERSON
+        found = {}
+        for field in template.fields:
+            value = draft.values.get(field.name)
+            kind = draft_rules.owed_kind(field.kind, individual=individual)
+            due = value.instant if value is not None else None
+            if kind is CommitmentKind.RESOLUTION and template.audience in OWED_TO and due is not None and due > now:
+                found[field.name] = self._commitments.foresee(connection, draft.incident_id, due)
+        return found
 
     def _owe(self, tx: Transaction, draft: Draft, template: Template) -> None:
         """Write what the text promises into the ledger, and settle what it answers."""
@@ -56,6 +69,8 @@ class Effects:
                 quoted=draft.body,
                 url=draft.url,
                 draft_id=draft.id,
+                known=value.known,
+                known_by=value.known_by,
                 to_whom=draft.values["nombre"].text.es if "nombre" in draft.values else "",
             )
         if public:

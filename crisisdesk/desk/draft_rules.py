@@ -13,6 +13,7 @@ from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentSt
 from crisisdesk.model.draft import Draft, FieldValue, Problem
 from crisisdesk.model.fact import Fact
 from crisisdesk.model.finding import Severity
+from crisisdesk.model.history import Foresight
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import Bilingual, FieldKind, Playbook, Template, TemplateField
 from crisisdesk.pipeline.drift import drifts
@@ -43,6 +44,7 @@ class Case:
         recent: the last texts that the public read, newest first.
         sheet: the facts that stand now.
         facts: each fact that it uses → that fact, and the one that stands in its place now.
+        foresights: field → what the history says of the solution time in it.
     """
 
     draft: Draft
@@ -58,6 +60,7 @@ class Case:
     approvals: tuple[Approval, ...] = ()
     sheet: tuple[Fact, ...] = ()
     facts: Mapping[int, tuple[Fact, Fact]] = dataclasses.field(default_factory=dict)
+    foresights: Mapping[str, Foresight] = dataclasses.field(default_factory=dict)
 
 
 def problems(case: Case) -> tuple[Problem, ...]:
@@ -126,6 +129,15 @@ def _time(case: Case, field: TemplateField, value: FieldValue) -> Iterator[Probl
             yield _warning(
                 "promise_giver_not_allowed", field=field.name, fields=(("giver", value.giver),)
             )
+        yield from _evidence(case, field, value)
+
+
+def _evidence(case: Case, field: TemplateField, value: FieldValue) -> Iterator[Problem]:
+    """Above the limit: what does somebody know that the history does not? With that and a name it may go out."""
+    foresight = case.foresights.get(field.name)
+    if foresight is not None and foresight.beyond and not (value.known.strip() and value.known_by.strip()):
+        share, limit = round(100 * (foresight.frequency or 0.0)), round(100 * foresight.limit)
+        yield _error("promise_over_limit", field=field.name, fields=(("n", str(share)), ("limit", str(limit))))
 
 
 def _may_give(case: Case, giver: str) -> bool:
@@ -164,6 +176,14 @@ def _tone(case: Case) -> Iterator[Problem]:
     )
 
 
+def approvers(template: Template, playbook: Playbook, answers: Commitment | None) -> tuple[str, ...]:
+    """Roles that must agree with a text. What makes a broken promise good always needs one, pre-cleared or not."""
+    broken = answers is not None and answers.state is CommitmentState.BROKEN
+    if broken and answers is not None and answers.kind is not CommitmentKind.NEXT_UPDATE:
+        return template.approves or (playbook.owner,)
+    return () if template.pre_cleared else template.approves
+
+
 def _named(case: Case, role_id: str) -> tuple[tuple[str, str], ...]:
     role = case.playbook.role(role_id)
     name = role.name.es if role and role.name.es else role_id
@@ -178,7 +198,7 @@ def _approvals(case: Case) -> Iterator[Problem]:
             parts = (*_named(case, approval.role), ("who", approval.by), ("reason", approval.reason))
             yield _error("objection", field=approval.role, fields=parts)
     holding = {a.role: a for a in case.approvals if a.holds(case.now) and a.digest in ("", case.draft.digest)}
-    wanted = () if case.template.pre_cleared else case.template.approves
+    wanted = approvers(case.template, case.playbook, case.answers)
     for role_id in wanted:
         if role_id not in holding:
             expired = role_id in case.draft.approvals

@@ -211,6 +211,7 @@ class Drafts:
             approvals=self.approvals.of(connection, draft.id),
             sheet=rows.facts.where(connection, incident_id=incident.id, replaced_by=None),
             facts=self._facts_of(connection, draft),
+            foresights=self._effects.foresights(connection, draft, template),
         )
         problems = () if draft.state is DraftState.PUBLISHED else draft_rules.problems(case)
         suggestions = self._suggest(connection, incident, template, answered)
@@ -221,6 +222,7 @@ class Drafts:
             suggestions=suggestions,
             approvals=case.approvals,
             publications=rows.publications.where(connection, draft_id=draft.id),
+            approvers=draft_rules.approvers(template, case.playbook, answered),
         )
 
     def _facts_of(self, connection: Connection, draft: Draft) -> dict[int, tuple[Fact, Fact]]:

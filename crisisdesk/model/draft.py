@@ -38,12 +38,16 @@ class FieldValue:
         instant: for times and promises, UTC; shown in the incident's zone.
         giver: for a promise, slug or role of who gave the time.
         fact_id: the fact it came from, or ``None``.
+        known: for a promise above the playbook's limit, what is known that the history does not know.
+        known_by: who says so.
     """
 
     text: Bilingual = Bilingual()
     instant: datetime | None = None
     giver: str = ""
     fact_id: int | None = None
+    known: str = ""
+    known_by: str = ""
 
     @property
     def empty(self) -> bool:
@@ -151,6 +155,7 @@ class DraftView:
     Attributes:
         approvals: every question and answer about it, oldest first.
         publications: where it is out.
+        approvers: roles that must agree with it.
     """
 
     draft: Draft
@@ -159,6 +164,7 @@ class DraftView:
     suggestions: dict[str, FieldValue]
     approvals: tuple[Approval, ...] = ()
     publications: tuple[Publication, ...] = ()
+    approvers: tuple[str, ...] = ()
 
     @property
     def publishable(self) -> bool:

@@ -312,6 +312,8 @@ class FakeDesk:
             ),
             set_remedy=self._verb("commitments.set_remedy", self._remedy, ledger),
             fulfil=self._verb("commitments.fulfil"),
+            same_hour=self._verb("commitments.same_hour", lambda i: _by_id(self._commitments, i, "commitment")),
+            same_instant=self._verb("commitments.same_instant", lambda i: _by_id(self._commitments, i, "commitment")),
             close_individual=self._verb("commitments.close_individual", lambda i: (2, 1)),
             no_time=self._verb("commitments.no_time", lambda i, next_at, why=Bilingual(): self._drafts[0], draft),
         )

@@ -229,7 +229,8 @@ class PagesDesk(FakeDesk):
         suggestions = {f.name: facts[f.name] for f in template.fields if f.name in facts}
         out = draft.state is DraftState.PUBLISHED
         return DraftView(
-            draft=draft, template=template, problems=() if out else tuple(found), suggestions=suggestions
+            draft=draft, template=template, problems=() if out else tuple(found), suggestions=suggestions,
+            approvers=() if template.pre_cleared else template.approves,
         )
 
     def _approve(self, draft_id: int, role: str, by: str) -> Draft:

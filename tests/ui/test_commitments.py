@@ -11,14 +11,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from crisisdesk.desk.risk import RiskView
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState, RemedyKind
 from crisisdesk.model.errors import StepError
 from crisisdesk.model.playbook import Bilingual
-from crisisdesk.pipeline.risk import Case, earliest, estimate
-from crisisdesk.pipeline.risk_words import risk_line, sure_line
+from crisisdesk.pipeline.risk import Case, estimate
+from crisisdesk.pipeline.risk_words import risk_line
 from crisisdesk.texts import LANGUAGES, Texts
 from tests.fakes import samples as s
+from tests.fakes.foreseen import foreseen
 from tests.fakes.pages_a import LEDGER, PagesDesk, Stage, stage
 from ui.pages.commitments import CommitmentsPage
 from ui.widgets.ledger import in_order, score, score_words
@@ -272,14 +272,6 @@ def test_another_language_reaches_every_form(opened: Callable[..., Opened], qtbo
 # the history, many at once, notes
 
 
-def foreseen(promise: float) -> RiskView:
-    cases = [Case(m) for m in (45, 62, 80, 95, 110, 140, 165, 190, 240, 310, 420, 660)]
-    found, sure = estimate(cases, 60, promise), earliest(cases, 60)
-    told = Bilingual(*(risk_line(found, Texts(lang)) for lang in LANGUAGES))
-    surely = Bilingual(*(sure_line(sure, Texts(lang)) for lang in LANGUAGES))
-    return RiskView(found=found, sure=sure, sure_at=None, limit=0.2, line=told, sure_line=surely)
-
-
 def test_a_time_above_the_limit_asks_what_the_history_does_not_know(opened: Callable[..., Opened], qtbot: Any) -> None:
     page, around = opened()
     around.desk.foreseen = foreseen(180)
@@ -298,6 +290,55 @@ def test_a_time_above_the_limit_asks_what_the_history_does_not_know(opened: Call
     qtbot.mouseClick(form.save_button, Qt.MouseButton.LeftButton)
     args = wait_for(qtbot, around, "commitments.promise")
     assert "empalme terminado" in args and "jefe de redes" in args
+
+
+def test_with_too_few_cases_the_form_without_a_time_comes_first(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    cases = [Case(45), Case(80), Case(300)]
+    told = Bilingual(*(risk_line(estimate(cases, 10, 60), Texts(lang)) for lang in LANGUAGES))
+    around.desk.foreseen = replace(foreseen(60), found=estimate(cases, 10, 60), sure=None, line=told)
+    page._choose(1)
+    page.ask_promise(CommitmentKind.RESOLUTION)
+    assert primaries(page) == ["Registrar"]
+    qtbot.keyClicks(page.form.time.line, "23:50")
+    qtbot.waitUntil(page.form.weight.isVisible)
+    assert "no sé" in page.form.weight.told.text()
+    assert primaries(page) == ["Sin hora todavía; próxima noticia…"]
+    assert not page.form.known.isVisible()  # nothing is forbidden, nothing more is asked
+    qtbot.mouseClick(page.form.no_time_button, Qt.MouseButton.LeftButton)
+    assert page.no_time.isVisible() and not page.form.isVisible()
+
+
+def test_an_internal_promise_has_its_key_and_needs_somebody(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened()
+    qtbot.keyClick(page, Qt.Key.Key_N)
+    assert page.form.heading.text() == "Promesa interna"
+    qtbot.keyClicks(page.form.es, "pasar los datos")
+    qtbot.keyClicks(page.form.time.line, "07:50")
+    page.form.giver.setCurrentIndex(1)
+    qtbot.keyClick(page.form.es, Qt.Key.Key_Return)
+    assert not calls(around, "commitments.promise")
+    qtbot.keyClicks(page.form.to_whom, "Sistemas")
+    qtbot.keyClick(page.form.to_whom, Qt.Key.Key_Return)
+    args = wait_for(qtbot, around, "commitments.promise")
+    assert CommitmentKind.INTERNAL in args and "Sistemas" in args
+
+
+@pytest.mark.parametrize(("key", "verb"), [(Qt.Key.Key_1, "same_hour"), (Qt.Key.Key_2, "same_instant")])
+def test_a_zone_that_changed_is_settled_with_one_key(
+    key: Qt.Key, verb: str, opened: Callable[..., Opened], qtbot: Any
+) -> None:
+    desk = PagesDesk()
+    desk._commitments = [replace(c, wall="2026-03-17T12:00:00") if c.id == 2 else c for c in desk._commitments]
+    page, around = opened(2, desk=desk)
+    said = page.detail._zone.text()
+    assert "America/Mexico_City" in said and "«12:00»" in said and "11:00" in said
+    qtbot.keyClick(page, key)
+    assert wait_for(qtbot, around, f"commitments.{verb}") == (2,)
+    page._choose(1)
+    assert not page.detail._zone.isVisible()
+    qtbot.keyClick(page, key)
+    assert len(calls(around, f"commitments.{verb}")) == 1
 
 
 def test_a_time_within_the_limit_asks_nothing(opened: Callable[..., Opened], qtbot: Any) -> None:

@@ -19,6 +19,7 @@ from crisisdesk.model.fact import FactSection
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.playbook import Bilingual
 from tests.fakes import samples as s
+from tests.fakes.foreseen import foreseen
 from tests.fakes.pages_a import VALUES, PagesDesk, Stage, stage
 from ui.pages.drafting import DraftingPage
 from ui.widgets.clock_reading import read_clock
@@ -213,7 +214,51 @@ def test_registering_a_promise_needs_what_when_and_who(opened: Callable[..., Ope
     qtbot.mouseClick(panel.save_button, Qt.MouseButton.LeftButton)
     args = wait_for(qtbot, around, "commitments.promise")
     assert args[:3] == (1, Bilingual("voz y datos", ""), s.at("11:00"))
-    assert args[-1] == "enlace_tecnico"
+    assert args[-3:] == ("enlace_tecnico", "", "")
+
+
+def test_registering_a_time_above_the_limit_needs_what_is_known_and_who_says_so(
+    opened: Callable[..., Opened], qtbot: Any
+) -> None:
+    page, around = opened()
+    around.desk.foreseen = foreseen(180)
+    panel = page.editor.promise
+    qtbot.mouseClick(panel.register_button, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(panel.what[0], "voz y datos")
+    qtbot.keyClicks(panel.time.line, "1100")
+    panel.giver.setCurrentIndex(panel.giver.findData("enlace_tecnico"))
+    qtbot.waitUntil(panel.evidence.known.isVisible)
+    qtbot.mouseClick(panel.save_button, Qt.MouseButton.LeftButton)
+    assert panel._problem.text() == "▲ Falta qué se sabe: el historial dice otra cosa"
+    assert not calls(around, "commitments.promise")
+    qtbot.keyClicks(panel.evidence.known, "empalme terminado")
+    qtbot.keyClicks(panel.evidence.known_by, "jefe de redes")
+    qtbot.mouseClick(panel.save_button, Qt.MouseButton.LeftButton)
+    args = wait_for(qtbot, around, "commitments.promise")
+    assert args[-2:] == ("empalme terminado", "jefe de redes")
+
+
+def test_a_promise_in_a_form_shows_its_risk_and_asks_for_its_evidence(
+    opened: Callable[..., Opened], qtbot: Any
+) -> None:
+    page, around = opened(None)
+    around.desk.foreseen = foreseen(180)
+    page.start("con_hora")
+    qtbot.waitUntil(lambda: "promesa" in page.editor.form.rows())
+    row = page.editor.form.rows()["promesa"]
+    assert not row.evidence.isVisible()
+    qtbot.keyClicks(row.time.line, "1100")
+    qtbot.waitUntil(row.evidence.known.isVisible)
+    assert "5 pasaron de 3 h" in row.evidence.risk.told.text()
+    qtbot.keyClicks(row.evidence.known, "empalme terminado")
+    qtbot.keyClicks(row.evidence.known_by, "jefe de redes")
+    value = page.editor.form.value("promesa")
+    assert (value.known, value.known_by) == ("empalme terminado", "jefe de redes")
+    around.desk.foreseen = foreseen(310)
+    row.time.line.clear()
+    qtbot.keyClicks(row.time.line, "1200")
+    qtbot.waitUntil(lambda: not row.evidence.known.isVisible())
+    assert page.editor.form.value("promesa").known == ""
 
 
 # the way out

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.model import events as ev
-from crisisdesk.model.commitment import Commitment, CommitmentKind, RemedyKind
+from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import Bilingual, Playbook
@@ -31,7 +31,8 @@ from ui.widgets.ledger_notes import LedgerNotes
 from ui.widgets.no_time import NoTime
 from ui.widgets.panel import Panel
 from ui.widgets.promise_detail import PromiseDetail
-from ui.widgets.promise_forms import PromiseForm
+from ui.widgets.promise_ends import PromiseEnds
+from ui.widgets.promise_form import PromiseForm
 
 DETAIL_WIDTH: Final = 392
 
@@ -94,6 +95,10 @@ class CommitmentsPage(Page):
         line.addWidget(self.individual)
         line.addWidget(KeyCap("I", self._list))
         line.addSpacing(GAP)
+        self.internal = Button(on_press=lambda: self.ask_promise(CommitmentKind.INTERNAL), key="N")
+        line.addWidget(self.internal)
+        line.addWidget(KeyCap("N", self._list))
+        line.addSpacing(GAP)
         self.batch = Button(on_press=self.close_individual, key="B")
         self._batch_key = KeyCap("B", self._list)
         line.addWidget(self.batch)
@@ -128,17 +133,15 @@ class CommitmentsPage(Page):
         self.form.made.connect(self._promise)
         self.form.asked.connect(self._weigh_time)
         self.form.left.connect(self._to_ledger)
+        self.form.no_time.connect(self.ask_no_time)
         detail = self.detail
         for form in (self.form, detail.move_form, detail.withdraw_form, detail.remedy_form):
             form.left.connect(self.refresh)
-        detail.kept.connect(self._keep)
-        detail.fulfilled.connect(self._fulfil)
         detail.update_wanted.connect(lambda: self.context.act("update.write", self._chosen))
-        detail.apology_wanted.connect(self._open_apology)
         detail.url_wanted.connect(lambda address: QDesktopServices.openUrl(QUrl(address)))
-        detail.move_form.moved.connect(self._move)
-        detail.withdraw_form.withdrawn.connect(self._withdraw)
-        detail.remedy_form.chosen.connect(self._repair)
+        self._ends = PromiseEnds(self.context, detail, self.ledger.focus)
+        self._ends.changed.connect(self.refresh)
+        self._ends.opened.connect(self._open_draft)
 
     def actions_(self) -> Mapping[str, Doer]:
         """A new promise begins with the honest one; a promise by its id is shown."""
@@ -224,6 +227,7 @@ class CommitmentsPage(Page):
             form.retranslate()
         self.none_button.set_text(texts("commitments.ledger.no_time"))
         self.individual.set_text(texts("commitments.ledger.individual"))
+        self.internal.set_text(texts("commitments.ledger.internal"))
         self._none.set_text(texts("commitments.detail.none"), texts("commitments.detail.none_hint"))
         self._empty.set_text(texts("commitments.ledger.empty"), texts("commitments.ledger.empty_hint"))
         self._nothing.set_text(texts("commitments.ledger.no_incident"), texts("commitments.ledger.no_incident_hint"))
@@ -267,7 +271,7 @@ class CommitmentsPage(Page):
             self._weigh()
 
     def ask_promise(self, kind: CommitmentKind) -> None:
-        """Ask for a promise to one person, or to the public."""
+        """Ask for a promise to one person, to somebody inside, or to the public."""
         if self._shown is not None:
             self.no_time.hide()
             self.form.begin(kind, self._shown.incident.zone, self._givers())
@@ -320,61 +324,6 @@ class CommitmentsPage(Page):
         self._chosen = commitment.id
         self.refresh()
 
-    # What becomes of a promise
-
-    def _keep(self) -> None:
-        number, desk = self._chosen, self.context.desk
-        if number is not None:
-            self.context.bridge.call(lambda: desk.commitments.keep(number), lambda _c: self._done("kept_said"))
-
-    def _fulfil(self) -> None:
-        number, desk = self._chosen, self.context.desk
-        if number is not None:
-            self.context.bridge.call(lambda: desk.commitments.fulfil(number), lambda _c: self._done("fulfilled_said"))
-
-    def _done(self, key: str) -> None:
-        kept = self.detail.commitment
-        what = kept.what.get(self.texts.lang) if kept is not None else ""
-        self.context.say("✓ " + self.texts(f"commitments.detail.{key}", what=what))
-        self.refresh()
-
-    def _move(self, due: datetime, reason: str, giver: str) -> None:
-        number, desk = self._chosen, self.context.desk
-        self.ledger.focus(number)
-        if number is not None:
-            self.context.bridge.call(lambda: desk.commitments.move(number, due, reason, giver), self._open_answer)
-
-    def _withdraw(self, reason: str) -> None:
-        number, desk = self._chosen, self.context.desk
-        self.ledger.focus(number)
-        if number is not None:
-            self.context.bridge.call(lambda: desk.commitments.withdraw(number, reason), self._open_answer)
-
-    def _repair(self, kind: RemedyKind, text: str) -> None:
-        """Write the remedy down, then open the apology that quotes the promise."""
-        broken, desk = self.detail.commitment, self.context.desk
-        if broken is None:
-            return
-        apology = broken.apology_draft_id
-        self.ledger.focus(broken.id)
-
-        def done(_commitment: object) -> None:
-            self.refresh()
-            if apology is not None:
-                self.context.act("draft.open", apology)
-
-        self.context.bridge.call(lambda: desk.commitments.set_remedy(broken.id, kind, text), done)
-
-    def _open_apology(self) -> None:
-        broken = self.detail.commitment
-        if broken is not None and broken.apology_draft_id is not None:
-            self.context.act("draft.open", broken.apology_draft_id)
-
-    def _open_answer(self, draft: Draft) -> None:
-        """The text that tells the public is open; the promise changes when it is published."""
-        self.context.say(self.texts("commitments.detail.draft_said"))
-        self._open_draft(draft)
-
     def _open_draft(self, draft: Draft) -> None:
         self.refresh()
         self.context.act("draft.open", draft.id)
@@ -382,11 +331,13 @@ class CommitmentsPage(Page):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """C, M, R and A act on the promise chosen; I makes an individual one."""
+        """C, M, R and A act on the promise chosen; I and N make an individual and an internal one."""
         if event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_I:
             self.ask_promise(CommitmentKind.INDIVIDUAL)
+        elif event.key() == Qt.Key.Key_N:
+            self.ask_promise(CommitmentKind.INTERNAL)
         elif event.key() == Qt.Key.Key_B:
             self.close_individual()
         elif self.detail.press(event.key()):

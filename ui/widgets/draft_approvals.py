@@ -69,7 +69,7 @@ class Approvals(QWidget):
     ) -> None:
         """Show the approvals of a draft; ``people`` are names to choose from."""
         texts, draft = self._context.texts, view.draft
-        roles = () if view.template.pre_cleared else view.template.approves
+        roles = view.approvers
         asked = {a.role for a in view.approvals if a.waits()}
         against = [a.role for a in view.approvals if a.state is ApprovalState.OBJECTED]
         holds = tuple(a.holds(now) for a in view.approvals)

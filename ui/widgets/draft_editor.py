@@ -181,6 +181,7 @@ class DraftEditor(QWidget):
         """Show a draft; ``fresh`` = it has just been opened, so the cursor goes to its first empty field."""
         texts = self._context.texts
         self._view, self._words, self._next_at = view, words, next_at
+        self.promise.incident_id = view.draft.incident_id
         purpose = view.template.purpose.get(texts.lang) or view.template.id
         locked = view.draft.state in (DraftState.PUBLISHED, DraftState.DISCARDED)
         self.back.set_text("‹ " + texts("drafting.form.back"))

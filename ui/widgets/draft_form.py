@@ -17,6 +17,7 @@ from ui.context import Context
 from ui.theme import set_style
 from ui.widgets.clock_reading import Toward
 from ui.widgets.panel import clear
+from ui.widgets.promise_evidence import Evidence
 from ui.widgets.safe import SafeLabel
 from ui.widgets.time_edit import TimeEdit
 
@@ -197,9 +198,11 @@ class TextRow(FieldRow):
 
 
 class TimeRow(FieldRow):
-    """A time; a promise also says who gives it."""
+    """A time; a promise also says who gives it, and above the limit what speaks for it."""
 
-    def __init__(self, field: TemplateField, label: str, context: Context, words: FormWords) -> None:
+    def __init__(
+        self, field: TemplateField, label: str, context: Context, words: FormWords, incident_id: int
+    ) -> None:
         super().__init__(field, label, context)
         owed, day_only = field.kind in OWED, field.kind is FieldKind.DATE
         toward = Toward.FUTURE if owed or day_only else Toward.PAST
@@ -214,13 +217,25 @@ class TimeRow(FieldRow):
         for role, name in words.givers:
             self.giver.addItem(clamp(name, 60), role)
         self.giver.activated.connect(lambda _index: self._changed())
-        self.editors = (self.time, self.giver) if field.kind is FieldKind.PROMISE else (self.time,)
-        self._zone = words.zone
+        self.evidence = Evidence(context)
+        self.editors: tuple[QWidget, ...] = (self.time,)
+        if field.kind is FieldKind.PROMISE:
+            self.editors = (self.time, self.giver, self.evidence.known, self.evidence.known_by)
+            self.time.changed.connect(self._weigh)
+            self.evidence.edited.connect(self._changed)
+            for edit in (self.evidence.known, self.evidence.known_by):
+                edit.setProperty("field", field.name)
+        self._zone, self._incident_id = words.zone, incident_id
+
+    def _weigh(self) -> None:
+        if self.field.kind is FieldKind.PROMISE:
+            self.evidence.weigh(self._incident_id, self.time.instant())
 
     def value(self) -> FieldValue:
         """The instant and who gives it."""
         giver = str(self.giver.currentData() or "") if self.field.kind is FieldKind.PROMISE else ""
-        return FieldValue(instant=self.time.instant(), giver=giver)
+        known, known_by = self.evidence.told
+        return FieldValue(instant=self.time.instant(), giver=giver, known=known, known_by=known_by)
 
     def put(self, value: FieldValue) -> None:
         """Show the instant and the giver."""
@@ -229,6 +244,8 @@ class TimeRow(FieldRow):
         if value.giver and self.giver.findData(value.giver) < 0:
             self.giver.addItem(clamp(value.giver, 60), value.giver)
         self.giver.setCurrentIndex(max(self.giver.findData(value.giver), 0))
+        self.evidence.put(value.known, value.known_by)
+        self._weigh()
         self.mark()
 
     def suggest(self, value: FieldValue | None) -> None:
@@ -331,7 +348,7 @@ class DraftForm(QWidget):
             row.deleteLater()
         self._rows = {}
         for place, field in enumerate(view.template.fields):
-            row = self._row(field, words)
+            row = self._row(field, words, view.draft.incident_id)
             self._rows[field.name] = row
             row.edited.connect(lambda name=field.name: self.edited.emit(name))
             self._grid.addWidget(row.label, place, 0)
@@ -340,12 +357,12 @@ class DraftForm(QWidget):
                 editor.show()  # at once, so that it can take the focus
                 (editor.focusProxy() or editor).installEventFilter(self)
 
-    def _row(self, field: TemplateField, words: FormWords) -> FieldRow:
+    def _row(self, field: TemplateField, words: FormWords, incident_id: int) -> FieldRow:
         label = field.label.get(self._context.lang) or field.name.replace("_", " ").capitalize()
         if field.optional:
             label = f"{label} · {self._context.texts('drafting.form.optional')}"
         if field.kind in TIMES:
-            return TimeRow(field, label, self._context, words)
+            return TimeRow(field, label, self._context, words, incident_id)
         return TextRow(field, label, self._context)
 
     def _place(self, row: FieldRow, place: int) -> None:
@@ -353,9 +370,13 @@ class DraftForm(QWidget):
             line = QHBoxLayout()
             line.setSpacing(8)
             line.addWidget(row.time, 1)
+            whole = QVBoxLayout()
+            whole.setSpacing(4)
+            whole.addLayout(line)
             if row.field.kind is FieldKind.PROMISE:
                 line.addWidget(row.giver, 1)
-            self._grid.addLayout(line, place, 1, 1, 2)
+                whole.addWidget(row.evidence)
+            self._grid.addLayout(whole, place, 1, 1, 2)
         elif len(row.editors) == 1:
             self._grid.addWidget(row.editors[0], place, 1, 1, 2)
         else:

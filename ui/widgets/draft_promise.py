@@ -15,6 +15,7 @@ from ui.context import Context
 from ui.theme import GAP, INSET
 from ui.widgets.button import Button
 from ui.widgets.draft_form import FormWords, QuietCombo
+from ui.widgets.promise_evidence import Evidence
 from ui.widgets.runs import Run, RunsLabel
 from ui.widgets.safe import SafeLabel
 from ui.widgets.time_edit import TimeEdit
@@ -42,19 +43,21 @@ class PromisePanel(QFrame):
         no_time: say instead that there is no time yet, and when the next news comes.
         removed: take the words out.
         opened: the form to register it stands open below.
-        registered: what (a ``Bilingual``), when (a ``datetime``), who gave it (a role).
+        registered: what (a ``Bilingual``), when (a ``datetime``), who gave it (a role), what is known that the
+            history does not know and who says so (a pair).
     """
 
     no_time = Signal(object)
     removed = Signal(object)
     opened = Signal()
-    registered = Signal(object, object, str)
+    registered = Signal(object, object, str, object)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.setProperty("panel", "danger")
         self._context = context
         self._found: PromiseFound | None = None
+        self.incident_id: int | None = None
         whole = QVBoxLayout(self)
         whole.setContentsMargins(INSET, 10, INSET, INSET)
         whole.setSpacing(GAP)
@@ -79,6 +82,7 @@ class PromisePanel(QFrame):
         self.time.line.setAccessibleName(texts("drafting.promise.due"))
         self.giver.setAccessibleName(texts("drafting.promise.giver"))
         self.giver.clear()
+        self.evidence.retranslate()
         buttons = (self.register_button, self.remove_button, self.save_button, self._cancel)
         for button, key in zip(buttons, ("register", "remove", "save", "cancel"), strict=True):
             button.set_text(texts(f"drafting.promise.{key}"))
@@ -143,7 +147,10 @@ class PromisePanel(QFrame):
         self.giver = QuietCombo("")
         given.addWidget(self.time, 1)
         given.addWidget(self.giver, 1)
+        self.evidence = Evidence(self._context)
+        self.time.changed.connect(lambda: self.evidence.weigh(self.incident_id, self.time.instant()))
         self._problem = SafeLabel("", "danger", wrap=True)
+        column.addWidget(self.evidence)
         column.addWidget(self._problem)
         line = QHBoxLayout()
         self.save_button = Button(on_press=self._save, kind="primary")
@@ -181,5 +188,9 @@ class PromisePanel(QFrame):
                 self._say(texts(f"drafting.promise.{key}"))
                 editor.setFocus()
                 return
-        self.registered.emit(what, due, giver)
+        if lacking := self.evidence.missing():
+            self._say(lacking[0])
+            lacking[1].setFocus()
+            return
+        self.registered.emit(what, due, giver, self.evidence.told)
         self._open_form(False)

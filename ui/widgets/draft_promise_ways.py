@@ -58,11 +58,14 @@ class PromiseWays(QObject):
         if not announced and incident_id is not None:
             self._context.bridge.call(lambda: desk.commitments.no_time(incident_id, next_at), self.started.emit)
 
-    def _register(self, what: Bilingual, due: datetime, giver: str) -> None:
+    def _register(self, what: Bilingual, due: datetime, giver: str, told: tuple[str, str]) -> None:
         incident_id, desk = self._incident(), self._context.desk
         if incident_id is not None:
+            known, known_by = told
             self._context.bridge.call(
-                lambda: desk.commitments.promise(incident_id, what, due, kind=CommitmentKind.RESOLUTION, giver=giver),
+                lambda: desk.commitments.promise(
+                    incident_id, what, due, kind=CommitmentKind.RESOLUTION, giver=giver, known=known, known_by=known_by
+                ),
                 self._registered,
             )
 

@@ -17,6 +17,7 @@ _GROUP: Final = {
     "unregistered_promise": "promises",
     "promise_no_giver": "promises",
     "promise_giver_not_allowed": "promises",
+    "promise_over_limit": "promises",
     "conditional_apology": "tone",
     "tone": "tone",
     "numbers_differ": "languages",
@@ -104,7 +105,7 @@ def check_lines(view: DraftView, playbook: Playbook, texts: Texts) -> tuple[Chec
         errors = [p for p in mine if p.severity is Severity.ERROR]
         severity = Severity.ERROR if errors else Severity.WARNING if mine else None
         details = tuple((problem_sentence(p, view, playbook, texts), p) for p in mine)
-        given = group == "approval" and bool(view.template.approves) and not view.template.pre_cleared
+        given = group == "approval" and bool(view.approvers)
         summary = texts("drafts.check_ok.approval_given") if given and not mine else _summary(group, mine, texts)
         lines.append(CheckLine(group, severity, summary, details))
     return tuple(lines)

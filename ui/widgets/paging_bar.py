@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QElapsedTimer
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout
 
 from crisisdesk.model import events as ev
 from crisisdesk.model.incident import IncidentState
@@ -14,6 +14,7 @@ from crisisdesk.words import duration
 from ui.awake import Awake
 from ui.context import Context
 from ui.theme import set_style
+from ui.widgets.corner import Corner
 from ui.widgets.safe import SafeLabel
 
 SILENT_MS: Final = 60_000  # no tick for so long: the core has stopped, whatever it would say
@@ -29,7 +30,7 @@ class PagingBar(QFrame):
         self._ticked = QElapsedTimer()
         self._silent = False
         self.awake = Awake()
-        self._tray: QSystemTrayIcon | None = None
+        self._corner = Corner(context, self)
         self.setObjectName("notice")
         set_style(self, state="danger")
         self._words = SafeLabel("", "strong", wrap=True)
@@ -61,10 +62,10 @@ class PagingBar(QFrame):
                 self._silent = False
             elif isinstance(event, ev.PagingChecked):
                 self._checked(event)
-            elif isinstance(event, ev.NoticeShown):
-                self._notice(event)
             elif isinstance(event, ev.ClockSet):
                 self._context.say(self._context.texts("ui.paging.clock", n=round(abs(event.seconds))))
+            else:
+                self._corner.hear(event)
         self._say()
 
     def _checked(self, event: ev.PagingChecked) -> None:
@@ -91,12 +92,3 @@ class PagingBar(QFrame):
             self._words.setText("▲ " + texts("ui.paging.late", n=self._late.late, duration=ago))
         self.setVisible(self._silent or self._late is not None)
         self.setAccessibleName(self._words.text())
-
-    def _notice(self, event: ev.NoticeShown) -> None:
-        """At the margin of the screen where the system can, and in the window; it never takes the focus."""
-        self._context.say(f"{event.title} · {event.body.splitlines()[0] if event.body else ''}")
-        if QSystemTrayIcon.isSystemTrayAvailable():
-            if self._tray is None:
-                self._tray = QSystemTrayIcon(self.window().windowIcon(), self)
-                self._tray.show()
-            self._tray.showMessage(event.title, event.body)

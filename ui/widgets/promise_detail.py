@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from crisisdesk.desk.draft_rules import approvers
+from crisisdesk.desk.ledger_time import drifted
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.plain import safe_link
@@ -27,6 +31,8 @@ _KEYS: Final = {
     int(Qt.Key.Key_C): "keep",
     int(Qt.Key.Key_M): "move",
     int(Qt.Key.Key_R): "withdraw",
+    int(Qt.Key.Key_1): "same_hour",
+    int(Qt.Key.Key_2): "same_instant",
 }
 
 
@@ -39,6 +45,7 @@ class PromiseDetail(QWidget):
         update_wanted: write the next news.
         apology_wanted: open the apology.
         url_wanted: a safe address.
+        zone_settled: the zone's rules changed; whether the local hour stands (else the instant does).
     """
 
     kept = Signal()
@@ -46,6 +53,7 @@ class PromiseDetail(QWidget):
     update_wanted = Signal()
     apology_wanted = Signal()
     url_wanted = Signal(str)
+    zone_settled = Signal(bool)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -60,6 +68,7 @@ class PromiseDetail(QWidget):
         self._quoted_label = SafeLabel("", "muted")
         self._quoted = PlainView(grows=True)
         self._facts = SafeLabel("", "muted", wrap=True)
+        self._zone = SafeLabel("", "promise", wrap=True)
         self._actions = QVBoxLayout()
         self._actions.setSpacing(6)
         self.buttons: dict[str, Button] = {}
@@ -70,7 +79,7 @@ class PromiseDetail(QWidget):
         top.addWidget(self._what, 1)
         top.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
-        for widget in (self._quoted_label, self._quoted, self._facts):
+        for widget in (self._quoted_label, self._quoted, self._facts, self._zone):
             column.addWidget(widget)
         column.addLayout(self._actions)
         for form in (self.move_form, self.withdraw_form, self.remedy_form):
@@ -148,25 +157,41 @@ class PromiseDetail(QWidget):
             told.append(texts("commitments.detail.fulfilled", lateness=lateness(late, texts)))
         return told
 
+    def _show_zone(self, commitment: Commitment) -> None:
+        """The zone's rules changed since the promise: which of the two was meant, only a person knows."""
+        means = drifted(commitment)
+        self._zone.setVisible(means is not None)
+        if means is None:
+            return
+        texts, zone = self._context.texts, commitment.zone
+        told, now_at = f"{datetime.fromisoformat(commitment.wall.removesuffix('f1')):%H:%M}", commitment.due_at
+        now = self._context.desk.clock.now()
+        at = {"told": told, "instant": when(now_at, zone, texts, ref=now)}
+        self._zone.setText("◆ " + texts("commitments.zone.changed", zone=zone, **at))
+        for name, key, same_hour in (("same_hour", "1", True), ("same_instant", "2", False)):
+            settle = partial(self.zone_settled.emit, same_hour)
+            self._add(name, texts(f"commitments.zone.{name}", **at), key, settle)
+
     def _show_actions(self, commitment: Commitment) -> None:
         clear(self._actions)
         self.buttons = {}
+        self._show_zone(commitment)
         open_ = commitment.state is CommitmentState.OPEN
         broken = commitment.state is CommitmentState.BROKEN
         news = commitment.kind is CommitmentKind.NEXT_UPDATE
         if open_ and news:  # publishing any text keeps it, and announces the next: nothing to move or withdraw
-            self._add("update", "update", "A", self.update_wanted.emit)
+            self._say("update", "update", "A", self.update_wanted.emit)
         if open_:
-            self._add("keep", "keep", "C", self.kept.emit)
+            self._say("keep", "keep", "C", self.kept.emit)
         if open_ and not news:
-            self._add("move", "move", "M", self._begin_move)
-            self._add("withdraw", "withdraw", "R", self._begin_withdraw)
+            self._say("move", "move", "M", self._begin_move)
+            self._say("withdraw", "withdraw", "R", self._begin_withdraw)
         if broken and commitment.apology_draft_id is not None:
-            self._add("apology", "apology", "", self.apology_wanted.emit)
+            self._say("apology", "apology", "", self.apology_wanted.emit)
         if broken and commitment.fulfilled_at is None:
-            self._add("keep", "fulfil", "C", self.fulfilled.emit)
+            self._say("keep", "fulfil", "C", self.fulfilled.emit)
         if link := safe_link(commitment.url):
-            self._add("url", "open_url", "", lambda: self.url_wanted.emit(link))
+            self._say("url", "open_url", "", lambda: self.url_wanted.emit(link))
 
     def _begin_move(self) -> None:
         if self.commitment is not None:
@@ -177,8 +202,11 @@ class PromiseDetail(QWidget):
         self.move_form.hide()
         self.withdraw_form.begin()
 
+    def _say(self, name: str, words: str, key: str, do: Callable[[], object]) -> None:
+        self._add(name, self._context.texts(f"commitments.detail.{words}"), key, do)
+
     def _add(self, name: str, words: str, key: str, do: Callable[[], object]) -> None:
-        button = Button(self._context.texts(f"commitments.detail.{words}"))
+        button = Button(words)
         button.set_key(key)
         button.clicked.connect(lambda _checked=False: do())
         self.buttons[name] = button
@@ -199,8 +227,9 @@ class PromiseDetail(QWidget):
         texts, lang = self._context.texts, self._context.lang
         due = (commitment.ended_at or commitment.due_at) + playbook.commitments.broken_within
         template = playbook.template(playbook.commitments.broken_template)
-        roles = [playbook.role(role_id) for role_id in (template.approves if template is not None else ())]
-        named = ", ".join(role.name.get(lang) or role.id for role in roles if role is not None)
+        asked = approvers(template, playbook, commitment) if template is not None else ()
+        roles = [(role_id, playbook.role(role_id)) for role_id in asked]
+        named = ", ".join(role.name.get(lang) or role_id if role else role_id for role_id, role in roles)
         self.remedy_form.begin(
             commitment.quoted.get(lang) or commitment.what.get(lang),
             texts("commitments.remedy.due", time=when(due, commitment.zone, texts)),

@@ -1,24 +1,20 @@
-"""What can be done with a promise, in place: move it with a reason, withdraw it, repair it, or make a new one."""
+"""What can be done with a promise, in place: move it with a reason, withdraw it, repair it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from crisisdesk.desk.risk import RiskView
-from crisisdesk.model.commitment import CommitmentKind, RemedyKind
-from crisisdesk.model.playbook import Bilingual
+from crisisdesk.model.commitment import RemedyKind
 from crisisdesk.plain import clamp
 from ui.context import Context
 from ui.theme import GAP, INSET
 from ui.widgets.button import Button
 from ui.widgets.draft_form import QuietCombo
 from ui.widgets.field import Field
-from ui.widgets.promise_risk import RiskLine
 from ui.widgets.safe import SafeLabel
 from ui.widgets.time_edit import TimeEdit
 
@@ -110,9 +106,11 @@ class InPlace(QFrame):
         if isinstance(editor, QLineEdit):
             editor.returnPressed.connect(self.save)
 
-    def add_buttons(self) -> None:
-        """The last row: do it, or leave it."""
+    def add_buttons(self, first: Button | None = None) -> None:
+        """The last row: do it, or leave it; ``first`` stands before both."""
         line = QHBoxLayout()
+        if first is not None:
+            line.addWidget(first)
         line.addWidget(self.save_button)
         line.addWidget(self._cancel)
         line.addStretch(1)
@@ -301,95 +299,3 @@ class RemedyForm(InPlace):
         self._problem.setVisible(kind is None)
         if self.good() and kind is not None:
             self.chosen.emit(kind, self.text.text().strip())
-
-
-class PromiseForm(InPlace):
-    """A new promise, to one person or to the public.
-
-    Signals:
-        made: kind, what (a ``Bilingual``), to whom, the instant, the giver.
-        asked: the instant of a solution, to be weighed against the history.
-    """
-
-    made = Signal(object, object, str, object, str)
-    asked = Signal(object)
-
-    def __init__(self, context: Context) -> None:
-        super().__init__(
-            context, "commitments.new.title", "commitments.new.save", cancel="commitments.new.cancel"
-        )
-        self._kind = CommitmentKind.INDIVIDUAL
-        self.es, self.en, self.to_whom = (QLineEdit(maxLength=300) for _ in range(3))
-        self.time = TimeEdit(context, owed=True)
-        self.giver = GiverChoice(context.texts("commitments.new.giver"))
-        self.begin_row()
-        self.add("commitments.new.what_es", self.es, self._what_problem)
-        self.add("commitments.new.what_en", self.en, lambda: "")
-        self.begin_row()
-        self.add("commitments.new.to_whom", self.to_whom, self._to_problem)
-        self.add("commitments.new.due", self.time, lambda: self.due_problem(self.time))
-        self.add(
-            "commitments.new.giver", self.giver,
-            lambda: self.need(bool(self.giver.giver()), "commitments.move.need_giver"),
-        )  # fmt: skip
-        self.weight = RiskLine(context)
-        self.column.addWidget(self.weight)
-        self.begin_row()
-        self.known, self.known_by = (QLineEdit(maxLength=500) for _ in range(2))
-        self.add("commitments.new.known", self.known, lambda: self._known_problem(self.known, "need_known"))
-        self.add("commitments.new.known_by", self.known_by, lambda: self._known_problem(self.known_by, "need_known_by"))
-        self.time.changed.connect(self._ask)
-        self.add_buttons()
-
-    def show_risk(self, view: RiskView | None) -> None:
-        """What the history says of the time typed; above the limit it asks what the history does not know."""
-        self.weight.show_risk(view)
-        for line in (self.known, self.known_by):
-            field = line.parentWidget()
-            if field is not None:
-                field.setVisible(view is not None and view.beyond)
-
-    def _ask(self) -> None:
-        due = self.time.instant()
-        if self._kind is CommitmentKind.RESOLUTION and due is not None and due > self.context.desk.clock.now():
-            self.asked.emit(due)
-        else:
-            self.show_risk(None)
-
-    def _known_problem(self, line: QLineEdit, key: str) -> str:
-        return self.need(not self.weight.beyond or bool(line.text().strip()), f"commitments.new.{key}")
-
-    def begin(self, kind: CommitmentKind, zone: str, givers: Givers) -> None:
-        """Ask for a promise of this kind."""
-        self._kind = kind
-        public = kind is not CommitmentKind.INDIVIDUAL
-        self.heading.setText(self.context.texts("commitments.new.title_public" if public else "commitments.new.title"))
-        parent = self.to_whom.parentWidget()
-        if parent is not None:
-            parent.setVisible(not public)
-        for line in (self.es, self.en, self.to_whom, self.known, self.known_by):
-            line.clear()
-        self.show_risk(None)
-        self.time.set_zone(zone)
-        self.time.set_instant(None)
-        self.giver.set_givers(givers)
-        self.giver.setCurrentIndex(0)
-        self.calm()
-        self.show()
-        self.es.setFocus()
-
-    def save(self) -> None:
-        """Hand over the promise."""
-        due: datetime | None = self.time.instant()
-        if self.good() and due is not None:
-            what = Bilingual(self.es.text().strip(), self.en.text().strip())
-            self.made.emit(self._kind, what, self.to_whom.text().strip(), due, self.giver.giver())
-            self.hide()
-
-    def _what_problem(self) -> str:
-        there = bool(self.es.text().strip() or self.en.text().strip())
-        return self.need(there, "commitments.new.need_what")
-
-    def _to_problem(self) -> str:
-        there = self._kind is not CommitmentKind.INDIVIDUAL or bool(self.to_whom.text().strip())
-        return self.need(there, "commitments.new.need_to")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from crisisdesk.app import Desk
 from crisisdesk.clock import PlayClock
+from crisisdesk.desk.draft_rules import approvers
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState, NextKind, RemedyKind
 from crisisdesk.model.draft import DraftState, FieldValue
 from crisisdesk.model.errors import InputError, StepError
@@ -84,6 +86,27 @@ def test_the_apology_needs_a_remedy_and_then_goes_out(desk: Desk, incident: Inci
     assert "commitment.remedied" in kinds
     assert desk.commitments.get(number).state is CommitmentState.BROKEN
     assert not [i for i in desk.room.view().next if i.kind is NextKind.APOLOGY]
+
+
+def test_who_must_agree_with_an_apology_is_asked_with_the_remedy(desk: Desk, incident: Incident, at: At) -> None:
+    number = promise(desk, incident, 60)
+    at(61)
+    assert not [i for i in desk.room.view().next if i.kind is NextKind.APPROVAL]
+    desk.commitments.set_remedy(number, RemedyKind.CHANGE, "doble enlace desde el lunes")
+    (asked,) = [i for i in desk.room.view().next if i.kind is NextKind.APPROVAL]
+    assert (asked.ref, asked.due_at) == (desk.commitments.get(number).apology_draft_id, START + timedelta(minutes=70))
+
+
+def test_what_makes_a_broken_promise_good_never_goes_out_on_one_persons_word(desk: Desk, incident: Incident) -> None:
+    playbook = desk.incidents.playbook(incident.id)
+    template = playbook.template("promesa_incumplida")
+    assert template is not None
+    alone = replace(template, approves=(), pre_cleared=True)
+    owed = desk.commitments.get(promise(desk, incident, 60))
+    assert approvers(alone, playbook, owed) == ()
+    assert approvers(alone, playbook, replace(owed, state=CommitmentState.BROKEN)) == (playbook.owner,)
+    news = replace(owed, state=CommitmentState.BROKEN, kind=CommitmentKind.NEXT_UPDATE)
+    assert approvers(alone, playbook, news) == ()
 
 
 def test_moving_follows_the_publication_and_not_the_click(desk: Desk, incident: Incident, at: At) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from crisisdesk.app import Desk
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState, NextKind
+from crisisdesk.model.draft import FieldValue
 from crisisdesk.model.errors import InputError
+from crisisdesk.model.finding import Severity
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.pipeline.risk import Case
-from tests.unit.desk.conftest import START
+from tests.unit.desk.conftest import START, filled
 
 WHAT = Bilingual("Recuperar la voz", "Voice back")
 EXAMPLE = (45, 62, 80, 95, 110, 140, 165, 190, 240, 310, 420, 660)
@@ -75,6 +78,26 @@ def test_above_the_limit_it_asks_and_never_forbids(desk: Desk, incident: Inciden
     assert "empalme terminado" in str(entry.data["evidence"]) and "jefe.redes" in str(entry.data["evidence"])
     within = desk.commitments.promise(incident.id, WHAT, after(incident, 310), **told)  # type: ignore[arg-type]
     assert within.foresight is not None and not within.foresight.beyond
+
+
+def test_a_text_above_the_limit_waits_for_its_evidence_and_takes_it_to_the_ledger(
+    desk: Desk, incident: Incident, at: At
+) -> None:
+    taken(desk, incident)
+    at(55)
+    draft = desk.drafts.start(incident.id, "con_hora")
+    due = after(incident, 180)
+    bare = FieldValue(instant=due, giver="enlace_tecnico")
+    view = filled(desk, draft.id, promesa=bare)
+    (problem,) = [p for p in view.problems if p.severity is Severity.ERROR]
+    assert (problem.key, dict(problem.fields)) == ("promise_over_limit", {"n": "45", "limit": "20"})
+    proven = replace(bare, known="empalme terminado", known_by="jefe.redes")
+    view = filled(desk, draft.id, promesa=proven)
+    assert view.publishable, view.problems
+    desk.drafts.publish(draft.id, channel="x", url="https://example.org/1")
+    (made,) = [c for c in desk.commitments.list(incident.id) if c.kind is CommitmentKind.RESOLUTION]
+    assert (made.known, made.known_by) == ("empalme terminado", "jefe.redes")
+    assert made.foresight is not None and made.foresight.beyond
 
 
 def test_the_next_news_are_never_weighed(desk: Desk, incident: Incident) -> None:
