@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crisisdesk.commands.console import print_json, show_problems
-from crisisdesk.commands.durations import durations
+from crisisdesk.desk.durations import durations
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.mention import RowProblem
 from crisisdesk.pipeline.risk import CONFIDENCE, LIMIT, MINIMUM, Case, Estimate, earliest, estimate

@@ -50,6 +50,31 @@ class RiskView:
         return self.found.beyond(self.limit)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where an incident stands in the history, and whether the estimates were right.
+
+    Attributes:
+        past: what a person said of it, or ``None`` while nobody has.
+        minutes: how long it lasted, or has lasted until now.
+        ended: whether it is over; an open one counts as «at least so long».
+        drill: a drill never enters.
+        cases: comparable cases that speak for incidents like it, itself left out.
+        minimum: cases below which nothing is estimated.
+        mine: its own promises against their estimates, by bands.
+        all: those of every incident that is no drill.
+    """
+
+    past: PastCase | None
+    minutes: float
+    ended: bool
+    drill: bool
+    cases: int
+    minimum: int
+    mine: tuple[Calibration, ...]
+    all: tuple[Calibration, ...]
+
+
 class Risk:
     """Reads the history and weighs times against it."""
 
@@ -179,6 +204,33 @@ class Risk:
                 )
                 count += 1
             return count
+
+    def take_for(self, incident_id: int, level: int, cases: Iterable[Case]) -> int:
+        """Take in old durations as comparable with an incident: its playbook, its cause family, and ``level``."""
+        with self._core.write() as tx:
+            incident = rows.incidents.get(tx.connection, incident_id)
+            cause = self._playbooks.of(incident_id).strategy.cluster
+            count = self.take(incident.playbook_id, cause, level, cases)
+            self._core.log(tx, "history.taken", incident_id, data={"n": count, "level": level})
+            tx.emit(IncidentChanged(incident_id))
+            return count
+
+    def standing(self, incident_id: int) -> Standing:
+        """Where an incident stands in the history."""
+        mine, every = self.scored(incident_id), self.scored()
+        with self._core.read() as connection:
+            incident = rows.incidents.get(connection, incident_id)
+            end = incident.resolved_at or self._core.clock.now()
+            return Standing(
+                past=rows.history.first(connection, incident_id=incident_id),
+                minutes=max(0.0, (end - incident.started_at) / _MINUTE),
+                ended=incident.resolved_at is not None,
+                drill=incident.drill,
+                cases=len(self.cases(connection, incident)),
+                minimum=self._playbooks.of(incident_id).commitments.min_history,
+                mine=mine,
+                all=every,
+            )
 
     def history(self) -> tuple[PastCase, ...]:
         """Every case written down, comparable or not."""

@@ -48,6 +48,7 @@ class FakeDesk:
         self.calls: list[tuple[str, tuple[object, ...]]] = []
         self.fail: Exception | None = None
         self.foreseen: Any = None
+        self.standing: Any = None
         self.closed = False
         self.calm = calm
         live = not (calm or alert_only)
@@ -318,7 +319,10 @@ class FakeDesk:
             no_time=self._verb("commitments.no_time", lambda i, next_at, why=Bilingual(): self._drafts[0], draft),
         )
         self.risk = SimpleNamespace(
-            weigh=lambda i, due: self.foreseen, mark=self._verb("risk.mark", lambda i, comparable: None)
+            weigh=lambda i, due: self.foreseen,
+            mark=self._verb("risk.mark", lambda i, comparable: None),
+            take_for=self._verb("risk.take_for", lambda i, level, cases: len(cases)),
+            standing=lambda i: self.standing,
         )
         self.handover = SimpleNamespace(
             note=lambda i, playbook: Bilingual("Relevo", "Hand-over"),

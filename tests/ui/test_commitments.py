@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -348,6 +349,31 @@ def test_a_time_within_the_limit_asks_nothing(opened: Callable[..., Opened], qtb
     qtbot.keyClicks(page.form.time.line, "23:50")
     qtbot.waitUntil(page.form.weight.isVisible)
     assert not page.form.known.isVisible()
+
+
+def test_old_durations_are_looked_at_before_they_are_taken(
+    opened: Callable[..., Opened], qtbot: Any, tmp_path: Path
+) -> None:
+    page, around = opened()
+    qtbot.keyClick(page, Qt.Key.Key_H)
+    old = page.old
+    assert old.isVisible() and old.path.hasFocus() and not old.take.isVisible()
+    old.path.setText(str(tmp_path / "no.csv"))
+    qtbot.keyClick(old.path, Qt.Key.Key_Return)
+    qtbot.waitUntil(old.said.isVisible)
+    assert old.said.text().startswith("▲ ") and not calls(around, "risk.take_for")
+    file = tmp_path / "antes.csv"
+    file.write_text("minutos;abierto\n45;no\n=HYPERLINK(1);no\n120;sí\n", encoding="utf-8")
+    old.path.setText(str(file))
+    qtbot.mouseClick(old.look_at, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(old.take.isVisible)
+    said = old.said.text()
+    assert said.startswith("2 casos, de 45 a 120 min") and "abiertos: 1; filas que no se entienden: 1" in said
+    assert not calls(around, "risk.take_for")
+    qtbot.mouseClick(old.take, Qt.MouseButton.LeftButton)
+    assert wait_for(qtbot, around, "risk.take_for") == (1, 3, [Case(45.0), Case(120.0, open=True)])
+    qtbot.waitUntil(lambda: any("2 casos entran" in said for said in around.said))
+    assert not old.isVisible()
 
 
 def test_individual_promises_are_closed_at_once(opened: Callable[..., Opened], qtbot: Any) -> None:

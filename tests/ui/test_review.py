@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from crisisdesk.desk.risk import Standing
 from crisisdesk.model.errors import StepError
+from crisisdesk.model.history import PastCase
 from crisisdesk.model.incident import IncidentState
 from crisisdesk.model.review import Milestone, PromiseScore
+from crisisdesk.pipeline.risk import calibration
 from crisisdesk.texts import Texts
 from tests.fakes import samples as s
 from tests.fakes.pages_b import DeskB, Stage, stage
@@ -134,6 +137,44 @@ def test_a_broken_promise_says_how_late_it_was_kept_after_all(made: Stage) -> No
     made.settle()
     rows = [made.page.view.promises.model().index(row, 3).data() for row in range(2)]
     assert "incumplida, 9\u00a0min tarde" in rows
+
+
+def standing(**more: Any) -> Standing:
+    base = Standing(
+        past=None, minutes=230, ended=True, drill=False, cases=7, minimum=8, mine=(),
+        all=calibration([(0.1, False)] * 7 + [(0.15, True)] * 2),
+    )  # fmt: skip
+    return replace(base, **more)
+
+
+def test_a_persons_yes_sends_the_duration_into_the_history(made: Stage) -> None:
+    made.desk.standing = standing()
+    made.page.refresh()
+    made.settle()
+    panel = made.page.view.history
+    said = words(panel)
+    assert "Duró 230 min. ¿Es comparable" in said and "Hay 7 casos comparables; con menos de 8 no se estima" in said
+    assert "de 9 promesas con riesgo de hasta 20 %, fallaron 2 (se esperaban 1)" in said.replace("\u00a0", " ")
+    panel.yes.click()
+    made.settle()
+    assert ("risk.mark", (1, True)) in made.desk.calls
+    past = PastCase(
+        id=1, incident_id=1, playbook_id="x", cause="y", level=3, minutes=230.0, open=False, comparable=True,
+        noted_at=s.NOW, noted_by="ana",
+    )  # fmt: skip
+    made.desk.standing = standing(past=past)
+    made.page.refresh()
+    made.settle()
+    assert "Está en el historial (ana)" in words(panel)
+    assert not panel.yes.isVisible() and panel.no.isVisible()
+
+
+def test_a_drill_is_never_asked_about(made: Stage) -> None:
+    made.desk.standing = standing(drill=True)
+    made.page.refresh()
+    made.settle()
+    panel = made.page.view.history
+    assert "nunca entra" in words(panel) and not panel.yes.isVisible() and not panel.no.isVisible()
 
 
 def test_without_incidents_it_says_so(qtbot: Any, qapp: Any, tmp_path: Path) -> None:

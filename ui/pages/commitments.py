@@ -19,10 +19,12 @@ from crisisdesk.model.playbook import Bilingual, Playbook
 from crisisdesk.words import when
 from ui.actions import key_of
 from ui.context import Context
+from ui.models.columns import Look
 from ui.pages.base import Doer, Page
 from ui.theme import GAP, GUTTER
 from ui.widgets.button import Button
 from ui.widgets.draft_form import FormWords
+from ui.widgets.durations_file import DurationsFile
 from ui.widgets.empty import EmptyState
 from ui.widgets.keycap import KeyCap
 from ui.widgets.ladders import scrolled
@@ -68,6 +70,7 @@ class CommitmentsPage(Page):
         self.no_time = NoTime(context)
         self.notes = LedgerNotes(context)
         self.form = PromiseForm(context)
+        self.old = DurationsFile(context, self._look())
         self._none, self._empty, self._nothing = EmptyState(), EmptyState(), EmptyState()
         self._lay_out()
         self._connect()
@@ -83,6 +86,7 @@ class CommitmentsPage(Page):
         asking.setSpacing(GAP)
         asking.addWidget(self.no_time)
         asking.addWidget(self.form)
+        asking.addWidget(self.old)
         self._list.body.addLayout(asking)
         self._list.body.addWidget(self._rows, 1)
         self.none_button = Button(on_press=self.ask_no_time, kind="primary")
@@ -101,10 +105,17 @@ class CommitmentsPage(Page):
         line.addSpacing(GAP)
         self.batch = Button(on_press=self.close_individual, key="B")
         self._batch_key = KeyCap("B", self._list)
-        line.addWidget(self.batch)
-        line.addWidget(self._batch_key)
+        batch = QHBoxLayout()
+        batch.setSpacing(GAP)
+        batch.addWidget(self.batch)
+        batch.addWidget(self._batch_key)
+        batch.addStretch(1)
         line.addStretch(1)
         self._list.footer.addLayout(line)
+        self._list.footer.addLayout(batch)
+        self.earlier = Button(on_press=self.ask_durations, kind="quiet", key="H")
+        self._list.header.addWidget(self.earlier)
+        self._list.header.addWidget(KeyCap("H", self._list))
         self._one = QStackedWidget()
         self._one.addWidget(scrolled(self.detail))
         self._one.addWidget(self._none)
@@ -134,6 +145,8 @@ class CommitmentsPage(Page):
         self.form.asked.connect(self._weigh_time)
         self.form.left.connect(self._to_ledger)
         self.form.no_time.connect(self.ask_no_time)
+        self.old.left.connect(self._to_ledger)
+        self.old.taken.connect(self.refresh)
         detail = self.detail
         for form in (self.form, detail.move_form, detail.withdraw_form, detail.remedy_form):
             form.left.connect(self.refresh)
@@ -199,7 +212,7 @@ class CommitmentsPage(Page):
 
     def _weigh(self) -> None:
         """One primary button in sight: the honest one, unless a form asks for something."""
-        forms = (self.no_time, self.form)
+        forms = (self.no_time, self.form, self.old)
         asking = self.detail.asking or any(form.isVisibleTo(self) for form in forms)
         self.none_button.set_kind("plain" if asking else "primary")
 
@@ -228,6 +241,7 @@ class CommitmentsPage(Page):
         self.none_button.set_text(texts("commitments.ledger.no_time"))
         self.individual.set_text(texts("commitments.ledger.individual"))
         self.internal.set_text(texts("commitments.ledger.internal"))
+        self.earlier.set_text(texts("commitments.old.button"))
         self._none.set_text(texts("commitments.detail.none"), texts("commitments.detail.none_hint"))
         self._empty.set_text(texts("commitments.ledger.empty"), texts("commitments.ledger.empty_hint"))
         self._nothing.set_text(texts("commitments.ledger.no_incident"), texts("commitments.ledger.no_incident_hint"))
@@ -265,6 +279,7 @@ class CommitmentsPage(Page):
             self._waiting = self.ask_no_time
         else:
             self.form.hide()
+            self.old.hide()
             level = shown.playbook.level(shown.incident.level)
             cadence = level.public_cadence if level is not None else None
             self.no_time.start(shown.incident.zone, self.context.desk.clock.now(), cadence)
@@ -274,8 +289,21 @@ class CommitmentsPage(Page):
         """Ask for a promise to one person, to somebody inside, or to the public."""
         if self._shown is not None:
             self.no_time.hide()
+            self.old.hide()
             self.form.begin(kind, self._shown.incident.zone, self._givers())
             self._weigh()
+
+    def ask_durations(self) -> None:
+        """Look at a file of durations from before the desk."""
+        shown = self._shown
+        if shown is not None:
+            self.no_time.hide()
+            self.form.hide()
+            self.old.start(shown.incident.id, shown.playbook, shown.incident.level, self._look())
+            self._weigh()
+
+    def _look(self) -> Look:
+        return Look(self.texts, self.context.desk.zone, self.context.desk.clock.now())
 
     def _say_no_time(self, next_at: datetime) -> None:
         incident_id, desk = self.incident_id, self.context.desk
@@ -331,13 +359,15 @@ class CommitmentsPage(Page):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """C, M, R and A act on the promise chosen; I and N make an individual and an internal one."""
+        """C, M, R and A act on the promise chosen; I and N make one, H looks at old durations."""
         if event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_I:
             self.ask_promise(CommitmentKind.INDIVIDUAL)
         elif event.key() == Qt.Key.Key_N:
             self.ask_promise(CommitmentKind.INTERNAL)
+        elif event.key() == Qt.Key.Key_H:
+            self.ask_durations()
         elif event.key() == Qt.Key.Key_B:
             self.close_individual()
         elif self.detail.press(event.key()):

@@ -13,6 +13,7 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout
 
+from crisisdesk.desk.risk import Standing
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.events import (
     CommitmentChanged,
@@ -49,6 +50,7 @@ class Review:
     incidents: tuple[Incident, ...]
     data: ReviewData | None
     look: Look
+    standing: Standing | None = None
 
 
 def _report_file() -> ModuleType:
@@ -83,6 +85,7 @@ class ReviewPage(Page):
         self._lay_out()
         self.which.activated.connect(self._choose)
         self.bar.wanted.connect(self.export)
+        self.view.history.answered.connect(self._mark)
         self.bar.problem.connect(context.say)
         self.retranslate()
 
@@ -130,7 +133,8 @@ class ReviewPage(Page):
             known = {incident.id for incident in incidents}
             one = wanted if wanted in known else incidents[0].id if incidents else None
             data = desk.review.data(one) if one is not None else None
-            return Review(incidents, data, Look(texts, data.incident.zone if data else desk.zone, desk.clock.now()))
+            look = Look(texts, data.incident.zone if data else desk.zone, desk.clock.now())
+            return Review(incidents, data, look, desk.risk.standing(one) if one is not None else None)
 
         return read
 
@@ -146,6 +150,7 @@ class ReviewPage(Page):
         state = data.incident.state
         self._state.set_badge(self.texts(f"review.incident_state.{state}"), _STATE_KINDS[state])
         self.view.set_review(data, view.look)
+        self.view.history.show_standing(view.standing)
         self._set_sure(False)
 
     def retranslate(self) -> None:
@@ -168,6 +173,12 @@ class ReviewPage(Page):
     def _choose(self, place: int) -> None:
         self._chosen = self.which.itemData(place)
         self.refresh()
+
+    def _mark(self, comparable: bool) -> None:
+        """«Sí, es comparable»: how long it lasted enters the history, or does not."""
+        desk, data = self.context.desk, self._data
+        if data is not None:
+            self.context.bridge.call(lambda: desk.risk.mark(data.incident.id, comparable), lambda _past: self.refresh())
 
     # Closing
 

@@ -16,6 +16,7 @@ from ui.context import Context
 from ui.models.columns import DANGER_MARK, DONE_MARK, WARNING_MARK, Cell, Look, outside
 from ui.theme import GUTTER
 from ui.widgets.chart import ChartView
+from ui.widgets.history_panel import HistoryPanel
 from ui.widgets.panel import Panel, clear
 from ui.widgets.row import Row
 from ui.widgets.safe import SafeLabel
@@ -111,6 +112,7 @@ class ReviewView(QScrollArea):
         self.said = Sheet(_SAID, look, theme, row=62, lines=2)
         self._panels = {name: Panel(" ", flush=name != "chart") for name in ("chart", "milestones", "promises", "said")}
         self._figures = {name: Panel(" ") for name in ("kept", "heard", "tasks")}
+        self.history = HistoryPanel(context)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -134,6 +136,8 @@ class ReviewView(QScrollArea):
             panel.setFixedWidth(_SIDE)
             panel.body.setSpacing(0)
             right.addWidget(panel)
+        self.history.setFixedWidth(_SIDE)
+        right.insertWidget(1, self.history)
         left.addStretch(1)
         right.addStretch(1)
         line.addLayout(left, 1)

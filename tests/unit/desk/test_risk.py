@@ -166,3 +166,15 @@ def test_estimates_are_scored_by_what_became_of_their_promises(desk: Desk, incid
     assert desk.commitments.get(lost.id).state is CommitmentState.BROKEN
     bands = desk.risk.scored(incident.id)
     assert sum(c.promises for c in bands) == 2 and sum(c.broken for c in bands) == 1
+
+
+def test_old_durations_enter_beside_the_incident_that_asked(desk: Desk, incident: Incident, at: At) -> None:
+    assert desk.risk.take_for(incident.id, 3, [Case(m) for m in EXAMPLE]) == len(EXAMPLE)
+    assert desk.timeline.entries(incident.id)[0].kind == "history.taken"
+    at(55)
+    standing = desk.risk.standing(incident.id)
+    assert (standing.cases, standing.minimum, standing.ended, standing.past) == (12, 8, False, None)
+    assert round(standing.minutes) == 60
+    desk.risk.mark(incident.id, True)
+    again = desk.risk.standing(incident.id)
+    assert again.past is not None and again.past.comparable and again.cases == 12  # never itself

@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -36,8 +37,27 @@ _YES: Final = frozenset(
 _NO: Final = frozenset("0 no n false falso f closed cerrado cerrada resuelto resuelta - 0.0".split()) | {""}
 
 
+@dataclass(frozen=True, slots=True)
+class DurationRow:
+    """One row of the file: what it tells, or why it tells nothing."""
+
+    row: int
+    case: Case | None
+    problem: RowProblem | None = None
+
+
 def durations(path: Path) -> tuple[list[Case], list[RowProblem]]:
     """The cases of a file, and a sentence for each row that is none; ``InputError`` when nothing can be read."""
+    rows = look_at(path)
+    cases = [one.case for one in rows if one.case is not None]
+    problems = [one.problem for one in rows if one.problem is not None]
+    if not cases:
+        raise InputError("risk.no_rows", file=one_line(path.name, 200), n=len(problems))
+    return cases, problems
+
+
+def look_at(path: Path) -> tuple[DurationRow, ...]:
+    """Every row of a file, in its order, for a person to look at before anything is taken in."""
     rows = _rows(path)
     name = one_line(path.name, 200)
     if not rows:
@@ -53,17 +73,11 @@ def durations(path: Path) -> tuple[list[Case], list[RowProblem]]:
         at, flag, inverse = 0, (1 if len(head) > 1 else None), False  # no header: minutes, and perhaps a flag
     else:
         raise InputError("risk.no_column", file=name, found=one_line(", ".join(rows[0][1]), 200))
-    cases: list[Case] = []
-    problems: list[RowProblem] = []
+    found = []
     for number, cells in rows:
         case = _case(number, cells, at, flag, inverse)
-        if isinstance(case, Case):
-            cases.append(case)
-        else:
-            problems.append(case)
-    if not cases:
-        raise InputError("risk.no_rows", file=name, n=len(problems))
-    return cases, problems
+        found.append(DurationRow(number, case) if isinstance(case, Case) else DurationRow(number, None, case))
+    return tuple(found)
 
 
 def _flag(head: list[str]) -> tuple[int | None, bool]:
