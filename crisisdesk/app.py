@@ -50,6 +50,7 @@ from crisisdesk.desk.sources import Sources
 from crisisdesk.desk.strategy import Strategies
 from crisisdesk.desk.timekeeping import Timekeeping
 from crisisdesk.desk.timeline import Timeline
+from crisisdesk.desk.verdicts import Verdicts
 from crisisdesk.desk.watchman import Watchman, pace
 from crisisdesk.engine import Engine
 from crisisdesk.model.errors import InputError, StoreError
@@ -113,10 +114,10 @@ class Desk:
         self.incidents = Incidents(
             core, self.playbooks, self.contacts, self.alerts, self.escalation, self.commitments
         )
-        self._watchman = Watchman(
-            core, self.playbooks, self.alerts, return_days=settings.return_days, brand_terms=brand
-        )
-        self.ingest = Ingest(core, self.playbooks, self._watchman)
+        days = settings.return_days
+        self._watchman = Watchman(core, self.playbooks, self.alerts, return_days=days, brand_terms=brand)
+        self.verdicts = Verdicts(core, self.playbooks, self._watchman)
+        self.ingest = Ingest(core, self.verdicts, self._watchman)
         self.importing = Importing(core, self.ingest)
         self.mentions = Mentions(core)
         self.hindsight = Hindsight(core)

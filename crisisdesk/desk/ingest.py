@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from crisisdesk.desk.core import Core
-from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.verdicts import Verdicts
 from crisisdesk.desk.watchman import Watchman
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.events import MentionsAdded, MentionsChanged, SourceHealthChanged
 from crisisdesk.model.mention import IngestReport, Mention, Page, Said, Verdict
-from crisisdesk.model.playbook import Playbook
-from crisisdesk.pipeline.classify import Classifier, Lexicon
 from crisisdesk.pipeline.normalise import normalise
 from crisisdesk.store import mentions, minutes, sources, versions
 from crisisdesk.store.database import Transaction
@@ -24,21 +22,10 @@ _TOLD = 120  # changed minutes told one by one in an event
 class Ingest:
     """The door through which every mention comes in, live, imported, typed or replayed."""
 
-    def __init__(self, core: Core, playbooks: Playbooks, watchman: Watchman) -> None:
+    def __init__(self, core: Core, verdicts: Verdicts, watchman: Watchman) -> None:
         self._core = core
-        self._playbooks = playbooks
-        self._lexicon = Lexicon.load()
-        self._read: Playbook | None = None
-        self._classifier: Classifier | None = None
+        self._verdicts = verdicts
         self._watchman = watchman
-
-    @property
-    def classifier(self) -> Classifier:
-        """Judges by the process table of the playbook in use, also of one that was saved a moment ago."""
-        if self._classifier is None or self._read is not self._playbooks.current:
-            self._read = self._playbooks.current
-            self._classifier = Classifier(self._read.mention_types, self._lexicon)
-        return self._classifier
 
     def page(self, page: Page, *, look: bool = True) -> IngestReport:
         """Take a page in; a mention that is there already is counted as a duplicate and changes nothing.
@@ -47,8 +34,8 @@ class Ingest:
         Counting the last hour again after each page of a long walk would take longer than the walk.
         """
         now = self._core.clock.now()
-        classifier = self.classifier
         with self._core.write() as tx:
+            classifier = self._verdicts.classifier(tx.connection)
             judged = [(m, classifier.verdict(m)) for m in map(normalise, page.mentions)]
             added = mentions.add(tx.connection, judged)
             times = [m.published_at for m in added]

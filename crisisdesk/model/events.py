@@ -38,6 +38,13 @@ class MentionsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class VerdictsChanged(Event):
+    """Stored mentions have another verdict: a person corrected it, took that back, or the full tier had time."""
+
+    mention_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRaised(Event):
     """A new alert."""
 

@@ -67,9 +67,17 @@ class Mention:
     reference: str = ""
 
 
+class Judge(StrEnum):
+    """Who gave a verdict: the quick tier as a mention arrives, the full tier when there is time, or a person."""
+
+    SMALL = "small"
+    FULL = "full"
+    PERSON = "person"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the desk thinks a mention is, with the words that decided. A suggestion.
+    """What the desk thinks a mention is, with the words that decided. A suggestion, unless a person gave it.
 
     Attributes:
         type: a type of the playbook's process table, or ``""`` when none fits.
@@ -77,6 +85,9 @@ class Verdict:
         complaint: whether it complains about the service.
         safety: whether it speaks of people in danger.
         words: the words that decided, in the order found.
+        signs: what else it shows besides its type: ``press``, ``regulator``, ``promise``, ``helper``, ``idea``.
+        language: ``es``, ``en``, ``pt`` or empty, as the words tell; :attr:`Mention.lang` is what the source claims.
+        judge: who gave it; what a person gave, nobody else changes.
     """
 
     type: str = ""
@@ -84,6 +95,9 @@ class Verdict:
     complaint: bool = False
     safety: bool = False
     words: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    language: str = ""
+    judge: Judge = Judge.SMALL
 
 
 @dataclass(frozen=True, slots=True)

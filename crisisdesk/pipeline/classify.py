@@ -5,12 +5,16 @@ A first, transparent judge. It suggests; a person's correction wins; nothing ope
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from math import exp
+from typing import Final, NamedTuple
 
+from crisisdesk.model.label import Judgement
 from crisisdesk.model.mention import Mention, Sentiment, Verdict
 from crisisdesk.model.playbook import MentionType
 from crisisdesk.pipeline.lexicon import Hit, Lexicon, Phrases, Token, prepare, tokens
+from crisisdesk.pipeline.taught import Taught
 
 __all__ = ["Classifier", "Lexicon"]
 
@@ -20,12 +24,32 @@ _MOST_WORDS: Final = 12
 _COMPLAINT_TYPE: Final = "queja_servicio"
 _SAFETY_TYPE: Final = "emergencia_personas"
 _TYPE: Final = "type:"
+SIGNS: Final = {
+    "prensa": "press",
+    "regulador": "regulator",
+    "promesa_reclamada": "promise",
+    "cliente_ayuda": "helper",
+    "idea": "idea",
+}
+"""Type of the process table → the sign that its words leave on a mention of whatever type."""
+
+
+class Opinion(NamedTuple):
+    """What the desk thinks of a text before it picks: scores per class (names begin with their kind), and why."""
+
+    scores: dict[str, float]
+    types: dict[str, float]
+    marks: dict[str, float]
+    verdict: Verdict
 
 
 class Classifier:
-    """Judges mentions by the words of the lexicon and of a playbook's process table."""
+    """Judges mentions by the words of the lexicon, a playbook's process table, and what people taught this desk."""
 
-    def __init__(self, types: Sequence[MentionType], lexicon: Lexicon) -> None:
+    def __init__(
+        self, types: Sequence[MentionType], lexicon: Lexicon, lessons: Iterable[tuple[Mention, Verdict, Verdict]] = ()
+    ) -> None:
+        """Args: ``lessons``: mention, what was thought of it, what a person said instead; in the order given."""
         self._ids = tuple(t.id for t in types)
         self._order = _precedence(types, lexicon)
         self._stops = lexicon.stops
@@ -37,12 +61,55 @@ class Classifier:
             "safety": lexicon.safety,
             "negator": lexicon.negators,
         }
+        usual = {name: words for name, words in lexicon.types.items() if name in SIGNS or name in self._ids}
+        for name, words in usual.items():
+            lists[_TYPE + name] = words
         for kind in types:
-            lists[_TYPE + kind.id] = (*kind.words, *lexicon.types.get(kind.id, ()))
+            lists[_TYPE + kind.id] = (*kind.words, *usual.get(kind.id, ()))
         self._phrases = Phrases(lists)
+        self._taught = Taught(lexicon.empty)
+        for mention, before, after in lessons:
+            self.learn(mention, before, after)
+
+    def learn(self, mention: Mention, before: Verdict, after: Verdict) -> None:
+        """Take a person's label as a lesson: what they changed, and only type and sentiment.
+
+        Whether something complains or speaks of danger is never learnt: alarms keep to lists that can be read.
+        """
+        opinion = self._opinion(mention, marked=True)
+        if after.sentiment is not before.sentiment:
+            self._taught.learn(opinion.marks, opinion.scores, after.sentiment.value)
+        if after.type != before.type:
+            self._taught.learn(opinion.marks, opinion.types, after.type)
 
     def verdict(self, mention: Mention) -> Verdict:
         """The verdict on one mention, with the words that decided."""
+        opinion = self._opinion(mention)
+        return self._decide(opinion)[0] if self._taught else opinion.verdict
+
+    def judgement(self, mention: Mention) -> Judgement:
+        """The verdict with its probabilities and reasons."""
+        opinion = self._opinion(mention)
+        verdict, scores, learnt = self._decide(opinion)
+        top = max(scores.values())
+        weights = {s: exp(scores[s.value] - top) for s in Sentiment}
+        total = sum(weights.values())
+        return Judgement(verdict=verdict, probabilities={s: w / total for s, w in weights.items()}, learnt=learnt)
+
+    def _decide(self, opinion: Opinion) -> tuple[Verdict, dict[str, float], tuple[str, ...]]:
+        """The opinion with what was taught; the scores of the sentiment, and the marks that lessons brought in."""
+        added = self._taught.score(opinion.marks)
+        scores = {name: score + added.get(name, 0.0) for name, score in opinion.scores.items()}
+        types = {name: score + added.get(name, 0.0) for name, score in opinion.types.items()}
+        sentiment = Sentiment(max(scores, key=lambda name: scores[name]))
+        kind = max(types, key=lambda name: types[name])
+        was = opinion.verdict
+        learnt = [] if sentiment is was.sentiment else [*self._taught.known(opinion.marks, sentiment.value)]
+        learnt += [] if kind == was.type else [*self._taught.known(opinion.marks, kind)]
+        return replace(was, sentiment=sentiment, type=kind), scores, tuple(dict.fromkeys(learnt))[:_MOST_WORDS]
+
+    def _opinion(self, mention: Mention, marked: bool = False) -> Opinion:
+        """What the desk thinks by itself."""
         text = prepare(mention.text)
         found = tokens(text)
         words = [self._phrases.spelled(token.word) for token in found]
@@ -50,15 +117,21 @@ class Classifier:
         negated = self._negated(words, found, hits)
         deciding: list[Hit] = []
         score, complaint, safety = self._weigh(hits, negated, deciding)
+        types = {hit.label for hit in hits if hit.label.startswith(_TYPE) and not negated[hit.first]}
         kind = self._type(hits, negated, complaint, safety, deciding)
-        sentiment = Sentiment.NEUTRAL
-        if score < 0 or (complaint and score == 0):
-            sentiment = Sentiment.NEGATIVE
-        elif score > 0:
-            sentiment = Sentiment.POSITIVE
-        return Verdict(
-            type=kind, sentiment=sentiment, complaint=complaint, safety=safety, words=_shown(text, found, deciding)
+        against = complaint and score == 0
+        scores = {"neutral": 0.5, "negative": float(against or max(-score, 0)), "positive": float(max(score, 0))}
+        sentiment = Sentiment(max(scores, key=lambda name: scores[name]))
+        verdict = Verdict(
+            type=kind,
+            sentiment=sentiment,
+            complaint=complaint,
+            safety=safety,
+            words=_shown(text, found, deciding),
+            signs=tuple(sign for name, sign in SIGNS.items() if _TYPE + name in types),
         )
+        thought = dict.fromkeys(("", *self._ids), 0.0) | {kind: 1.0 if kind else 0.5}
+        return Opinion(scores, thought, self._taught.marks(found, words) if self._taught or marked else {}, verdict)
 
     def _negated(self, words: Sequence[str], found: Sequence[Token], hits: Sequence[Hit]) -> list[bool]:
         """For each word whether a negation reaches it; a «no» inside a listed phrase belongs to that phrase."""

@@ -209,6 +209,15 @@ def get(connection: Connection, mention_id: int) -> StoredMention:
     return _load(dict(row))
 
 
+def of_ids(connection: Connection, ids: Sequence[int]) -> dict[int, StoredMention]:
+    """Id → mention, of those that are there and not deleted."""
+    found: dict[int, StoredMention] = {}
+    for at in range(0, len(ids), 500):
+        query = select(mention).where(mention.c.id.in_(ids[at : at + 500]), mention.c.deleted_at.is_(None))
+        found |= {row["id"]: _load(dict(row)) for row in connection.execute(query).mappings()}
+    return found
+
+
 def between(
     connection: Connection, start: datetime, end: datetime, *, limit: int | None = 2000
 ) -> tuple[StoredMention, ...]:

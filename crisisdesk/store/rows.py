@@ -20,6 +20,7 @@ from crisisdesk.model.escalation import CallAttempt, Escalation
 from crisisdesk.model.fact import Fact
 from crisisdesk.model.history import PastCase
 from crisisdesk.model.incident import Assignment, Incident, IncidentTask
+from crisisdesk.model.label import Label
 from crisisdesk.model.notification import Notification
 from crisisdesk.model.outgoing import Outgoing
 from crisisdesk.model.rotation import Override, Rotation
@@ -118,6 +119,7 @@ tasks = Rows(schema.task, IncidentTask)
 contacts = Rows(schema.contact, Contact)
 escalations = Rows(schema.escalation, Escalation)
 attempts = Rows(schema.attempt, CallAttempt)
+labels = Rows(schema.label, Label)
 notifications = Rows(schema.notification, Notification)
 rotations = Rows(schema.rotation, Rotation)
 overrides = Rows(schema.rotation_override, Override)

@@ -34,7 +34,7 @@ from crisisdesk.store.schema_texts import outgoing as outgoing
 from crisisdesk.store.schema_texts import publication as publication
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 8  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 9  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 
@@ -68,9 +68,25 @@ mention = Table(
     Column("complaint", Boolean, nullable=False),
     Column("safety", Boolean, nullable=False),
     Column("words", Json, nullable=False),
+    Column("signs", Json, nullable=False, default=(), server_default="[]"),
+    words("language"),
+    Column("judge", Text, nullable=False, default="small", server_default="small"),
     UniqueConstraint("source", "account", "native_id"),
     Index("mention_published", "published_at", "id"),
     Index("mention_native", "source", "native_id"),
+)
+
+label = Table(
+    "label",
+    metadata,
+    row_id(),
+    Column("mention_id", ForeignKey("mention.id"), nullable=False, index=True),
+    Column("before", Json, nullable=False),
+    Column("after", Json, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("undone_at", Instant),
+    words("undone_by"),
 )
 
 mention_version = Table(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
-from crisisdesk.model.mention import Mention, Sentiment, Verdict
+from crisisdesk.model.mention import Judge, Mention, Sentiment, Verdict
 from crisisdesk.model.source import Tombstone
 from crisisdesk.store.mentions import floor_minute, identity
 from crisisdesk.store.schema import mention, mention_version, minute_count
@@ -43,18 +43,27 @@ def edit(connection: Connection, found: Sequence[tuple[Mention, Verdict]], at: d
             old = {"mention_id": row["id"], "version": row["version"], "text": row["text"], "replaced_at": at}
             connection.execute(insert(mention_version).values(old))
         values = {"text": new.text, "version": new.version, "likes": new.likes, "reposts": new.reposts}
-        values |= {n: getattr(verdict, n) for n in _VERDICT}
         connection.execute(update(mention).where(m_.id == row["id"]).values(values))
-        counted = minute_count.c
-        more = {
-            "complaints": counted.complaints + (int(verdict.complaint) - int(row["complaint"])),
-            "negative": counted.negative
-            + (int(verdict.sentiment is Sentiment.NEGATIVE) - int(row["sentiment"] == Sentiment.NEGATIVE)),
-        }
-        minute = floor_minute(row["published_at"])
-        connection.execute(update(minute_count).where(counted.minute == minute).values(more))
+        if row["judge"] != Judge.PERSON:  # a person's label outlives an edit
+            judge(connection, row["id"], verdict)
         changed.append(new)
     return changed
+
+
+def judge(connection: Connection, mention_id: int, verdict: Verdict) -> None:
+    """Give a stored mention another verdict; what is counted per minute (complaints, negative) follows."""
+    m_ = mention.c
+    was = connection.execute(select(m_.published_at, m_.complaint, m_.sentiment).where(m_.id == mention_id)).one()
+    values = {n: getattr(verdict, n) for n in _VERDICT}
+    connection.execute(update(mention).where(m_.id == mention_id).values(values))
+    counted = minute_count.c
+    more = {
+        "complaints": counted.complaints + (int(verdict.complaint) - int(was.complaint)),
+        "negative": counted.negative
+        + (int(verdict.sentiment is Sentiment.NEGATIVE) - int(was.sentiment == Sentiment.NEGATIVE)),
+    }
+    minute = floor_minute(was.published_at)
+    connection.execute(update(minute_count).where(counted.minute == minute).values(more))
 
 
 def versions(connection: Connection, mention_id: int) -> tuple[tuple[str, datetime], ...]:

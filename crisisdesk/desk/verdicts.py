@@ -1,0 +1,193 @@
+"""A person's word on a mention: it wins, it is kept, it can be taken back, and this desk learns from it.
+
+Method: a label replaces the verdict of its mention and nobody but a person changes that again. The labels that stand
+are the desk's lessons (:mod:`crisisdesk.pipeline.taught`), replayed in their order over the words as they are stored
+now; a mention that is gone at its source teaches nothing any more. What came in before a label keeps its verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from crisisdesk.desk.core import Core
+from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.watchman import Watchman
+from crisisdesk.model.errors import InputError, StepError
+from crisisdesk.model.events import VerdictsChanged
+from crisisdesk.model.incident import IncidentState
+from crisisdesk.model.label import Explained, Label
+from crisisdesk.model.mention import Judge, Mention, Sentiment, StoredMention, Verdict
+from crisisdesk.model.playbook import Bilingual, Playbook
+from crisisdesk.pipeline.classify import Classifier, Lexicon
+from crisisdesk.store import mentions, rows, versions
+from crisisdesk.store.database import Connection, Transaction
+
+LESSONS: Final = 2_000
+"""So many of the newest labels teach; older ones stay on their mentions."""
+
+
+class Verdicts:
+    """Judges what comes in, and keeps what people say about it."""
+
+    def __init__(self, core: Core, playbooks: Playbooks, watchman: Watchman) -> None:
+        self._core = core
+        self._playbooks = playbooks
+        self._watchman = watchman
+        self._lexicon = Lexicon.load()
+        self._read: Playbook | None = None
+        self._classifier: Classifier | None = None
+
+    def classifier(self, connection: Connection) -> Classifier:
+        """Judges by the playbook in use, also of one that was saved a moment ago, and by the labels that stand."""
+        if self._classifier is None or self._read is not self._playbooks.current:
+            self._read = self._playbooks.current
+            self._classifier = self._build(connection)
+        return self._classifier
+
+    def _build(self, connection: Connection, without: int = 0) -> Classifier:
+        return Classifier(self._playbooks.current.mention_types, self._lexicon, _lessons(connection, without))
+
+    def forget(self) -> None:
+        """Learn anew from the stored labels, before the next verdict."""
+        self._classifier = None
+
+    # -- a person's word -----------------------------------------------------------------------------------------
+
+    def correct(
+        self,
+        mention_id: int,
+        *,
+        type: str | None = None,
+        sentiment: Sentiment | None = None,
+        complaint: bool | None = None,
+        safety: bool | None = None,
+    ) -> StoredMention:
+        """Say what a mention is; what is not said stays. Saying what stands already makes it a person's word.
+
+        Raises:
+            InputError: nothing was said, or ``type`` is no row of the playbook's process table (``""`` = none fits).
+            NotFoundError: no such mention.
+        """
+        said = {"type": type, "sentiment": sentiment, "complaint": complaint, "safety": safety}
+        changes = {name: value for name, value in said.items() if value is not None}
+        if not changes:
+            raise InputError("verdict.nothing")
+        if type and type not in {t.id for t in self._playbooks.current.mention_types}:
+            raise InputError("verdict.no_type", type=type)
+        with self._core.write() as tx:
+            stored = mentions.get(tx.connection, mention_id)
+            after = replace(stored.verdict, judge=Judge.PERSON, **changes)  # type: ignore[arg-type]
+            if after == stored.verdict:
+                return stored
+            self._keep(tx, stored, after)
+            self._put(tx, stored, after)
+            self._log(tx, "mention.judged", mention_id, stored.verdict, after)
+            return replace(stored, verdict=after)
+
+    def _keep(self, tx: Transaction, stored: StoredMention, after: Verdict) -> None:
+        """Keep the label and learn from it; a mention that bears one already makes the desk learn anew."""
+        before = stored.verdict
+        again = rows.labels.first(tx.connection, mention_id=stored.id, undone_at=None) is not None
+        classifier = self.classifier(tx.connection)
+        label = Label(
+            id=0,
+            mention_id=stored.id,
+            before=_wordless(before),
+            after=_wordless(after),
+            by=self._core.actor,
+            at=self._core.clock.now(),
+        )
+        rows.labels.insert(tx.connection, label)
+        tx.undo(self.forget)
+        if again:
+            self.forget()
+        else:
+            classifier.learn(stored.mention, before, after)
+
+    def undo(self, mention_id: int) -> StoredMention:
+        """Take back the newest label that stands; the one before it counts again, or what the desk itself thinks.
+
+        Raises:
+            StepError: no label stands on it.
+            NotFoundError: no such mention.
+        """
+        with self._core.write() as tx:
+            stored = mentions.get(tx.connection, mention_id)
+            newest = rows.labels.first(tx.connection, mention_id=mention_id, undone_at=None)
+            if newest is None:
+                raise StepError("verdict.no_label", id=mention_id)
+            rows.labels.update(tx.connection, newest.id, undone_at=self._core.clock.now(), undone_by=self._core.actor)
+            self.forget()
+            tx.undo(self.forget)
+            left = rows.labels.first(tx.connection, mention_id=mention_id, undone_at=None)
+            own = self.classifier(tx.connection).verdict(stored.mention)
+            now = replace(left.after, words=own.words) if left is not None else own
+            self._put(tx, stored, now)
+            self._log(tx, "mention.unjudged", mention_id, stored.verdict, now)
+            return replace(stored, verdict=now)
+
+    def explain(self, mention_id: int) -> Explained:
+        """Why a mention is judged as it is: the words and weights, what was learnt, and who said what.
+
+        What the desk says of a mention that bears a label is told as if that label were not there.
+        """
+        with self._core.read() as connection:
+            stored = mentions.get(connection, mention_id)
+            said = rows.labels.where(connection, mention_id=mention_id)
+            # a reader keeps nothing: its snapshot may be older than what the writer has learnt since
+            labelled = any(label.stands for label in said)
+            classifier = None if labelled else self._classifier
+            judgement = (classifier or self._build(connection, mention_id)).judgement(stored.mention)
+        return Explained(mention_id=mention_id, stands=stored.verdict, desk=judgement, labels=said)
+
+    def _put(self, tx: Transaction, stored: StoredMention, verdict: Verdict) -> None:
+        versions.judge(tx.connection, stored.id, verdict)
+        if verdict.complaint is not stored.verdict.complaint:
+            self._watchman.reworded()
+        tx.emit(VerdictsChanged((stored.id,)))
+
+    def _log(self, tx: Transaction, kind: str, mention_id: int, was: Verdict, now: Verdict) -> None:
+        """A row of the timeline while an incident is open; the label itself is kept in any case."""
+        incident = rows.incidents.first(tx.connection, state=IncidentState.ACTIVE)
+        if incident is None:
+            return
+        data: dict[str, object] = {
+            "mention": str(mention_id),
+            "verdict": self._in_words(now),
+            "old_verdict": self._in_words(was),
+        }
+        self._core.log(tx, kind, incident.id, data=data)
+
+    def _in_words(self, verdict: Verdict) -> Bilingual:
+        names = {t.id: t.name for t in self._playbooks.current.mention_types}
+        kind = names.get(verdict.type, Bilingual(verdict.type, verdict.type)) if verdict.type else _NO_TYPE
+        tone = _TONES[verdict.sentiment]
+        return Bilingual(f"{kind.es}, {tone.es}", f"{kind.en or kind.es}, {tone.en}")
+
+
+_NO_TYPE: Final = Bilingual("sin tipo", "no type")
+_TONES: Final = {
+    Sentiment.NEGATIVE: Bilingual("negativa", "negative"),
+    Sentiment.NEUTRAL: Bilingual("neutra", "neutral"),
+    Sentiment.POSITIVE: Bilingual("positiva", "positive"),
+}
+
+
+def _wordless(verdict: Verdict) -> Verdict:
+    """A verdict as a label keeps it: the words belong to the mention and go with it."""
+    return replace(verdict, words=())
+
+
+def _lessons(connection: Connection, without: int) -> list[tuple[Mention, Verdict, Verdict]]:
+    """What the newest labels that stand teach, in the order given; each mention once, as its last label says."""
+    first: dict[int, Label] = {}
+    last: dict[int, Label] = {}
+    newest = rows.labels.where(connection, undone_at=None, newest_first=True, limit=LESSONS)
+    for label in reversed(newest):
+        if label.mention_id != without:
+            first.setdefault(label.mention_id, label)
+            last.pop(label.mention_id, None)  # it teaches at the place of its last label
+            last[label.mention_id] = label
+    found = mentions.of_ids(connection, tuple(last))
+    return [(found[n].mention, first[n].before, label.after) for n, label in last.items() if n in found]
