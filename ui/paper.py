@@ -90,7 +90,7 @@ def write_pdf(
         path: replaced whole.
         title: of the PDF's properties.
         page: ``A4`` or ``Letter``.
-        footer: left side of every page's foot.
+        footer: left side of every page's foot, two lines at most; the second is never cut.
         page_words: from page number and count to the words at the right side of the foot.
         image_name: the address that ``html`` uses for ``image``.
         image: a PNG.
@@ -286,8 +286,11 @@ def _paint(doc: QTextDocument, writer: QPdfWriter, size: QSizeF, footer: str, nu
         painter.setPen(QColor(_FAINT))
         top = Qt.AlignmentFlag.AlignTop
         room = painter.fontMetrics().horizontalAdvance(number) + 200
-        left = painter.fontMetrics().elidedText(footer, Qt.TextElideMode.ElideRight, int(size.width()) - room)
+        line, _, second = footer.partition("\n")
+        left = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, int(size.width()) - room)
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | top, left)
+        below = foot.translated(0, painter.fontMetrics().lineSpacing())
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft | top, second)
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight | top, number)
     painter.end()
 

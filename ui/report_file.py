@@ -54,7 +54,7 @@ def _write_pdf(data: ReviewData, texts: Texts, path: Path, cut: str) -> None:
         incident.print_html(data, texts, paper.page_token, cut=cut),
         path,
         title=document.title,
-        footer=document.footer,
+        footer=document.foot,
         page_words=lambda number, count: texts("report.page", page=number, pages=count),
         image_name=incident.PRINT_CHART,
         image=incident.chart_png(data, texts),
@@ -68,7 +68,7 @@ def write_document(document: Document, texts: Texts, path: Path) -> None:
         setting.printed(document, texts, paper.page_token),
         path,
         title=document.title,
-        footer=document.footer,
+        footer=document.foot,
         page_words=lambda number, count: texts("report.page", page=number, pages=count),
     )
 

@@ -27,7 +27,7 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
         found = desk.chain.verify(given)
     answers = {"integrity": found.integrity, "completeness": found.completeness}
     if options.json:
-        head = None if found.head is None else f"{found.head.row}:{found.head.digest}"
+        head = None if found.head is None else str(found.head)
         print_json(
             {name: asdict(one) | {"ok": one.status is Status.INTACT} for name, one in answers.items()}
             | {"rows": found.rows, "migrated": found.migrated, "sealed_to": found.sealed_to, "head": head}

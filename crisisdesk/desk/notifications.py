@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -22,13 +23,14 @@ from crisisdesk.model.events import EscalationChanged
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.notification import NOTIFICATION_STEPS, Notification, NotificationState
 from crisisdesk.model.playbook import Bilingual, Playbook
+from crisisdesk.store import chain, rows
 from crisisdesk.store import notifiers as store
-from crisisdesk.store import rows
 from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.texts import LANGUAGES, Texts, both
 
 LEASE: Final = timedelta(seconds=75)  # longer than any try may take: what is still claimed then was lost in a crash
 OPEN: Final = (NotificationState.HELD, NotificationState.WAITING, NotificationState.ATTEMPTED)
+_KEPT: Final = frozenset({"mail"})  # a letter is kept; elsewhere 64 letters would bury the message
 BY_HAND: Final = "llamada"  # the playbook's word for a call that a person makes from the card
 
 
@@ -63,10 +65,11 @@ class Notifications:
         if contact.example or self.silent(incident):
             return
         for kind, address in self._ways(contact, attempt.channels):
-            rows.notifications.insert(
-                tx.connection,
-                self._message(incident, escalation, attempt, contact, playbook, kind, address, now, quiet, until),
-            )
+            one = self._message(incident, escalation, attempt, contact, playbook, kind, address, now, quiet, until)
+            head = chain.head(tx.connection) if kind in _KEPT else None
+            if head is not None:
+                one = replace(one, body=f"{one.body}\n\n{Texts(self._lang)('notice.chain', head=head)}")
+            rows.notifications.insert(tx.connection, one)
 
     def _ways(self, contact: Contact, words: tuple[str, ...]) -> list[tuple[str, str]]:
         """Kind and address of every notifier in use that serves one of the step's words and reaches the contact."""

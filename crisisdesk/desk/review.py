@@ -16,7 +16,7 @@ from crisisdesk.model.escalation import CallAttempt
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import Audience, Playbook
 from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
-from crisisdesk.store import mentions, minutes, rows, timeline
+from crisisdesk.store import chain, mentions, minutes, rows, timeline
 
 _EXAMPLES = 6
 
@@ -78,6 +78,7 @@ class Review:
                     for m in mentions.between(connection, start, start + timedelta(hours=1))
                     if m.verdict.complaint and not m.mention.is_repost
                 )[:_EXAMPLES],
+                head=chain.head(connection),
             )
 
 

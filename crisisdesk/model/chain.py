@@ -47,6 +47,10 @@ class Link:
     key_id: str = ""
     migrated: bool = False
 
+    def __str__(self) -> str:
+        """As people write it down: ``ROW:DIGEST``."""
+        return f"{self.row}:{self.digest}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crisisdesk.model.alert import Alert
+from crisisdesk.model.chain import Link
 from crisisdesk.model.commitment import Commitment
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import Draft
@@ -58,6 +59,7 @@ class ReviewData:
         mentions: count over the incident; ``examples`` are a few originals.
         by_source: channel → count, largest first.
         peak: the highest minute and its count.
+        head: the newest link of the timeline's chain when it was read; every report bears it.
     """
 
     made_at: datetime
@@ -84,3 +86,4 @@ class ReviewData:
     by_source: tuple[tuple[str, int], ...]
     peak: tuple[datetime, int] | None
     examples: tuple[StoredMention, ...]
+    head: Link | None = None

@@ -121,6 +121,7 @@ class Document:
         kicker: the small line over the title.
         facts: name and value of what stands in the head.
         lead: the summary's sentences.
+        head: the sentence with the head of the timeline's chain, below the footer; empty where there is none.
     """
 
     lang: str
@@ -132,6 +133,12 @@ class Document:
     lead: tuple[str, ...]
     sections: tuple[Section, ...]
     footer: str
+    head: str = ""
+
+    @property
+    def foot(self) -> str:
+        """What stands at the foot of each page, line by line."""
+        return "\n".join(line for line in (self.footer, self.head) if line)
 
 
 def shown(text: str, limit: int = SHORT_LIMIT) -> str:

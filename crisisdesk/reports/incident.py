@@ -36,6 +36,7 @@ def document(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> 
         lead=sections.lead(reader),
         sections=_sections(reader),
         footer=reader.say("footer", name=shown(incident.name), title=title),
+        head="" if data.head is None else reader.say("head_of_chain", head=data.head),
     )
 
 

@@ -40,7 +40,7 @@ def page(doc: Document, words: dict[str, str]) -> str:
             parts.append(f"*{line(section.note)}*")
         for block in section.blocks:
             parts += _block(block, words)
-    parts += ["---", line(doc.footer)]
+    parts += ["---", *map(line, doc.foot.split("\n"))]
     return "\n\n".join(parts) + "\n"
 
 

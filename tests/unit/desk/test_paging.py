@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from crisisdesk.app import Desk, build_desk
+from crisisdesk.desk.chain import anchor
 from crisisdesk.model.contact import Channel, Contact
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.escalation import Escalation, EscalationState
@@ -158,6 +160,27 @@ def test_a_drill_sends_nothing_at_all(lived: Callable[..., None], whole: bool) -
             assert house.server.asked == [] and house.desk.notifications.list(incident) == ()
 
     lived(story, drill=whole)
+
+
+def test_a_letter_bears_the_head_of_the_chain_and_nothing_else_does(lived: Callable[..., None]) -> None:
+    async def story(house: House) -> None:
+        plan = house.folder / "plan.yaml"
+        plan.write_text(plan.read_text("utf-8").replace("[aviso, sms]", "[aviso, correo]"), "utf-8")
+        house.desk.playbooks.use(plan)
+        house.webhook()
+        settings = {"server": "127.0.0.1", "sender": "mesa@example.org", "security": "none"}
+        house.desk.channels.save("mail", settings, {}, enabled=True)
+        boss = house.desk.contacts.get("dir.general")
+        house.desk.contacts.save(replace(boss, email="general@example.org"))
+        sent = {one.kind: one.body for one in house.sent(house.incident())}
+        assert set(sent) == {"mail", "webhook"}
+        found = re.search(r"\d+:[0-9a-f]{64}", sent["mail"])
+        assert found is not None
+        assert re.search(r"[0-9a-f]{64}", sent["webhook"]) is None
+        verdict = house.desk.chain.verify((anchor(found[0]),))
+        assert verdict.completeness.why == "after_anchor"  # it was the head when the letter was written
+
+    lived(story)
 
 
 def test_example_contacts_are_never_reached(lived: Callable[..., None]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from crisisdesk import words
+from crisisdesk.model.chain import Link
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.review import ReviewData
 from crisisdesk.reports import incident
@@ -204,6 +205,17 @@ def test_a_drill_is_unmistakable() -> None:
         assert word in incident.print_html(data, texts, str)
         assert incident.markdown(data, texts).splitlines()[0].startswith(f"> **{word}")
         assert word not in incident.html(review.review_data(), texts)
+
+
+@pytest.mark.parametrize("cut", ["internal", "public"])
+def test_every_format_bears_the_head_of_the_chain(cut: str) -> None:
+    head = Link(row=412, prev="0" * 64, content="1" * 64, digest="ab" * 32)
+    data = replace(review.review_data(), head=head)
+    for texts in (ES, EN):
+        assert f"412:{'ab' * 32}" in Page(incident.html(data, texts, cut=cut)).text
+        assert f"412:{'ab' * 32}" in incident.markdown(data, texts, cut=cut).splitlines()[-1].replace("\\", "")
+        assert incident.document(data, texts, cut=cut).foot.endswith(f"412:{'ab' * 32}")
+    assert "412" not in incident.document(review.review_data(), ES).foot
 
 
 # ── the public cut ───────────────────────────────────────────────────────────────────────────────────────────────
