@@ -26,8 +26,10 @@ _KINDS: Final = ("nothing", "past", "every", "deadline", "haste", "soon", "neutr
 """Kinds of times; where two of one length overlap, the first wins."""
 
 _PART = re.compile(r"(?<!\(\?)(?<!\?P)<([a-z_]+)>")
-_COMMIT: Final = frozenset({"future", "expect"})
-_SPEAKS: Final = ("future", "expect", "effort", "past", "customer", "ongoing", "negated", "either", "participle")
+_COMMIT: Final = frozenset({"future", "present", "expect"})
+_SPEAKS: Final = (
+    "future", "present", "expect", "effort", "past", "customer", "ongoing", "negated", "either", "participle",
+)  # fmt: skip
 """Signs with a verb: the nearest to a time decides."""
 
 
@@ -46,6 +48,8 @@ class _Sign(NamedTuple):
 
 
 _CLOCK = re.compile(r"\d|medio ?dia|media ?noche|\ba las? \w+$")
+_BEGINS = re.compile(r"(?:ra|ran|remos|ras|reis)$|^vuelve|^will|'ll$")
+"""Behind «desde el martes» only what is plainly ahead begins; «desde las 7 sale agua turbia» has begun."""
 _RETURN = re.compile(r"return|back|again|resume|de (?:vuelta|nuevo)|otra vez|nuevamente|regreso")
 
 
@@ -238,7 +242,7 @@ def _judge(sentence: _Sentence, time: Time) -> str:  # the order of the question
     updates = [c for c in ([clause] if governing else sentence.clauses[: at + 1]) if sentence.within(c, "update")]
     if updates and not _ours(sentence, updates[-1], time):
         return TIME if time.kind in ("soon", "haste") else UPDATE
-    if time.kind == "every" or _hours(sentence, clause, governing):
+    if time.kind == "every" or _hours(sentence, clause, time, governing):
         return ""
     if _conditional(sentence, clause, time):
         return ""
@@ -248,20 +252,24 @@ def _judge(sentence: _Sentence, time: Time) -> str:  # the order of the question
 def _begins(sentence: _Sentence, time: Time, governing: _Sign | None) -> bool:
     """Whether «desde las 15 h» begins something that is yet to come."""
     since = sentence.line.folded.startswith(("desde las", "desde el", "desde manana"), time.start)
-    return since and governing is not None and governing.kind == "future" and governing.start < time.start
+    if not since or governing is None or governing.kind not in ("future", "present"):
+        return False
+    return governing.start < time.start or bool(_BEGINS.search(sentence.line.folded[governing.start : governing.end]))
 
 
 def _unsaid(sentence: _Sentence, at: int, time: Time) -> bool:
     """Whether the time is one that was said before, or one that we say we cannot give."""
     scope: list[_Sign] = []
     for i in range(at, -1, -1):
-        scope = sentence.within(sentence.clauses[i], "unknown", "reported") + scope
+        scope = sentence.within(sentence.clauses[i], "unknown", "reported", "hearsay") + scope
         if sentence.clauses[i].hard:
             break
     said = [s for s in scope if s.start < time.end]
     if not said:
         bare = not sentence.within(sentence.clauses[at], *_SPEAKS)
         return bare and any(sentence.within(sentence.clauses[i], "unknown") for i in sentence.near(at) if i > at)
+    if any(s.kind == "hearsay" for s in said):
+        return True
     last = said[-1]
     fresh = [s for s in sentence.signs if s.kind == "future" and last.end <= s.start < time.start]
     own = sentence.clauses[at]
@@ -294,9 +302,10 @@ def _governing(sentence: _Sentence, at: int, time: Time) -> _Sign | None:
     )
 
 
-def _hours(sentence: _Sentence, clause: _Clause, governing: _Sign | None) -> bool:
+def _hours(sentence: _Sentence, clause: _Clause, time: Time, governing: _Sign | None) -> bool:
     """Whether the time only tells when a door or a line is open."""
-    if governing is not None and governing.kind == "expect":
+    ahead = time.kind == "deadline" and (governing is None or governing.kind in ("future", "present"))
+    if ahead or (governing is not None and governing.kind == "expect"):  # «para Navidad estará abierto»
         return False
     at = sentence.clauses.index(clause)
     around = [clause, *(sentence.clauses[i] for i in sentence.near(at) if governing is None)]
