@@ -24,6 +24,7 @@ from crisisdesk.desk.coverage import Coverage
 from crisisdesk.desk.drafts import Drafts
 from crisisdesk.desk.drills import Drills
 from crisisdesk.desk.escalation import Escalations
+from crisisdesk.desk.evidence import Evidence
 from crisisdesk.desk.facts import Facts
 from crisisdesk.desk.handover import Handover
 from crisisdesk.desk.hindsight import Hindsight
@@ -127,7 +128,7 @@ class Desk:
         next_list = NextList(self.playbooks, self.contacts, self.risk)
         self.room = Room(core, self.playbooks, self.contacts, self.alerts, next_list, self._watchman)
         self.handover = Handover(core, self.room, self.facts, self.contacts)
-        self.review = Review(core, self.playbooks, self.incidents, self.room)
+        self._look_back(core)
         self.replay = Replay(core, self.ingest, self._deadlines, self._pace)
         self.drills = Drills(self)
         self._last_tick: datetime | None = None
@@ -148,6 +149,11 @@ class Desk:
         self.contact_import = ContactImport(core, self.contacts)
         self.preparation = Preparations(core)
         self.strategy = Strategies(core, self.playbooks)
+
+    def _look_back(self, core: Core) -> None:
+        """What tells of an incident afterwards."""
+        self.review = Review(core, self.playbooks, self.incidents, self.room)
+        self.evidence = Evidence(core, self.review, self.chain)
 
     def _marked_as_drill(self, drill: bool) -> bool:
         """A data file that was begun as a drill stays one, however it is opened."""

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from crisisdesk.model.alert import Reason
+from crisisdesk.model.chain import Answer
 from crisisdesk.model.drill import Mark
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.timeline import Entry
@@ -25,7 +26,8 @@ SECONDS_SHOWN_BELOW: Final = timedelta(minutes=5)
 
 # Fields that a sentence of timeline.toml may name; one that an entry lacks is shown as a dash, never as {name}.
 ENTRY_FIELDS: Final = (
-    "added", "avoid", "changed", "cluster", "count", "due", "duration", "entry", "expected", "from", "key", "late",
+    "added", "avoid", "changed", "cluster", "count", "cut", "digest", "due", "duration", "entry", "expected",
+    "file", "from", "key", "late",
     "lateness", "left", "level", "mention", "minutes", "n", "new_due", "old_due", "old_verdict", "on", "outcome",
     "phase", "ratio", "remedy", "role", "round", "section", "since", "source", "speed", "started", "step", "task",
     "template", "text", "time", "title", "to", "until", "use", "value", "verdict", "way", "what", "who", "why",
@@ -192,6 +194,14 @@ def drill_mark(mark: Mark, texts: Sentences) -> str:
     if took:
         return texts("drill.took", what=what, took=took)
     return texts("drill.plain" if mark.good else "drill.never", what=what)
+
+
+def answer_sentence(answer: Answer, texts: Sentences) -> str:
+    """What is known about the timeline, or about a pack, as one sentence without its full stop."""
+    kept = answer.anchor
+    where = "" if kept is None else texts(f"chain.where.{kept.where}", row=kept.row)
+    row = MISSING if answer.row is None else answer.row
+    return texts(f"chain.why.{answer.why}", row=row, where=where, member=answer.member)
 
 
 def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:

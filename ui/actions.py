@@ -72,6 +72,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("chart.day", "Alt+2", "room"),
     Action("chart.week", "Alt+3", "room"),
     Action("chart.incident", "Alt+4", "room"),
+    Action("evidence.pack", page="review"),
     Action("strategy.choose", page="preparation"),
     Action("replay.pause", "Ctrl+Shift+Space"),
     Action("theme.light"),

@@ -14,16 +14,21 @@ from crisisdesk.texts import Texts
 def declare(sub: argparse.ArgumentParser, texts: Texts) -> None:
     """The command's own arguments."""
     sub.add_argument("incident", metavar="INCIDENT", help=texts("cli.report.incident"))
-    sub.add_argument("--format", choices=("html", "pdf", "md", "csv", "json"), default="html")
+    sub.add_argument("--format", choices=("html", "pdf", "md", "csv", "json", "zip"), default="html")
     sub.add_argument("--cut", choices=("internal", "public"), default="internal", help=texts("cli.report.cut"))
     sub.add_argument("--out", type=Path, required=True, metavar="FILE")
 
 
 def run(options: argparse.Namespace, texts: Texts) -> int:
-    """``crisisdesk report INCIDENT``: one inert file (a PDF is set by ``ui/paper.py``)."""
+    """``crisisdesk report INCIDENT``: one inert file (a PDF is set by ``ui/paper.py``), or the pack with ``zip``."""
     if options.format == "pdf":
         raise InputError("handbook.pdf_elsewhere")
     with open_desk(options) as desk:
+        if options.format == "zip":
+            desk.chain.open()
+            digest = desk.evidence.pack(options.incident, options.out, texts, cut=options.cut)
+            print(texts("evidence.packed", file=options.out.name, digest=digest))
+            return 0
         data = desk.review.data(options.incident)
     made: str | bytes
     if options.format == "csv":

@@ -42,18 +42,8 @@ class Chain:
 
     def open(self) -> bool:
         """Take (or make) the key, so that rows from now on are sealed; whether there is one. May ask the person."""
-        try:
-            if self._vault.kept_by != "keyring":
-                return False
-            text = self._vault.get(_NAME)
-            if text is None:
-                text = secrets.token_hex(32)
-                self._vault.set(_NAME, text)
-            self._core.key = Key(bytes.fromhex(text))
-        except (VaultError, ValueError):
-            log.info("the timeline is not sealed: the keyring gives no key")
-            return False
-        return True
+        self._core.key = key_of(self._vault, make=True) or self._core.key
+        return self.sealing
 
     @property
     def sealing(self) -> bool:
@@ -98,6 +88,23 @@ class Chain:
         keys = {} if key is None else {key.id: key.secret}
         with self._core.read() as connection:
             return chain.verify(connection, (*self.anchors(), *given), keys)
+
+
+def key_of(vault: Vault, *, make: bool = False) -> Key | None:
+    """This computer's key, made when wanted and not there; ``None`` where no keyring gives one. May ask the person."""
+    try:
+        if vault.kept_by != "keyring":
+            return None
+        text = vault.get(_NAME)
+        if text is None:
+            if not make:
+                return None
+            text = secrets.token_hex(32)
+            vault.set(_NAME, text)
+        return Key(bytes.fromhex(text))
+    except (VaultError, ValueError):
+        log.info("nothing is sealed: the keyring gives no key")
+        return None
 
 
 def anchor(text: str, where: str = GIVEN) -> Anchor:

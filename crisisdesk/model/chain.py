@@ -69,12 +69,14 @@ class Answer:
         why: key of the sentence, ``chain.why.<why>``.
         row: the first row that it concerns, or ``None``.
         anchor: the anchor that shows it, or on which the answer rests.
+        member: the file of an evidence pack that it concerns, or empty.
     """
 
     status: Status
     why: str
     row: int | None = None
     anchor: Anchor | None = None
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,7 @@ def verify(
     links: Sequence[Link],
     anchors: Sequence[Anchor] = (),
     keys: Mapping[str, bytes] | None = None,
+    withheld: bool = False,
 ) -> Verdict:
     """Check a timeline against its links, seals and anchors.
 
@@ -134,8 +137,10 @@ def verify(
         rows: values in the order of :data:`FIELDS`.
         links: ascending by row.
         keys: those at hand, by their id.
+        withheld: a link without its row is a row that is kept elsewhere, not a lost one.
     """
-    bodies = {row[0]: content(row) for row in rows}
+    bodies: dict[Value, str] = {link.row: link.content for link in links} if withheld else {}
+    bodies |= {row[0]: content(row) for row in rows}
     sealed_to, foreign, broken = _seals(links, keys or {})
     integrity = _integrity(bodies, links, anchors, broken)
     if integrity is None:

@@ -61,8 +61,18 @@ def append(connection: Connection, row: int, key: Key | None) -> Link:
     return added
 
 
+def links(connection: Connection) -> tuple[Link, ...]:
+    """The whole chain, ascending."""
+    return tuple(_load(row) for row in connection.execute(select(link).order_by(link.c.row)))
+
+
+def rows_of(connection: Connection, incident_id: int) -> tuple[tuple[chain.Value, ...], ...]:
+    """An incident's rows as the file holds them, its alert's included, in the order of ``chain.FIELDS``."""
+    where = "WHERE incident_id = ? OR alert_id IN (SELECT id FROM alert WHERE incident_id = ?) ORDER BY id"
+    return tuple(tuple(row) for row in connection.exec_driver_sql(f"{_ROW} {where}", (incident_id, incident_id)))
+
+
 def verify(connection: Connection, anchors: tuple[Anchor, ...], keys: Mapping[str, bytes]) -> Verdict:
     """Check the whole timeline of this snapshot."""
-    links = [_load(row) for row in connection.execute(select(link).order_by(link.c.row))]
     rows = (tuple(row) for row in connection.exec_driver_sql(f"{_ROW} ORDER BY id"))
-    return chain.verify(rows, links, anchors, keys)
+    return chain.verify(rows, links(connection), anchors, keys)

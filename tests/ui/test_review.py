@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -90,9 +91,10 @@ def test_closing_asks_twice_and_in_place(made: Stage) -> None:
 
 @pytest.mark.parametrize("public", [False, True])
 def test_every_format_is_written(made: Stage, tmp_path: Path, public: bool) -> None:
-    for kind in FORMATS:
+    formats = [kind for kind in FORMATS if kind != "zip"]
+    for kind in formats:
         made.page.export(kind, public, tmp_path)
-    made.qtbot.waitUntil(lambda: len(made.said) == 2 * len(FORMATS), timeout=30_000)
+    made.qtbot.waitUntil(lambda: len(made.said) == 2 * len(formats), timeout=30_000)
     written = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     mark = "-publico" if public else ""
     base = f"{s.INCIDENT.name}{mark}"
@@ -101,6 +103,27 @@ def test_every_format_is_written(made: Stage, tmp_path: Path, public: bool) -> N
     assert json.loads(written[f"{base}.json"])["incident"]["name"] == s.INCIDENT.name
     with zipfile.ZipFile(tmp_path / f"{base}.csv.zip") as archive:
         assert "timeline.csv" in archive.namelist()
+
+
+def test_the_evidence_pack_is_written_by_the_desk_and_its_digest_said(made: Stage, tmp_path: Path) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def pack(incident: int, path: Path, _texts: Texts, *, cut: str) -> str:
+        asked.append((incident, path.name, cut))
+        return "ab" * 32
+
+    made.desk.evidence = SimpleNamespace(pack=pack)
+    made.page.bar.folder.setText(str(tmp_path))
+    made.page.bar.public.setChecked(True)
+    made.page.actions_()["evidence.pack"](None)
+    made.settle()
+    assert asked == [(1, f"{s.INCIDENT.name}-evidencia-publico.zip", "public")]
+    assert "ab" * 32 in made.said[-1]
+    made.desk.evidence.pack = lambda *_args, **_more: made.desk._did("pack")
+    made.desk.fail = StepError("incident.cannot_close")
+    made.page.export("zip", False, tmp_path)
+    made.settle()
+    assert made.said[-1] == made.page.texts.error(StepError("incident.cannot_close"))
 
 
 @pytest.mark.parametrize(

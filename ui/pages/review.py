@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -28,7 +28,7 @@ from crisisdesk.model.review import ReviewData
 from crisisdesk.plain import clamp
 from ui.context import Context
 from ui.models.columns import Look
-from ui.pages.base import Page
+from ui.pages.base import Doer, Page
 from ui.theme import GUTTER
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button
@@ -39,7 +39,7 @@ from ui.widgets.review_view import ReviewView
 
 _ONE_ROW: Final = 1200
 
-FORMATS: Final = ("html", "pdf", "md", "csv", "json")
+FORMATS: Final = ("html", "pdf", "md", "csv", "json", "zip")
 _STATE_KINDS = {IncidentState.ACTIVE: "danger", IncidentState.RESOLVED: "good", IncidentState.CLOSED: "done"}
 
 
@@ -219,7 +219,26 @@ class ReviewPage(Page):
         if data is None:
             return
         self.context.say(texts("review.export.busy", format=kind.upper()))
+        if kind == "zip":
+            self._pack(data.incident, public, folder)
+            return
         self.context.bridge.draw(_report_file, lambda module: self._write(module, data, kind, public, folder))
+
+    def _pack(self, incident: Incident, public: bool, folder: Path) -> None:
+        """The evidence pack: the one export that is itself an act, so the desk writes it."""
+        desk, texts = self.context.desk, self.texts
+        mark = f"-{texts('review.export.public_mark')}" if public else ""
+        path = folder / f"{incident.name}-{texts('evidence.file')}{mark}.zip"
+        cut = "public" if public else "internal"
+        self.context.bridge.call(
+            lambda: desk.evidence.pack(incident.id, path, texts, cut=cut),
+            lambda digest: self.context.say(texts("evidence.done", file=str(path), digest=digest)),
+            lambda error: self.context.say(texts.error(error)),
+        )
+
+    def actions_(self) -> Mapping[str, Doer]:
+        """What this page does for the whole window."""
+        return {"evidence.pack": lambda _ref: self.bar.ask("zip")}
 
     def _write(self, module: ModuleType, data: ReviewData, kind: str, public: bool, folder: Path) -> None:
         texts = self.texts

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QLineEdit,
 from crisisdesk.texts import Texts
 from ui.theme import GAP
 from ui.widgets.button import Button
-from ui.widgets.safe import SafeLabel
+from ui.widgets.safe import SafeLabel, safe_tooltip
 
 
 class ReportBar(QWidget):
@@ -37,7 +37,7 @@ class ReportBar(QWidget):
         self.public = Button("", kind="chip")
         self.internal.setChecked(True)
         group = QButtonGroup(self)
-        self.formats = {name: Button(name.upper(), partial(self._ask, name)) for name in formats}
+        self.formats = {name: Button(name.upper(), partial(self.ask, name)) for name in formats}
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GAP)
@@ -58,9 +58,12 @@ class ReportBar(QWidget):
         self.internal.set_text(texts("review.export.internal"))
         self.public.set_text(texts("review.export.public"))
         for name, button in self.formats.items():
-            button.setAccessibleName(texts("review.export.format", format=name.upper()))
+            said = texts("evidence.write") if name == "zip" else texts("review.export.format", format=name.upper())
+            button.setAccessibleName(said)
+            safe_tooltip(button, said)
 
-    def _ask(self, name: str) -> None:
+    def ask(self, name: str) -> None:
+        """Ask for the report in one format, with the cut and the folder that stand here."""
         folder = Path(self.folder.text()).expanduser()
         if folder.is_dir():
             self.wanted.emit(name, self.public.isChecked(), folder)

@@ -1,0 +1,145 @@
+"""The evidence pack of an incident: made in one go and noted in its timeline, and checked with nothing but itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from crisisdesk.desk.chain import Chain
+from crisisdesk.desk.core import Core
+from crisisdesk.desk.review import Review
+from crisisdesk.model import chain as rules
+from crisisdesk.model.chain import Anchor, Answer, Status, Verdict
+from crisisdesk.model.errors import InputError
+from crisisdesk.model.evidence import PackData, PackVerdict
+from crisisdesk.reports import pack
+from crisisdesk.store import chain, mentions, rows, versions
+from crisisdesk.texts import Texts
+
+
+class Evidence:
+    """Makes packs."""
+
+    def __init__(self, core: Core, review: Review, kept: Chain) -> None:
+        self._core = core
+        self._review = review
+        self._chain = kept
+
+    def data(self, incident: int | str) -> PackData:
+        """Everything of one incident that can be checked."""
+        review = self._review.data(incident)
+        one = review.incident
+        with self._core.read() as connection:
+            verdict = self._chain.verify()
+            end = one.resolved_at or self._core.clock.now()
+            said = mentions.between(connection, mentions.floor_minute(one.started_at), end, limit=None)
+            edited = [m.id for m in said if m.mention.version]
+            return PackData(
+                review=replace(review, head=verdict.head),
+                rows=chain.rows_of(connection, one.id),
+                links=chain.links(connection),
+                mentions=said,
+                versions={n: earlier for n in edited if (earlier := versions.versions(connection, n))},
+                verdict=verdict,
+                phones=tuple(c.phone for c in rows.contacts.where(connection) if c.phone),
+            )
+
+    def pack(self, incident: int | str, path: Path, texts: Texts, *, cut: str = "internal") -> str:
+        """Write the pack and note it in the timeline; the digest that names it (SHA-256 of its list of members).
+
+        Raises:
+            InputError: ``report.cut`` for an unknown cut, ``report.write`` when it cannot be written.
+        """
+        from crisisdesk.reports import evidence  # its figures take the better part of a second
+
+        found = self.data(incident)
+        members = list(evidence.members(found, texts, cut=cut))
+        listed = pack.sums(members)
+        digest = hashlib.sha256(listed).hexdigest()
+        key = self._core.key
+        seal = "" if key is None else f"{key.id} {rules.seal(key.secret, digest)}\n"
+        pack.write(path, (*members, (pack.SUMS, listed)), seal)
+        with self._core.write() as tx:
+            data = {"file": path.name, "cut": cut, "digest": digest}
+            self._core.log(tx, "evidence.packed", found.review.incident.id, data=data)
+        return digest
+
+
+def check(
+    path: Path, *, digest: str = "", anchors: tuple[Anchor, ...] = (), keys: Mapping[str, bytes] | None = None
+) -> PackVerdict:
+    """Check a pack; no data file is needed.
+
+    Args:
+        digest: the one that was written down when the pack was made, or empty.
+        anchors: heads of the chain that were kept elsewhere.
+        keys: those at hand, by their id.
+
+    Raises:
+        InputError: ``pack.*`` when it is no pack or not safe to read.
+    """
+    from crisisdesk.reports import evidence
+
+    found = pack.read(path)
+    broken = ""
+    try:
+        links = evidence.links(found.kept[pack.CHAIN]) if pack.CHAIN in found.kept else []
+        told = evidence.rows(found.kept.get(pack.ROWS, b""))
+    except InputError as error:
+        broken, links, told = str(error.fields["member"]), [], []
+    verdict = rules.verify(told, links, anchors, keys, withheld=True)
+    integrity = _integrity(found, broken, verdict, digest, keys or {})
+    return PackVerdict(
+        integrity=integrity,
+        completeness=_completeness(found, verdict, integrity, links_kept=bool(links)),
+        digest=found.digest,
+        members=len(found.digests),
+        rows=len(told),
+        head="" if verdict.head is None else str(verdict.head),
+    )
+
+
+def _altered(why: str, member: str = "") -> Answer:
+    return Answer(status=Status.ALTERED, why=why, member=member)
+
+
+def _integrity(
+    found: pack.Pack, broken: str, verdict: Verdict, digest: str, keys: Mapping[str, bytes]
+) -> Answer:
+    """Whether each member is as it was put in."""
+    for member, made in found.digests.items():
+        if member not in found.listed:
+            return _altered("pack_extra", member)
+        if made != found.listed[member]:
+            return _altered("pack_changed", member)
+    if broken:
+        return _altered("pack_changed", broken)
+    if digest and digest != found.digest:
+        return _altered("pack_other")
+    name, _, seal = found.kept.get(pack.SEAL, b"").decode("ascii", "replace").strip().partition(" ")
+    key = keys.get(name)
+    if key is not None and rules.seal(key, found.digest) != seal:
+        return _altered("pack_bad_seal", pack.SUMS)
+    if verdict.integrity.status is Status.ALTERED:
+        return verdict.integrity
+    if digest:
+        return Answer(status=Status.INTACT, why="pack_known")
+    if key is not None:
+        return Answer(status=Status.INTACT, why="pack_sealed")
+    return Answer(status=Status.UNKNOWN, why="pack_no_key" if name else "pack_unsealed")
+
+
+def _completeness(found: pack.Pack, verdict: Verdict, integrity: Answer, *, links_kept: bool) -> Answer:
+    """Whether each member is there, and each link of the chain."""
+    lacking = [member for member in found.listed if member not in found.digests]
+    if not found.listed:
+        lacking = [pack.SUMS]
+    if lacking:
+        return _altered("pack_missing", lacking[0])
+    if links_kept and verdict.completeness.status is Status.ALTERED:
+        return verdict.completeness
+    if integrity.status is Status.INTACT:
+        return Answer(status=Status.INTACT, why="pack_whole")
+    return Answer(status=Status.UNKNOWN, why="pack_unknown")
