@@ -249,11 +249,12 @@ class Escalations:
         """
         seen: set[int] = set()
         while True:
-            with self._core.write() as tx:
+            with self._core.write() as tx, rows.remembering(tx.connection):
                 due = deadlines.ladders_due(tx.connection, now, _AT_ONCE)
-                fresh = [escalation_id for escalation_id in due if escalation_id not in seen]
+                fresh = tuple(escalation_id for escalation_id in due if escalation_id not in seen)
+                ladders = {one.id: one for one in rows.escalations.where(tx.connection, id=fresh)} if fresh else {}
                 for escalation_id in fresh:
-                    self._wake(tx, rows.escalations.get(tx.connection, escalation_id), now, late)
+                    self._wake(tx, ladders[escalation_id], now, late)
             seen.update(fresh)
             if not fresh:
                 return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
@@ -29,6 +30,22 @@ from crisisdesk.store import schema
 T = TypeVar("T")
 
 
+_SEEN: Final = "rows read"
+
+
+@contextmanager
+def remembering(connection: Connection) -> Iterator[None]:
+    """While this lasts, rows asked for by the values of their columns are read once, until their table is written to.
+
+    For one transaction that asks the same of many: fifty ladders that all call from one rota.
+    """
+    connection.info[_SEEN] = {}
+    try:
+        yield
+    finally:
+        del connection.info[_SEEN]
+
+
 class Rows(Generic[T]):
     """The rows of one table as dataclasses of one kind.
 
@@ -41,6 +58,12 @@ class Rows(Generic[T]):
         self.table = table
         self.kind = kind
 
+    def _written(self, connection: Connection) -> None:
+        """What was remembered of this table is no longer so."""
+        seen: dict[tuple[Any, ...], Any] = connection.info.get(_SEEN, {})
+        for wanted in [wanted for wanted in seen if wanted[0] == self.table.name]:
+            del seen[wanted]
+
     @cached_property
     def _names(self) -> tuple[str, ...]:
         return tuple(f.name for f in fields(self.kind))  # type: ignore[arg-type]
@@ -51,19 +74,16 @@ class Rows(Generic[T]):
     def insert(self, connection: Connection, thing: T, **more: Any) -> T:
         """Store ``thing`` (its own ``id`` is ignored) and return it with its id; ``more`` fills further columns."""
         values = {name: getattr(thing, name) for name in self._names if name != "id"} | more
-        result = connection.execute(insert(self.table).values(values))
-        if "id" not in self._names:
-            return thing
-        key = result.inserted_primary_key
-        assert key is not None
-        return self.get(connection, key[0])
+        self._written(connection)
+        row = connection.execute(insert(self.table).values(values).returning(self.table)).mappings().one()
+        return self._load(dict(row)) if "id" in self._names else thing
 
     def get(self, connection: Connection, row_id: int) -> T:
         """The row ``row_id``; NotFoundError when there is none."""
-        row = connection.execute(select(self.table).where(self.table.c.id == row_id)).mappings().first()
-        if row is None:
+        found = self.where(connection, id=row_id)
+        if not found:
             raise NotFoundError(f"store.no_{self.table.name}", id=row_id)
-        return self._load(dict(row))
+        return found[0]
 
     def first(self, connection: Connection, **equal: Any) -> T | None:
         """The newest row whose columns equal ``equal``."""
@@ -79,6 +99,11 @@ class Rows(Generic[T]):
         **equal: Any,
     ) -> tuple[T, ...]:
         """Rows whose columns equal ``equal`` (a tuple means "one of"), by key ascending."""
+        seen = connection.info.get(_SEEN)
+        wanted = (self.table.name, newest_first, limit, *sorted(equal.items()))
+        if seen is not None and not clauses and wanted in seen:
+            known: tuple[T, ...] = seen[wanted]
+            return known
         query = select(self.table).where(*clauses)
         for name, value in equal.items():
             column = self.table.c[name]
@@ -87,19 +112,28 @@ class Rows(Generic[T]):
         query = query.order_by(*keys)
         if limit is not None:
             query = query.limit(limit)
-        return tuple(self._load(dict(row)) for row in connection.execute(query).mappings())
+        found = tuple(self._load(dict(row)) for row in connection.execute(query).mappings())
+        if seen is not None and not clauses:
+            seen[wanted] = found
+        return found
 
     def update(self, connection: Connection, row_id: int, **changes: Any) -> T:
         """Change columns of the row ``row_id`` and return it as it is now."""
-        if changes:
-            connection.execute(update(self.table).where(self.table.c.id == row_id).values(changes))
-        return self.get(connection, row_id)
+        if not changes:
+            return self.get(connection, row_id)
+        self._written(connection)
+        query = update(self.table).where(self.table.c.id == row_id).values(changes).returning(self.table)
+        row = connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFoundError(f"store.no_{self.table.name}", id=row_id)
+        return self._load(dict(row))
 
     def swap(self, connection: Connection, row_id: int, expected: Mapping[str, Any], **changes: Any) -> bool:
         """Change the row only while its columns still equal ``expected`` (a tuple means "one of"); whether it did.
 
         Of any number of people who try the same, one succeeds.
         """
+        self._written(connection)
         query = update(self.table).where(self.table.c.id == row_id).values(changes)
         for name, value in expected.items():
             column = self.table.c[name]
@@ -108,6 +142,7 @@ class Rows(Generic[T]):
 
     def delete(self, connection: Connection, **equal: Any) -> None:
         """Delete the rows whose columns equal ``equal``."""
+        self._written(connection)
         clauses = [self.table.c[name] == value for name, value in equal.items()]
         connection.execute(delete(self.table).where(*clauses))
 

@@ -24,7 +24,7 @@ def add(connection: Connection, entry: Entry, *, alert_id: int | None = None, ke
     made = connection.execute(insert(timeline).values(values)).inserted_primary_key
     assert made is not None
     chain.append(connection, made[0], key)
-    return get(connection, made[0])
+    return replace(entry, id=made[0])
 
 
 def get(connection: Connection, entry_id: int) -> Entry:
