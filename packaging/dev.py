@@ -4,6 +4,7 @@
 python3 packaging/dev.py setup                  make .venv and see that the system has what Qt needs
 python3 packaging/dev.py run [-- ARGS]          open the desk on the shipped scenario (ARGS go to the program)
 python3 packaging/dev.py test [PYTEST ARGS]     ruff, mypy, import-linter and every test
+python3 packaging/dev.py test --servers         the connectors that have a real server of their own to be tried against
 python3 packaging/dev.py bench [NAME] [--json]  one measurement of tests/bench, or their list
 python3 packaging/dev.py shots DIR              pictures of every page in both languages, light and dark
 python3 packaging/dev.py lock [--upgrade]       write packaging/requirements.lock again (needs uv)
@@ -256,6 +257,31 @@ def test_parts():
             apt_install(lacking, "some tests need system programs")
 
 
+def servers():
+    """The folder with the real servers that are tested apart, installed once; takes some ten minutes the first time."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not (node and npm):
+        raise Stop("test --servers needs node and npm, and a C++ compiler: install them and run this again.")
+    asked = ROOT / "tests" / "servers" / "pds"
+    mark = hashlib.sha256((asked / "package-lock.json").read_bytes()).hexdigest()[:12]
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "crisisdesk" / "servers" / mark
+    if not (folder / "ready").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copyfile(asked / name, folder / name)
+        # Only the part that must be compiled may run a script; Debian's headers serve where they are.
+        own = Path("/usr/include/node/node.h").exists()
+        env = dict(os.environ, **({"npm_config_nodedir": "/usr"} if own else {}))
+        for words in (("ci", "--ignore-scripts"), ("rebuild", "better-sqlite3", "--foreground-scripts")):
+            say("npm " + " ".join(words))
+            status, output = quietly([npm, *words, "--no-audit", "--no-fund"], cwd=folder, env=env)
+            if status:
+                raise Stop("The server could not be installed:\n" + output[-2000:])
+        (folder / "ready").touch()
+    return folder
+
+
 # ── the commands ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -319,6 +345,9 @@ def only_crashed(lines):
 def test(arguments):
     """Run every check and every test, all of them even when one fails; status 1 when any did."""
     setup()
+    if arguments[:1] == ["--servers"]:
+        extra = {"CRISISDESK_SERVERS": str(servers()), "QT_QPA_PLATFORM": "offscreen"}
+        return aloud([PYTHON, "-m", "pytest", "tests/servers", *arguments[1:]], extra=extra)
     test_parts()
     tools = PYTHON.parent
     pytest = [PYTHON, "-m", "pytest", *(arguments or ["-n", "2", "--dist", "loadfile", "--max-worker-restart=0"])]

@@ -36,6 +36,10 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if CI else "desk")
 
 
+# What needs a long installation is a job of its own: packaging/dev.py test --servers.
+collect_ignore = [] if os.environ.get("CRISISDESK_SERVERS") else ["servers"]
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data beside the repository; tests that need it are skipped where it is absent."""

@@ -65,6 +65,12 @@ def test_a_trial_shows_counts_and_examples_as_plain_characters(made: Stage) -> N
     assert [model.index(row, 2).data(CELL_ROLE).text.strip("\u2068\u2069") for row in range(2)] == [
         "iusacell sin señal", "<b>iusacell</b> y telcel",
     ]  # fmt: skip
+    made.page.missed.click()
+    assert [model.index(row, 2).data(CELL_ROLE).text.strip("\u2068\u2069") for row in range(model.rowCount())] == [
+        "telcel", "hoy llueve",
+    ]  # fmt: skip
+    made.page.found.click()
+    assert model.rowCount() == 2
 
 
 def test_what_is_saved_counts_at_once_and_an_error_keeps_what_was_typed(made: Stage) -> None:

@@ -58,6 +58,7 @@ class QueryPage(Page):
         super().__init__(context)
         self._days = 7
         self._view: View | None = None
+        self._result: Tested | None = None
         look = Look(self.texts, context.desk.zone, context.desk.clock.now())
         self.form = QueryForm(self.texts)
         self.said = SafeLabel("", "muted", wrap=True)
@@ -70,6 +71,7 @@ class QueryPage(Page):
         self.export = Button("", self._ask_where, kind="quiet")
         self.counted = SafeLabel("", "strong", wrap=True)
         self.words = SafeLabel("", "muted", wrap=True)
+        self.found, self.missed = Button("", kind="chip"), Button("", kind="chip")
         self._rows: RowTable[StoredMention] = RowTable(STORED, look, lambda one: one.id)
         self.examples = DataTable(self._rows, context.theme, row=30)
         self._lay_out()
@@ -100,6 +102,12 @@ class QueryPage(Page):
         self._voice.body.addLayout(numbers)
         self._voice.body.addWidget(self.shares)
         self._voice.body.addWidget(self.method)
+        which = QButtonGroup(self)
+        self.found.setChecked(True)
+        for chip in (self.found, self.missed):
+            which.addButton(chip)
+            chip.clicked.connect(self._show_rows)
+            self._tested.header.addWidget(chip)
         for label in (self.counted, self.words):
             self._tested.body.addWidget(label)
         self._tested.body.addWidget(self.examples, 1)
@@ -143,7 +151,9 @@ class QueryPage(Page):
         texts = self.texts
         self._left.set_title(texts("voice.query"), texts("voice.query_note"))
         self._voice.set_title(texts("voice.share"), "")
-        self._tested.set_title(texts("voice.tested"), texts("voice.tested_note"))
+        self.found.set_text(texts("voice.show_found"))
+        self.missed.set_text(texts("voice.show_missed"))
+        self._show_rows()
         self.examples.setAccessibleName(texts("voice.tested"))
         self.shares.setAccessibleName(texts("voice.share"))
         for days, chip in self.periods.items():
@@ -189,7 +199,15 @@ class QueryPage(Page):
         words = [f"{outside(word, 40)} {number(n, texts, 0)}" for word, n in tested.words[:12]]
         words += [f"{outside(name, 40)}: {number(n, texts, 0)}" for name, n in tested.channels[:4]]
         self.words.setText(" · ".join(words))
-        self._rows.show(tested.examples)
+        self._result = tested
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        """The newest that the query finds, or those it misses: what one did not think of is among them."""
+        missed = self.missed.isChecked()
+        self._tested.set_title(self.texts("voice.tested"), self.texts(f"voice.{'missed' if missed else 'tested'}_note"))
+        if self._result is not None:
+            self._rows.show(self._result.missed if missed else self._result.examples)
 
     def _failed(self, error: CrisisDeskError) -> None:
         self.test.setEnabled(True)

@@ -47,8 +47,10 @@ def _state(row: SourceHealth, look: Look) -> Cell:
 def _heard(row: SourceHealth, look: Look) -> Cell:
     if row.last_ok is None:
         return Cell(text=look.texts("preparation.never"), token="muted")
-    lag = duration(timedelta(seconds=row.lag_seconds or 0), look.texts)
-    return Cell(text=look.time(row.last_ok), under=look.texts("listening.lag", duration=lag))
+    lag = look.texts("listening.lag", duration=duration(timedelta(seconds=row.lag_seconds or 0), look.texts))
+    if not row.live:
+        return Cell(text=look.time(row.last_ok), under=lag)
+    return Cell(text=look.texts("listening.live"), under=lag, mark=GOOD_MARK, mark_token="good")
 
 
 def _quota(row: SourceHealth, look: Look) -> Cell:

@@ -100,7 +100,10 @@ class SourceFields(QWidget):
         if option.secret:
             line.setEchoMode(QLineEdit.EchoMode.Password)
         self.editors[option.name] = line
-        hint = texts("listening.kept") if kept else texts("listening.with_commas") if option.type == "list" else ""
+        told = f"sources.hint.{option.name}"
+        hint = texts(told) if texts.has(told) else texts("listening.with_commas") if option.type == "list" else ""
+        if kept:
+            hint = texts("listening.kept")
         return Field(name if option.required else texts("listening.optional", name=name), line, hint)
 
 
