@@ -14,6 +14,7 @@ from crisisdesk.clock import Clock, DeskClock
 from crisisdesk.connectors.base import Replier
 from crisisdesk.connectors.table import read as read_table
 from crisisdesk.desk.alerts import Alerts
+from crisisdesk.desk.apologies import Apologies
 from crisisdesk.desk.chain import Chain
 from crisisdesk.desk.channels import Channels
 from crisisdesk.desk.commitments import Commitments
@@ -98,7 +99,6 @@ class Desk:
         )
         self.playbooks = Playbooks(core, settings.playbook)
         self.contacts = Contacts(core)
-        self._prepare(core)
         brand = tuple(t for t in (settings.brand, *settings.terms) if t)
         self.alerts = Alerts(core, brand)
         self.timeline = Timeline(core)
@@ -107,6 +107,7 @@ class Desk:
         self.commitments = Commitments(core, self.playbooks, self.contacts, self.risk)
         self.drafts = Drafts(core, self.playbooks, self.facts, self.commitments)
         self.commitments.drafts = self.drafts
+        self._prepare(core)
         self._reach_people(core, settings.language, vault or Vault())
         self.queries = Queries(core, lambda: query_of_brand(settings))
         self.chain = Chain(core, self.channels.vault, paths.database.with_suffix(".anchors"))
@@ -149,6 +150,7 @@ class Desk:
         self.contact_import = ContactImport(core, self.contacts)
         self.preparation = Preparations(core)
         self.strategy = Strategies(core, self.playbooks)
+        self.apologies = Apologies(core, self.playbooks, self.strategy, self.drafts, self.commitments)
 
     def _look_back(self, core: Core) -> None:
         """What tells of an incident afterwards."""

@@ -57,6 +57,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("history.yes", page="commitments"),
     Action("history.no", page="commitments"),
     Action("facts.sheet", "Ctrl+T", "drafting"),
+    Action("apology.build", "Ctrl+Shift+A", "drafting"),
     Action("text.last", "Ctrl+L", "room"),
     Action("campaigns.stop", "Ctrl+0", "room"),
     Action("incident.new", "Ctrl+Shift+O", "room"),

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 from PySide6.QtWidgets import QApplication
 
+from crisisdesk.desk.apologies import REQUIRED, ApologyPlan
 from crisisdesk.model import events as ev
 from crisisdesk.model import playbook as pb
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
@@ -18,6 +20,7 @@ from crisisdesk.model.escalation import CallAttempt, CallCard, CallOutcome, Esca
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.incident import Assignment
 from crisisdesk.pipeline.render import render
+from crisisdesk.playbooks import strategy
 from crisisdesk.texts import Texts
 from tests.fakes import samples as s
 from tests.fakes.desk import FakeDesk
@@ -199,8 +202,22 @@ class PagesDesk(FakeDesk):
         self.commitments.withdraw = self._ended("commitments.withdraw", None)
         self.commitments.no_time = self._no_time_draft
         self._ladders()
+        self.apologies = SimpleNamespace(plan=self._plan, build=self._apology)
 
     # drafts
+
+    def _plan(self, incident_id: int, commitment_id: int | None = None) -> ApologyPlan:
+        template = next(t for t in TEMPLATES if t.id == "promesa_incumplida")
+        counsel = strategy.counsel(strategy.Answers(cause=strategy.Cause.PREVENTABLE))
+        broken = next((c for c in self._commitments if c.id == commitment_id), None)
+        return ApologyPlan(
+            counsel=counsel, decided=False, required=REQUIRED[counsel.cluster], fits=True,
+            owns=B("Es responsabilidad nuestra", "It is our responsibility"), template=template, promise=broken,
+        )  # fmt: skip
+
+    def _apology(self, incident_id: int, parts: Any, **more: Any) -> Draft:
+        self._did("apologies.build", incident_id, parts, more)
+        return self._start(incident_id, "promesa_incumplida", answers=more["commitment_id"])
 
     def _fill(self, draft_id: int, values: dict[str, FieldValue]) -> DraftView:
         old = self._draft(draft_id)

@@ -13,6 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from crisisdesk.desk.apologies import Part
+from crisisdesk.model.commitment import RemedyKind
 from crisisdesk.model.draft import DraftState, FieldValue, Problem
 from crisisdesk.model.errors import StoreBusyError
 from crisisdesk.model.fact import FactSection
@@ -259,6 +261,50 @@ def test_a_promise_in_a_form_shows_its_risk_and_asks_for_its_evidence(
     qtbot.keyClicks(row.time.line, "1200")
     qtbot.waitUntil(lambda: not row.evidence.known.isVisible())
     assert page.editor.form.value("promesa").known == ""
+
+
+# the apology in steps
+
+
+def test_an_apology_in_steps_says_what_is_missing_where_it_is_missing(
+    opened: Callable[..., Opened], qtbot: Any
+) -> None:
+    page, around = opened(None)
+    page.actions_()["apology.build"](None)
+    qtbot.waitUntil(page.apology.isVisible)
+    builder = page.apology
+    assert "Grupo: Evitable." in builder._cluster.text() and builder.wizard.isVisible()
+    assert builder.rows[Part.OWN].text() == Bilingual("Es responsabilidad nuestra", "It is our responsibility")
+    qtbot.mouseClick(builder.save_button, Qt.MouseButton.LeftButton)
+    said = {part: row._problem.text() for part, row in builder.rows.items()}
+    assert said[Part.OWN] == "" and said[Part.REMEDY].startswith("▲ Falta con qué se repara")
+    assert builder.rows[Part.ACKNOWLEDGE].lines[0].hasFocus()
+    assert not calls(around, "apologies.build")
+    page.refresh()  # a refresh in the middle takes nothing away
+    qtbot.waitUntil(lambda: around.context.bridge.idle)
+    assert builder.isVisible()
+    qtbot.keyClick(builder, Qt.Key.Key_Escape)
+    assert page.picker.isVisible() and not builder.isVisible()
+
+
+def test_an_apology_for_a_broken_promise_quotes_it_and_opens_the_draft(
+    opened: Callable[..., Opened], qtbot: Any
+) -> None:
+    page, around = opened(None)
+    page.actions_()["apology.build"](4)
+    qtbot.waitUntil(page.apology.isVisible)
+    builder = page.apology
+    assert "A las 07:15 las llamadas de emergencia" in builder._quoted.toPlainText()
+    for part, row in builder.rows.items():
+        row.put(Bilingual(f"dato {part}", f"fact {part}"))
+    qtbot.keyClick(builder, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert builder._kind_problem.isVisible() and not calls(around, "apologies.build")
+    builder.kinds.button(1).click()
+    qtbot.keyClick(builder, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    incident, parts, more = wait_for(qtbot, around, "apologies.build")
+    assert incident == 1 and parts[Part.REMEDY] == Bilingual("dato remedy", "fact remedy")  # type: ignore[index]
+    assert more == {"commitment_id": 4, "by": None, "remedy": RemedyKind.CHANGE}
+    qtbot.waitUntil(page.editor.isVisible)
 
 
 # the way out

@@ -19,6 +19,8 @@ from crisisdesk.words import when
 from ui.context import Context
 from ui.pages.base import Doer, Page
 from ui.theme import GUTTER
+from ui.widgets.apology_builder import ApologyBuilder
+from ui.widgets.apology_ways import ApologyWays
 from ui.widgets.draft_editor import DraftEditor
 from ui.widgets.draft_form import FormWords
 from ui.widgets.draft_picker import DraftPicker
@@ -57,6 +59,7 @@ class DraftingPage(Page):
         self.picker = DraftPicker(context)
         self.editor = DraftEditor(context)
         self.side = DraftSide(context)
+        self.apology = ApologyBuilder(context)
         self.saver = DraftSaver(context, self.editor.form.value)
         self._empty = EmptyState()
         self._lay_out()
@@ -69,6 +72,7 @@ class DraftingPage(Page):
         self._middle = QStackedWidget()
         self._middle.addWidget(self.picker)
         self._middle.addWidget(self.editor)
+        self._middle.addWidget(self.apology)
         nothing = Panel()
         nothing.body.addWidget(self._empty)
         desk = QWidget()
@@ -97,6 +101,10 @@ class DraftingPage(Page):
         self._ways = PromiseWays(self.context, self.editor, self.saver, self._next_at, lambda: self.incident_id)
         self._ways.started.connect(self._started)
         self._ways.registered.connect(self.refresh)
+        self._apologies = ApologyWays(self.context, self.apology, lambda: self.incident_id)
+        self._apologies.begun.connect(self.close_draft)
+        self._apologies.started.connect(self._started)
+        self.apology.left.connect(self._to_list)
         self.saver.saved.connect(self._saved)
         self.saver.failed.connect(self._not_saved)
         self.side.field_wanted.connect(self.editor.form.go_to)
@@ -119,6 +127,7 @@ class DraftingPage(Page):
             "facts.sheet": lambda _thing: self.sheet.open_form(),
             "task.write": self._start_task,
             "apology.write": self._open_thing,
+            "apology.build": self._apologies.begin,
             "draft.open": self._open_thing,
         }
 
@@ -180,9 +189,8 @@ class DraftingPage(Page):
     def retranslate(self) -> None:
         """Say everything in the language on screen."""
         self._empty.set_text(*(self.texts(f"drafting.picker.no_incident{end}") for end in ("", "_hint")))
-        self.sheet.form.retranslate()
-        self.side.retranslate()
-        self.editor.retranslate()
+        for part in (self.sheet.form, self.side, self.editor, self.apology):
+            part.retranslate()
         super().retranslate()
 
     def set_incident(self, incident_id: int | None) -> None:
@@ -224,7 +232,7 @@ class DraftingPage(Page):
         self._serial += 1
 
     def _to_list(self) -> None:
-        self._middle.setCurrentWidget(self.picker)
+        self._middle.setCurrentWidget(self.picker if self.apology.plan is None else self.apology)
         self.side.hide()
 
     def _started(self, draft: Draft) -> None:

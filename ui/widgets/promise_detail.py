@@ -31,6 +31,7 @@ _KEYS: Final = {
     int(Qt.Key.Key_C): "keep",
     int(Qt.Key.Key_M): "move",
     int(Qt.Key.Key_R): "withdraw",
+    int(Qt.Key.Key_S): "steps",
     int(Qt.Key.Key_1): "same_hour",
     int(Qt.Key.Key_2): "same_instant",
 }
@@ -188,6 +189,8 @@ class PromiseDetail(QWidget):
             self._say("withdraw", "withdraw", "R", self._begin_withdraw)
         if broken and commitment.apology_draft_id is not None:
             self._say("apology", "apology", "", self.apology_wanted.emit)
+            if commitment.remedied_at is None:
+                self._say("steps", "steps", "S", lambda: self._context.act("apology.build", commitment.id))
         if broken and commitment.fulfilled_at is None:
             self._say("keep", "fulfil", "C", self.fulfilled.emit)
         if link := safe_link(commitment.url):
