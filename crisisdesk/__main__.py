@@ -27,6 +27,7 @@ Command = Callable[[argparse.Namespace, Texts], int]
 COMMANDS: Final = {
     "check": "check",
     "lint": "lint",
+    "classify": "classify",
     "rehearse": "rehearse",
     "risk": "risk",
     "export-cacao": "export_cacao",

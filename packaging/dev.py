@@ -6,6 +6,7 @@ python3 packaging/dev.py run [-- ARGS]          open the desk on the shipped sce
 python3 packaging/dev.py test [PYTEST ARGS]     ruff, mypy, import-linter and every test
 python3 packaging/dev.py test --servers         the connectors that have a real server of their own to be tried against
 python3 packaging/dev.py bench [NAME] [--json]  one measurement of tests/bench, or their list
+python3 packaging/dev.py train [--folds]        make resources/heads again from ../shared/data/sentiment
 python3 packaging/dev.py shots DIR              pictures of every page in both languages, light and dark
 python3 packaging/dev.py lock [--upgrade]       write packaging/requirements.lock again (needs uv)
 """
@@ -393,6 +394,13 @@ def bench(arguments):
     return aloud([PYTHON, "-m", "tests.bench." + arguments[0], *arguments[1:]], extra=extra)
 
 
+def train(arguments):
+    """Train the heads of the verdicts again; the same data gives the same bytes."""
+    setup()
+    one_core = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return aloud([PYTHON, ROOT / "packaging" / "train.py", *arguments], extra=one_core)
+
+
 def shots(arguments):
     """Render every page into a folder."""
     if len(arguments) != 1:
@@ -429,7 +437,7 @@ def lock(arguments):
     return OK
 
 
-COMMANDS = {"setup": setup, "run": run, "test": test, "bench": bench, "shots": shots, "lock": lock}
+COMMANDS = {"setup": setup, "run": run, "test": test, "bench": bench, "train": train, "shots": shots, "lock": lock}
 
 
 def main(arguments):

@@ -8,21 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import exp
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from crisisdesk.model.label import Judgement
+from crisisdesk.model.label import Judgement, Reason
 from crisisdesk.model.mention import Mention, Sentiment, Verdict
-from crisisdesk.model.playbook import MentionType
-from crisisdesk.pipeline.lexicon import Hit, Lexicon, Phrases, Token, prepare, tokens
+from crisisdesk.model.playbook import Bilingual, MentionType
+from crisisdesk.pipeline.lexicon import Hit, Lexicon
 from crisisdesk.pipeline.taught import Taught
+from crisisdesk.pipeline.wording import NEGATOR, Read, Said, Wording
+
+if TYPE_CHECKING:
+    from crisisdesk.pipeline.heads import Table
 
 __all__ = ["Classifier", "Lexicon"]
 
-_SCOPE: Final = 4
-"""Words that a negation reaches, if no stop comes before."""
 _MOST_WORDS: Final = 12
 _COMPLAINT_TYPE: Final = "queja_servicio"
 _SAFETY_TYPE: Final = "emergencia_personas"
+_NOISE_TYPE: Final = "ruido"
 _TYPE: Final = "type:"
 SIGNS: Final = {
     "prensa": "press",
@@ -35,41 +38,63 @@ SIGNS: Final = {
 
 
 class Opinion(NamedTuple):
-    """What the desk thinks of a text before it picks: scores per class (names begin with their kind), and why."""
+    """What the desk thinks of a text by itself: a score per sentiment and per type, and the verdict that follows.
+
+    ``marks`` are what lessons look at; ``reasons`` the words that spoke for the sentiment, with their weights.
+    """
 
     scores: dict[str, float]
     types: dict[str, float]
     marks: dict[str, float]
+    reasons: tuple[Reason, ...]
     verdict: Verdict
 
 
 class Classifier:
-    """Judges mentions by the words of the lexicon, a playbook's process table, and what people taught this desk."""
+    """Judges mentions by trained heads, the lexicon, a playbook's process table, and what people taught this desk."""
 
     def __init__(
-        self, types: Sequence[MentionType], lexicon: Lexicon, lessons: Iterable[tuple[Mention, Verdict, Verdict]] = ()
+        self,
+        types: Sequence[MentionType],
+        lexicon: Lexicon,
+        lessons: Iterable[tuple[Mention, Verdict, Verdict]] = (),
+        *,
+        trained: bool = True,
+        tier: str = "small",
     ) -> None:
-        """Args: ``lessons``: mention, what was thought of it, what a person said instead; in the order given."""
+        """Args: ``lessons``: mention, what was thought of it, what a person said instead; in the order given.
+
+        ``trained``: judge with the shipped heads, read at the first verdict; else by the lists alone.
+        """
         self._ids = tuple(t.id for t in types)
         self._order = _precedence(types, lexicon)
-        self._stops = lexicon.stops
         lists: dict[str, tuple[str, ...]] = {
             "complaint": lexicon.complaint,
             "service": lexicon.service,
             "negative": lexicon.negative,
             "positive": lexicon.positive,
             "safety": lexicon.safety,
-            "negator": lexicon.negators,
+            NEGATOR: lexicon.negators,
         }
-        usual = {name: words for name, words in lexicon.types.items() if name in SIGNS or name in self._ids}
-        for name, words in usual.items():
+        for name, words in lexicon.types.items():
             lists[_TYPE + name] = words
         for kind in types:
-            lists[_TYPE + kind.id] = (*kind.words, *usual.get(kind.id, ()))
-        self._phrases = Phrases(lists)
+            lists[_TYPE + kind.id] = (*kind.words, *lexicon.types.get(kind.id, ()))
+        self.wording = Wording(lists, lexicon.stops)
+        self._trained = trained
+        self._tier = tier
+        self._table: Table | None = None
         self._taught = Taught(lexicon.empty)
         for mention, before, after in lessons:
             self.learn(mention, before, after)
+
+    def table(self) -> Table | None:
+        """The heads in use; read late, because NumPy is not there yet when the window is painted."""
+        if self._table is None and self._trained:
+            from crisisdesk.pipeline.heads import load
+
+            self._table = load(self._tier)
+        return self._table
 
     def learn(self, mention: Mention, before: Verdict, after: Verdict) -> None:
         """Take a person's label as a lesson: what they changed, and only type and sentiment.
@@ -87,6 +112,10 @@ class Classifier:
         opinion = self._opinion(mention)
         return self._decide(opinion)[0] if self._taught else opinion.verdict
 
+    def verdicts(self, mentions: Sequence[Mention]) -> list[Verdict]:
+        """The verdicts on many mentions."""
+        return [self.verdict(mention) for mention in mentions]
+
     def judgement(self, mention: Mention) -> Judgement:
         """The verdict with its probabilities and reasons."""
         opinion = self._opinion(mention)
@@ -94,7 +123,8 @@ class Classifier:
         top = max(scores.values())
         weights = {s: exp(scores[s.value] - top) for s in Sentiment}
         total = sum(weights.values())
-        return Judgement(verdict=verdict, probabilities={s: w / total for s, w in weights.items()}, learnt=learnt)
+        probabilities = {s: w / total for s, w in weights.items()}
+        return Judgement(verdict=verdict, probabilities=probabilities, reasons=opinion.reasons, learnt=learnt)
 
     def _decide(self, opinion: Opinion) -> tuple[Verdict, dict[str, float], tuple[str, ...]]:
         """The opinion with what was taught; the scores of the sentiment, and the marks that lessons brought in."""
@@ -110,51 +140,46 @@ class Classifier:
 
     def _opinion(self, mention: Mention, marked: bool = False) -> Opinion:
         """What the desk thinks by itself."""
-        text = prepare(mention.text)
-        found = tokens(text)
-        words = [self._phrases.spelled(token.word) for token in found]
-        hits = self._phrases.find(words)
-        negated = self._negated(words, found, hits)
+        read = self.wording.read(mention.text)
         deciding: list[Hit] = []
-        score, complaint, safety = self._weigh(hits, negated, deciding)
-        types = {hit.label for hit in hits if hit.label.startswith(_TYPE) and not negated[hit.first]}
-        kind = self._type(hits, negated, complaint, safety, deciding)
-        against = complaint and score == 0
-        scores = {"neutral": 0.5, "negative": float(against or max(-score, 0)), "positive": float(max(score, 0))}
-        sentiment = Sentiment(max(scores, key=lambda name: scores[name]))
+        score, complaint, safety = self._weigh(read, deciding)
+        said = self._sentiment(mention, read, score, complaint)
+        deciding = [hit for hit in deciding if _agrees(hit, read, said.sentiment)]
+        types = {hit.label for hit in read.hits if hit.label.startswith(_TYPE) and not read.negated[hit.first]}
+        kind = self._type(read, complaint, safety, deciding)
         verdict = Verdict(
             type=kind,
-            sentiment=sentiment,
+            sentiment=said.sentiment,
             complaint=complaint,
             safety=safety,
-            words=_shown(text, found, deciding),
+            words=_shown(read, deciding, said.spans),
             signs=tuple(sign for name, sign in SIGNS.items() if _TYPE + name in types),
+            language=said.language,
         )
         thought = dict.fromkeys(("", *self._ids), 0.0) | {kind: 1.0 if kind else 0.5}
-        return Opinion(scores, thought, self._taught.marks(found, words) if self._taught or marked else {}, verdict)
+        marks = self._taught.marks(read.found, read.words) if self._taught or marked else {}
+        return Opinion(said.scores, thought, marks, said.reasons, verdict)
 
-    def _negated(self, words: Sequence[str], found: Sequence[Token], hits: Sequence[Hit]) -> list[bool]:
-        """For each word whether a negation reaches it; a «no» inside a listed phrase belongs to that phrase."""
-        taken: set[int] = set()
-        for hit in hits:
-            if hit.last - hit.first > 1 and hit.label != "negator":
-                taken.update(range(hit.first, hit.last))
-        reached = [False] * len(words)
-        for hit in hits:
-            if hit.label != "negator" or hit.first in taken:
-                continue
-            for at in range(hit.last, min(hit.last + _SCOPE, len(words))):
-                if found[at].stops or words[at] in self._stops:
-                    break
-                reached[at] = not reached[at]
-        return reached
+    def _sentiment(self, mention: Mention, read: Read, score: int, complaint: bool) -> Said:
+        """The head of the text's language decides; where none is known, the lists alone."""
+        table, spoken = self.table(), ""
+        if table is not None:
+            from crisisdesk.pipeline.tone import said
 
-    def _weigh(self, hits: Sequence[Hit], negated: Sequence[bool], deciding: list[Hit]) -> tuple[int, bool, bool]:
+            found = said(table, mention.text, read, mention.lang)
+            if found.scores:
+                return found
+            spoken = found.language
+        against = complaint and score == 0
+        scores = {"neutral": 0.5, "negative": float(against or max(-score, 0)), "positive": float(max(score, 0))}
+        return Said(spoken, scores, (), ())
+
+    def _weigh(self, read: Read, deciding: list[Hit]) -> tuple[int, bool, bool]:
         """Score for and against, whether it complains, and whether it speaks of danger."""
         score, complaint, safety, service = 0, False, False, False
         covered = -1
-        for hit in hits:
-            off = negated[hit.first]
+        for hit in read.hits:
+            off = read.negated[hit.first]
             if hit.label == "complaint" and not off:
                 complaint = True
                 if hit.first >= covered:
@@ -172,12 +197,10 @@ class Classifier:
                 deciding.append(hit)
         return score, complaint or (service and score < 0), safety
 
-    def _type(
-        self, hits: Sequence[Hit], negated: Sequence[bool], complaint: bool, safety: bool, deciding: list[Hit]
-    ) -> str:
+    def _type(self, read: Read, complaint: bool, safety: bool, deciding: list[Hit]) -> str:
         first: dict[str, Hit] = {}
-        for hit in hits:
-            if hit.label.startswith(_TYPE) and not negated[hit.first]:
+        for hit in read.hits:
+            if hit.label.startswith(_TYPE) and not read.negated[hit.first]:
                 first.setdefault(hit.label.removeprefix(_TYPE), hit)
         for kind in self._order:
             if kind in first:
@@ -188,6 +211,19 @@ class Classifier:
             if kind == _SAFETY_TYPE and safety:
                 return kind
         return ""
+
+
+def usual_types() -> tuple[MentionType, ...]:
+    """The usual rows of the process table, for texts that no playbook is at hand for."""
+    return tuple(
+        MentionType(
+            id=name,
+            name=Bilingual(name),
+            answer=name != _NOISE_TYPE,
+            raises_to=4 if name == _SAFETY_TYPE else 0,
+        )
+        for name in Lexicon.load().types
+    )
 
 
 def _precedence(types: Sequence[MentionType], lexicon: Lexicon) -> tuple[str, ...]:
@@ -202,13 +238,22 @@ def _precedence(types: Sequence[MentionType], lexicon: Lexicon) -> tuple[str, ..
     return tuple(kind.id for _, kind in sorted(enumerate(types), key=place))
 
 
-def _shown(text: str, found: Sequence[Token], deciding: Sequence[Hit]) -> tuple[str, ...]:
+def _agrees(hit: Hit, read: Read, sentiment: Sentiment) -> bool:
+    """Whether a word that was weighed spoke for the sentiment that was chosen; what is of another list stays."""
+    if hit.label not in ("negative", "positive"):
+        return True
+    return (hit.label == sentiment.value) != read.negated[hit.first] and sentiment is not Sentiment.NEUTRAL
+
+
+def _shown(read: Read, deciding: Sequence[Hit], more: Sequence[tuple[int, int]] = ()) -> tuple[str, ...]:
     """The deciding words as they stand in the text, in order, each once."""
-    spans = sorted({(found[hit.first].start, found[hit.last - 1].end) for hit in deciding})
+    listed = {(read.found[hit.first].start, read.found[hit.last - 1].end) for hit in deciding}
+    free = {(a, b) for a, b in more if not any(a < end and start < b for start, end in listed)}
+    spans = sorted(listed | free)
     kept: dict[str, None] = {}
     end = -1
     for start, stop in spans:
-        if stop > end:
-            kept.setdefault(text[start:stop][:80])
+        if start >= end:
+            kept.setdefault(read.text[start:stop][:80])
             end = stop
     return tuple(kept)[:_MOST_WORDS]

@@ -24,10 +24,11 @@ TYPES = (
     MentionType(id="mascotas", name=NAME, words=("perro guía",)),
 )
 JUDGE = Classifier(TYPES, Lexicon.load())
+LISTS = Classifier(TYPES, Lexicon.load(), trained=False)
 
 
-def verdict(text: str) -> Verdict:
-    return JUDGE.verdict(
+def verdict(text: str, judge: Classifier = JUDGE) -> Verdict:
+    return judge.verdict(
         Mention(source="manual", account="a", native_id="1", published_at=NOW, fetched_at=NOW, text=text)
     )
 
@@ -70,7 +71,7 @@ def test_types(text: str, kind: str) -> None:
         ("Todo bien, sin problemas por aquí", Sentiment.POSITIVE),
         ("Not bad at all", Sentiment.POSITIVE),
         ("This is the worst airline, I hate it", Sentiment.NEGATIVE),
-        ("La reunión es a las cinco", Sentiment.NEUTRAL),
+        ("Nuevo horario de la línea 3 en Puebla https://telco.example", Sentiment.NEUTRAL),
         ("😡😡", Sentiment.NEGATIVE),
     ],
 )
@@ -79,9 +80,9 @@ def test_sentiment(text: str, sentiment: Sentiment) -> None:
 
 
 def test_negation_ends_at_a_stop() -> None:
-    assert verdict("No, es malo").sentiment is Sentiment.NEGATIVE
-    assert verdict("No es malo").sentiment is Sentiment.POSITIVE
-    assert verdict("No voy hoy pero es malo").sentiment is Sentiment.NEGATIVE
+    assert verdict("No, es malo", LISTS).sentiment is Sentiment.NEGATIVE
+    assert verdict("No es malo", LISTS).sentiment is Sentiment.POSITIVE
+    assert verdict("No voy hoy pero es malo", LISTS).sentiment is Sentiment.NEGATIVE
 
 
 def test_a_denied_complaint_is_none() -> None:

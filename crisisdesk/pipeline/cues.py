@@ -1,0 +1,51 @@
+"""What a text shows besides its letters: words of the lists, signs of feeling, shouting, links. Nineteen numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from crisisdesk.pipeline.lexicon import Hit
+
+CUES: Final = (
+    "negative", "positive", "complaint", "negator", "laughing", "loving", "angry", "smile", "frown", "exclamation",
+    "question", "link", "hashtag", "handle", "ellipsis", "capitals", "length", "repost", "answer",
+)  # fmt: skip
+"""The names of the numbers, in their order."""
+_MOST: Final = 3
+_LAUGHING: Final = re.compile("[😂🤣]")
+_LOVING: Final = re.compile("[😍❤😘💕💙👏😊🎉👍💪🙌😁]")
+_ANGRY: Final = re.compile("[😡😠😭😢😞👎🤬💔😒🙄😔]")
+_SMILE: Final = re.compile(r"[:;=]-?[)D]")
+_FROWN: Final = re.compile(r":-?[(/]")
+
+
+def cues(text: str, hits: Sequence[Hit], negated: Sequence[bool]) -> list[float]:
+    """The cues of a text, each between 0 and about 1.5."""
+    listed = {"negative": 0, "positive": 0, "complaint": 0, "negator": 0}
+    for hit in hits:
+        label = hit.label
+        if label not in listed:
+            continue
+        if negated[hit.first] and label in ("negative", "positive"):
+            label = "positive" if label == "negative" else "negative"
+        listed[label] += 1
+    signs = (
+        len(_LAUGHING.findall(text)),
+        len(_LOVING.findall(text)),
+        len(_ANGRY.findall(text)),
+        len(_SMILE.findall(text)),
+        len(_FROWN.findall(text)),
+        text.count("!") + text.count("¡"),
+        text.count("?") + text.count("¿"),
+        "http" in text,
+        text.count("#"),
+        text.count("@"),
+        "..." in text or "…" in text,
+        sum(map(str.isupper, text)) / max(1, len(text)),
+        len(text) / 140,
+        text.startswith("RT"),
+        text.startswith("@"),
+    )
+    return [min(n, _MOST) / 2 for n in listed.values()] + [min(float(n), _MOST) / _MOST for n in signs]

@@ -1,0 +1,112 @@
+"""Linear heads over a text's pieces and cues: one table of weights, trained elsewhere and only read here.
+
+Each head is multinomial logistic regression. A piece weighs its rarity (idf) as often as it occurs, a text's pieces are
+scaled to length 1, and cues are added as they are; in the full tier a sentence embedding stands behind the cues.
+``packaging/dev.py train`` makes the tables; ``resources/heads/README.md`` says from what and how well they do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from math import exp, sqrt
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resources import files
+
+from crisisdesk.pipeline.features import BUCKETS, Pieces
+
+Floats = NDArray[np.float32]
+LANGUAGES: Final = ("es", "en", "pt")
+REGISTERS: Final = ("es", "en", "pt", "es.airlines")
+"""What the head ``language`` tells apart: a head of its own judges each; before the point stands the language."""
+CLASSES: Final = ("negative", "neutral", "positive")
+LANGUAGE: Final = "language"
+
+
+class Weighed(NamedTuple):
+    """A text against a table: what each piece adds to each column, times ``length``, and the columns' sums."""
+
+    shares: Floats
+    length: float
+    sums: Floats
+
+
+class Table:
+    """Heads side by side, so that a text is looked up once.
+
+    Args:
+        heads: the name of each head and of its classes, in the order of the columns.
+        idf: rarity per bucket; 0 where a bucket is not known.
+        weights: per bucket and column.
+        cues: per cue and column.
+        bias: per column.
+    """
+
+    def __init__(
+        self, heads: Mapping[str, Sequence[str]], idf: Floats, weights: Floats, cues: Floats, bias: Floats
+    ) -> None:
+        self._columns: dict[str, slice] = {}
+        self._classes = {name: tuple(classes) for name, classes in heads.items()}
+        start = 0
+        for name, classes in self._classes.items():
+            self._columns[name] = slice(start, start + len(classes))
+            start += len(classes)
+        self._rows = np.hstack([weights * idf[:, None], (idf * idf)[:, None]]).astype(np.float32)
+        self._cues = cues
+        self._bias = bias
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._columns
+
+    def weigh(self, pieces: Pieces) -> Weighed:
+        """Look a text up."""
+        rows = self._rows[pieces.buckets]
+        sums = rows.sum(axis=0)
+        length = sqrt(sums[-1]) or 1.0
+        return Weighed(rows, length, sums / length)
+
+    def score(self, name: str, text: Weighed, cues: Sequence[float] = ()) -> dict[str, float]:
+        """The logit of each class of the head ``name``."""
+        of = self._columns[name]
+        logits = text.sums[of] + self._bias[of]
+        if len(cues):
+            logits = logits + np.asarray(cues, np.float32) @ self._cues[:, of]
+        return dict(zip(self._classes[name], logits.tolist(), strict=True))
+
+    def toward(self, name: str, chosen: str, text: Weighed) -> Floats:
+        """How much more each piece speaks for a class than for the head's classes together."""
+        of = self._columns[name]
+        shares = text.shares[:, of]
+        own = shares[:, self._classes[name].index(chosen)]
+        return np.asarray((own - shares.sum(axis=1) / shares.shape[1]) / text.length, np.float32)
+
+
+def softmax(logits: Mapping[str, float]) -> dict[str, float]:
+    """Probabilities of logits."""
+    top = max(logits.values())
+    raised = {name: exp(logit - top) for name, logit in logits.items()}
+    total = sum(raised.values())
+    return {name: value / total for name, value in raised.items()}
+
+
+def unpack(arrays: Mapping[str, NDArray[Any]]) -> Table:
+    """The table of a file: kept buckets, their rarity and their weights in steps of ``scale``."""
+    heads: dict[str, list[str]] = json.loads(bytes(arrays["heads"]).decode())
+    kept, bias = arrays["kept"], arrays["bias"].astype(np.float32)
+    idf = np.zeros(BUCKETS, np.float32)
+    idf[kept] = arrays["idf"]
+    weights = np.zeros((BUCKETS, len(bias)), np.float32)
+    weights[kept] = arrays["weights"] * arrays["scale"].astype(np.float32)
+    return Table(heads, idf, weights, arrays["cues"].astype(np.float32), bias)
+
+
+@cache
+def load(tier: str = "small") -> Table:
+    """The table of ``resources/heads/<tier>.npz``."""
+    with files("heads", f"{tier}.npz").open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        return unpack({name: arrays[name] for name in arrays.files})

@@ -1,0 +1,125 @@
+"""Pieces and heads: the same everywhere, bounded, and with reasons that stand in the text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crisisdesk.model.label import Judgement
+from crisisdesk.model.mention import Mention, Sentiment
+from crisisdesk.pipeline.classify import Classifier, Lexicon, usual_types
+from crisisdesk.pipeline.cues import CUES, cues
+from crisisdesk.pipeline.features import BUCKETS, READ, pieces
+from crisisdesk.pipeline.heads import CLASSES, LANGUAGES, REGISTERS, load, unpack
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+JUDGE = Classifier(usual_types(), Lexicon.load())
+
+
+def judged(text: str, lang: str = "") -> Judgement:
+    return JUDGE.judgement(
+        Mention(source="m", account="a", native_id="1", published_at=NOW, fetched_at=NOW, text=text, lang=lang)
+    )
+
+
+def by_the_rule(text: str) -> int:
+    """How many pieces the rule of the module gives: runs without a space inside, words, pairs."""
+    size = len(text)
+    runs = sum(
+        " " not in text[at + 1 : at + long - 1]
+        for long in (2, 3, 4, 5)
+        for at in range(size - long + 1)
+    )  # fmt: skip
+    words = len(text.split())
+    return runs + words + max(0, words - 1)
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=60)
+def test_pieces_are_the_runs_words_and_pairs_and_no_others(text: str) -> None:
+    cut = pieces(text)
+    if words := cut.text.split():
+        assert len(cut.buckets) == by_the_rule(cut.text)
+        assert set(cut.words.tolist()) == set(range(len(words)))
+    assert ((cut.buckets >= 0) & (cut.buckets < BUCKETS)).all()
+
+
+def test_the_same_text_has_the_same_pieces_on_every_machine() -> None:
+    cut = pieces("Sin señal, @telco!")
+    assert cut.text == " sin señal , @user ! "
+    assert len(cut.buckets) == by_the_rule(cut.text) == 61
+    assert cut.buckets[:4].tolist() == [57166, 11330, 33430, 55150] and cut.words.max() == 4
+    assert pieces("SIN   SEÑAL,@otro !").buckets.tolist() == cut.buckets.tolist()
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "🙂", "\ud800", "a" * 200_000, "?" * 5_000, "İ" * 3_000, "@a" * 9_000])
+def test_odd_texts_are_cut_and_judged(text: str) -> None:
+    assert len(pieces(text).text) <= 8 * READ
+    chances = judged(text).probabilities
+    assert sum(chances.values()) == pytest.approx(1) and set(chances) == set(Sentiment)
+
+
+def test_the_shipped_table_holds_every_register_and_few_bytes() -> None:
+    table = load("small")
+    assert all(name in table for name in (*REGISTERS, "language"))
+    weighed = table.weigh(pieces("hola"))
+    assert tuple(table.score("es", weighed)) == CLASSES
+
+
+def test_a_table_is_read_as_it_was_written() -> None:
+    arrays = {
+        "heads": np.frombuffer(b'{"x": ["a", "b"]}', np.uint8),
+        "kept": pieces("si").buckets[:1].astype(np.uint32),
+        "idf": np.array([2.0], np.float16),
+        "weights": np.array([[127, -127]], np.int8),
+        "scale": np.array([0.5, 0.25], np.float32),
+        "cues": np.array([[1.0, 0.0]], np.float16),
+        "bias": np.array([0.0, 3.0], np.float32),
+    }
+    table = unpack(arrays)
+    weighed = table.weigh(pieces("si"))
+    assert table.score("x", weighed, [4.0]) == pytest.approx({"a": 63.5 + 4, "b": -31.75 + 3})
+    assert table.toward("x", "a", weighed).max() == pytest.approx((63.5 + 31.75) / 2)
+    assert table.score("x", table.weigh(pieces("zz"))) == pytest.approx({"a": 0.0, "b": 3.0})
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "sentiment"),
+    [
+        ("Te odio, son la peor compañía que existe", "es", Sentiment.NEGATIVE),
+        ("Me encanta, qué maravilla de servicio, gracias", "es", Sentiment.POSITIVE),
+        ("I love the new crew, thank you so much!", "en", Sentiment.POSITIVE),
+        ("This is terrible, I hate being on hold for hours", "en", Sentiment.NEGATIVE),
+        ("Estou muito feliz, obrigada pelo atendimento", "pt", Sentiment.POSITIVE),
+    ],
+)
+def test_plain_feelings_are_told_in_their_language(text: str, lang: str, sentiment: Sentiment) -> None:
+    found = judged(text)
+    assert found.verdict.language == lang and found.verdict.sentiment is sentiment
+    assert all(reason.word in text and reason.weight > 0 for reason in found.reasons)
+    assert all(word in text for word in found.verdict.words)
+
+
+def test_what_the_source_claims_helps_where_words_do_not_tell() -> None:
+    assert judged("ok").verdict.language == ""
+    assert judged("ok", "pt").verdict.language == "pt"
+    assert judged("This is terrible, I hate being on hold for hours", "es").verdict.language == "en"
+    assert judged("ok", "fr").verdict.language == "" and set(LANGUAGES) == {"es", "en", "pt"}
+
+
+def test_an_offence_said_again_is_not_less_negative() -> None:
+    once, often = (judged(" ".join(["no sirve"] * n)).probabilities[Sentiment.NEGATIVE] for n in (2, 5))
+    assert often >= once
+
+
+def test_cues_are_nineteen_numbers() -> None:
+    read = JUDGE.wording.read("No es bueno! 😡 #x")
+    found = cues("No es bueno! 😡 #x", read.hits, read.negated)
+    told = dict(zip(CUES, found, strict=True))
+    assert told["negative"] == 1 and told["positive"] == 0 and told["negator"] == 0.5
+    assert told["angry"] == told["exclamation"] == told["hashtag"] == pytest.approx(1 / 3)
+    assert cues("", [], []) == [0.0] * len(CUES)
