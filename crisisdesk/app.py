@@ -42,6 +42,7 @@ from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.preparation import Preparations
 from crisisdesk.desk.queries import Queries
 from crisisdesk.desk.replay import Reel, Replay
+from crisisdesk.desk.reply_locks import ReplyLocks
 from crisisdesk.desk.review import Review
 from crisisdesk.desk.risk import Risk
 from crisisdesk.desk.room import Room
@@ -112,7 +113,7 @@ class Desk:
         self.queries = Queries(core, lambda: query_of_brand(settings))
         self.chain = Chain(core, self.channels.vault, paths.database.with_suffix(".anchors"))
         self._listeners = Listeners(self.channels.vault, self.queries.query)
-        self.outbox = Outbox(core, self.drafts, self._replier)
+        self._answer_people(core)
         self.incidents = Incidents(
             core, self.playbooks, self.contacts, self.alerts, self.escalation, self.commitments
         )
@@ -144,6 +145,11 @@ class Desk:
         self.notifications = Notifications(core, self.channels, lang)
         self.escalation = Escalations(core, self.playbooks, self.contacts, self.notifications)
         self.paging = Paging(core, self.channels, self.notifications, self.escalation, self.bus.publish, lang)
+
+    def _answer_people(self, core: Core) -> None:
+        """What goes out to one person."""
+        self.reply_locks = ReplyLocks(core)
+        self.outbox = Outbox(core, self.drafts, self.reply_locks, self._replier)
 
     def _prepare(self, core: Core) -> None:
         """What is made ready before an incident, and decided in one."""

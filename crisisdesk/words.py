@@ -26,7 +26,7 @@ SECONDS_SHOWN_BELOW: Final = timedelta(minutes=5)
 
 # Fields that a sentence of timeline.toml may name; one that an entry lacks is shown as a dash, never as {name}.
 ENTRY_FIELDS: Final = (
-    "added", "avoid", "changed", "cluster", "count", "cut", "digest", "due", "duration", "entry", "expected",
+    "added", "avoid", "before", "changed", "cluster", "count", "cut", "digest", "due", "duration", "entry", "expected",
     "file", "from", "key", "late",
     "lateness", "left", "level", "mention", "minutes", "n", "new_due", "old_due", "old_verdict", "on", "outcome",
     "phase", "ratio", "remedy", "role", "round", "section", "since", "source", "speed", "started", "step", "task",

@@ -77,6 +77,8 @@ class Streamer(Protocol):
 class Replier(Protocol):
     """Tier 3: answers in public. Called only after a person's explicit act."""
 
+    limits: ClassVar[Limits]
+
     async def plan(self, web: Web, target: Mention, text: str, key: str) -> ReplyPlan:
         """What would be sent; sends nothing. ``NotAllowedError`` where the platform refuses such a reply."""
 

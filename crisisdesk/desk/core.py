@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from crisisdesk.clock import DeskClock
 from crisisdesk.model.errors import StepError
 from crisisdesk.model.events import TimelineAdded
+from crisisdesk.model.incident import IncidentState
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.timeline import Entry
-from crisisdesk.store import timeline
+from crisisdesk.store import rows, timeline
 from crisisdesk.store.chain import Key
 from crisisdesk.store.database import Connection, Database, Transaction
 
@@ -93,6 +94,12 @@ class Core:
         stored = timeline.add(tx.connection, entry, alert_id=alert_id, key=self.key)
         tx.emit(TimelineAdded(incident_id, stored.id))
         return stored
+
+    def log_if_open(self, tx: Transaction, kind: str, *, data: Mapping[str, object], text: str = "") -> None:
+        """Write the entry into the incident that is open, when there is one; else the act needs no record."""
+        incident = rows.incidents.first(tx.connection, state=IncidentState.ACTIVE)
+        if incident is not None:
+            self.log(tx, kind, incident.id, data=data, text=text)
 
 
 def plain(value: object) -> object:

@@ -7,16 +7,20 @@ network a row is ``queued``, and when the network is back it is a person who con
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from crisisdesk.connectors.base import Replier
 from crisisdesk.desk.core import Core, check_step
 from crisisdesk.desk.drafts import Drafts
+from crisisdesk.desk.reply_locks import ReplyLocks
 from crisisdesk.model.draft import Draft, DraftState, digest_of
 from crisisdesk.model.errors import AmbiguousError, CrisisDeskError, InputError, StepError, TransientError, WebError
 from crisisdesk.model.events import OutgoingChanged
 from crisisdesk.model.outgoing import OUTGOING_STEPS, Outgoing, OutgoingState
 from crisisdesk.model.source import Receipt, ReplyPlan
+from crisisdesk.pipeline.lengths import counted
 from crisisdesk.store import mentions, rows
 from crisisdesk.store.database import Connection, Transaction
 
@@ -34,9 +38,10 @@ class FindReplier(Protocol):
 class Outbox:
     """Keeps what goes out through a source."""
 
-    def __init__(self, core: Core, drafts: Drafts, replier: FindReplier) -> None:
+    def __init__(self, core: Core, drafts: Drafts, locks: ReplyLocks, replier: FindReplier) -> None:
         self._core = core
         self._drafts = drafts
+        self._locks = locks
         self._replier = replier
         self.recover()
 
@@ -69,21 +74,31 @@ class Outbox:
             target = mentions.get(connection, mention_id).mention
         replier = self._find(target.source, target.account)
         key = _key(draft, mention_id, lang)
-        return await replier.plan(web, target, draft.body.get(lang), key)
+        return _counted(replier, await replier.plan(web, target, draft.body.get(lang), key))
 
-    def confirm(self, draft_id: int, mention_id: int, lang: str, plan: ReplyPlan) -> Outgoing:
-        """A person has read the plan and says: send it. Only one of several gets through; the others are told who."""
+    def confirm(
+        self, draft_id: int, mention_id: int, lang: str, plan: ReplyPlan, *, again: bool = False
+    ) -> Outgoing:
+        """A person has read the plan and says: send it. Only one of several gets through; the others are told who.
+
+        Args:
+            again: the mention has its answer, and this is meant to be one more.
+        """
         if self._core.drill:
             raise StepError("outgoing.drill")
         with self._core.write() as tx:
             target = mentions.get(tx.connection, mention_id).mention
             draft = rows.drafts.get(tx.connection, draft_id)
-            self._check(tx.connection, draft, lang, plan, target.source)
             if plan.key != _key(draft, mention_id, lang):
                 raise StepError("outgoing.other_text")
+            self._locks.must_be_free(tx.connection, mention_id)
             before = rows.outgoing.first(tx.connection, key=plan.key)
             if before is not None and before.state is not OutgoingState.CANCELLED:
                 raise StepError("outgoing.already", by=before.confirmed_by, at=before.confirmed_at)
+            answer = _answer(tx.connection, mention_id, draft_id)
+            if answer is not None and not again:
+                raise StepError("outgoing.answered", by=answer[0], at=answer[1])
+            self._check(tx.connection, draft, lang, plan, target.source, target.account)
             if before is not None:
                 rows.outgoing.delete(tx.connection, id=before.id)
             new = rows.outgoing.insert(
@@ -106,6 +121,7 @@ class Outbox:
                 ),
             )
             self._told(tx, new)
+            self._locks.answered(tx, mention_id)
             return new
 
     def confirm_again(self, outgoing_id: int) -> Outgoing:
@@ -114,7 +130,7 @@ class Outbox:
             row = rows.outgoing.get(tx.connection, outgoing_id)
             check_step(OUTGOING_STEPS, row.state, OutgoingState.READY, "outgoing.step")
             draft = rows.drafts.get(tx.connection, row.draft_id)
-            self._check(tx.connection, draft, row.lang, row.plan, row.source)
+            self._check(tx.connection, draft, row.lang, row.plan, row.source, row.account)
             if digest_of(draft.body.get(row.lang)) != row.digest:
                 raise StepError("outgoing.other_text")
             again = {"confirmed_by": self._core.actor, "confirmed_at": self._core.clock.now(), "error_key": ""}
@@ -173,14 +189,17 @@ class Outbox:
             raise InputError("outgoing.no_replier", source=source)
         return replier
 
-    def _check(self, connection: Connection, draft: Draft, lang: str, plan: ReplyPlan, channel: str) -> None:
+    def _check(
+        self, connection: Connection, draft: Draft, lang: str, plan: ReplyPlan, source: str, account: str
+    ) -> None:
         """The text may still go out, as the plan has it."""
         if draft.body.get(lang) not in plan.text:
             raise StepError("outgoing.other_text")
-        if plan.length_max is not None and plan.length > plan.length_max:
-            raise StepError("draft.blocked", problem="too_long", field="", n=1)
+        whole = _counted(self._find(source, account), plan)
+        if not whole.fits:
+            raise StepError("outgoing.too_long", **_over(whole))
         if draft.state is not DraftState.PUBLISHED:
-            self._drafts.must_be_publishable(connection, draft, channel, lang)
+            self._drafts.must_be_publishable(connection, draft, source, lang)
 
     def _claim(self, outgoing_id: int) -> Outgoing:
         with self._core.write() as tx:
@@ -224,6 +243,38 @@ class Outbox:
         }
         self._core.log(tx, f"outgoing.{row.state.value}", row.incident_id, data=data)
         tx.emit(OutgoingChanged(row.incident_id, row.id))
+
+
+def _counted(replier: Replier, plan: ReplyPlan) -> ReplyPlan:
+    """A connector's plan with its length, in the unit in which its platform limits it."""
+    limits = replier.limits
+    return replace(
+        plan,
+        length=counted(plan.text, limits.reply_unit),
+        unit=limits.reply_unit,
+        bytes=len(plan.text.encode("utf-8", "surrogatepass")),
+        bytes_max=limits.reply_bytes,
+    )
+
+
+def _over(plan: ReplyPlan) -> dict[str, object]:
+    """The limit that a plan is over, and by what."""
+    if plan.length_max is not None and plan.length > plan.length_max:
+        return {"n": plan.length, "limit": plan.length_max}
+    return {"n": plan.bytes, "limit": plan.bytes_max}
+
+
+_ANSWERS = tuple(set(OutgoingState) - {OutgoingState.CANCELLED, OutgoingState.FAILED})
+
+
+def _answer(connection: Connection, mention_id: int, draft_id: int) -> tuple[str, datetime] | None:
+    """Who has answered the mention with another text, sent or pasted by hand, and when."""
+    for row in rows.outgoing.where(connection, mention_id=mention_id, state=_ANSWERS):
+        return row.confirmed_by, row.confirmed_at
+    for draft in rows.drafts.where(connection, mention_id=mention_id, state=DraftState.PUBLISHED):
+        if draft.id != draft_id:
+            return draft.authors[-1] if draft.authors else draft.created_by, draft.published_at or draft.updated_at
+    return None
 
 
 def _key(draft: Draft, mention_id: int, lang: str) -> str:

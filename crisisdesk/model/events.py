@@ -97,6 +97,13 @@ class OutgoingChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyLockChanged(Event):
+    """Somebody began to answer a mention, wrote, left it, or took it over."""
+
+    mention_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommitmentChanged(Event):
     """The ledger changed."""
 

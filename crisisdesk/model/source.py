@@ -96,6 +96,8 @@ class ReplyPlan:
         text: as people will read it.
         length: in the platform's unit (``Limits.reply_unit``); counted by the desk, a connector leaves it at 0.
         length_max: in the same unit, or ``None``.
+        unit: what ``length`` counts; filled in by the desk.
+        bytes: length in UTF-8; ``bytes_max`` what the platform allows besides, or ``None``.
         cost: US dollars as text, or ``""`` where it costs nothing.
         warnings: keys of sentences (``sources.warning.*``).
         payload: what is sent, as JSON or as a whole message.
@@ -106,10 +108,19 @@ class ReplyPlan:
     text: str
     length: int = 0
     length_max: int | None = None
+    unit: LengthUnit = LengthUnit.CODEPOINTS
+    bytes: int = 0
+    bytes_max: int | None = None
     cost: str = ""
     warnings: tuple[str, ...] = ()
     payload: Mapping[str, object] = field(default_factory=dict)
     key: str = ""
+
+    @property
+    def fits(self) -> bool:
+        """Whether the platform takes it whole."""
+        pairs = ((self.length, self.length_max), (self.bytes, self.bytes_max))
+        return all(limit is None or used <= limit for used, limit in pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 import regex
 
+from crisisdesk.model.source import LengthUnit
 from crisisdesk.pipeline.speech import seconds
 
 
@@ -166,6 +167,23 @@ def _measured(text: str, channel: Channel, lang: str, limit: int | None) -> Leng
         limit_segments=channel.limit_segments,
         encoding=encoding,
     )
+
+
+def counted(text: str, unit: LengthUnit) -> int:
+    """``text`` in the unit of a platform's own limit (``Limits.reply_unit``)."""
+    match unit:
+        case LengthUnit.WEIGHTED_X:
+            return weighted(text)
+        case LengthUnit.GRAPHEMES:
+            return graphemes(text)
+        case LengthUnit.MASTODON:
+            return graphemes(_mastodon(text))
+        case LengthUnit.UTF16:
+            return len(text.encode("utf-16-le", "surrogatepass")) // 2
+        case LengthUnit.UTF8:
+            return len(text.encode("utf-8", "surrogatepass"))
+        case _:
+            return len(text)
 
 
 # -- X -----------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from crisisdesk.model.incident import Assignment, Incident, IncidentTask
 from crisisdesk.model.label import Label
 from crisisdesk.model.notification import Notification
 from crisisdesk.model.outgoing import Outgoing
+from crisisdesk.model.reply_lock import ReplyLock
 from crisisdesk.model.rotation import Override, Rotation
 from crisisdesk.store import schema
 
@@ -163,5 +164,6 @@ drafts = Rows(schema.draft, Draft)
 approvals = Rows(schema.approval, Approval)
 publications = Rows(schema.publication, Publication)
 outgoing = Rows(schema.outgoing, Outgoing)
+reply_locks = Rows(schema.reply_lock, ReplyLock)
 commitments = Rows(schema.commitment, Commitment)
 history = Rows(schema.history, PastCase)

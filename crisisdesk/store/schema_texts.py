@@ -84,6 +84,18 @@ publication = Table(
     words("native_id"),
 )
 
+reply_lock = Table(
+    "reply_lock",
+    metadata,
+    row_id(),
+    Column("mention_id", ForeignKey("mention.id"), nullable=False, unique=True),
+    Column("by", Text, nullable=False),
+    Column("seat", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("typed_at", Instant),
+)
+
 outgoing = Table(
     "outgoing",
     metadata,

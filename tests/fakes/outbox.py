@@ -18,7 +18,7 @@ from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import FieldValue
 from crisisdesk.model.mention import Mention
 from crisisdesk.model.playbook import Bilingual, FieldKind
-from crisisdesk.model.source import Receipt, ReplyPlan
+from crisisdesk.model.source import Limits, Receipt, ReplyPlan
 from crisisdesk.paths import profile
 from crisisdesk.settings import Settings
 
@@ -40,6 +40,7 @@ class CountingReplier:
     remembers: bool = True
     limit: int = 500
     plans: list[ReplyPlan] = field(default_factory=list)
+    limits: Limits = field(default_factory=Limits)
 
     def keys(self) -> list[str]:
         return self.seen.read_text().split() if self.seen.exists() else []
@@ -47,7 +48,7 @@ class CountingReplier:
     async def plan(self, web: Any, target: Mention, text: str, key: str) -> ReplyPlan:
         whole = f"@{target.author} {text}"
         return ReplyPlan(
-            target=target.native_id, text=whole, length=len(whole), length_max=self.limit, cost="0.015",
+            target=target.native_id, text=whole, length_max=self.limit, cost="0.015",
             payload={"status": whole, "in_reply_to_id": target.native_id}, key=key,
         )  # fmt: skip
 

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crisisdesk.app import Desk, build_desk
+from crisisdesk.connectors.base import connectors
 from crisisdesk.model.commitment import NextKind
 from crisisdesk.model.draft import DraftState, FieldValue
 from crisisdesk.model.errors import (
@@ -26,7 +28,7 @@ from crisisdesk.model.errors import (
 )
 from crisisdesk.model.outgoing import Outgoing, OutgoingState
 from crisisdesk.model.playbook import Bilingual
-from crisisdesk.model.source import ReplyPlan
+from crisisdesk.model.source import LengthUnit, Limits, ReplyPlan
 from crisisdesk.paths import profile
 from crisisdesk.settings import Settings
 from tests.fakes.outbox import CountingReplier, desk_on, reply_of
@@ -86,6 +88,57 @@ def test_a_reply_longer_than_its_platform_is_refused(desk: Desk, replier: Counti
     draft, mention = reply_of(desk)
     with pytest.raises(StepError):
         desk.outbox.confirm(draft, mention, "es", planned(desk, draft, mention))
+
+
+FOUR_PEOPLE = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"  # one seen, 7 code points, 25 bytes
+
+
+@pytest.mark.parametrize(
+    ("unit", "length"),
+    [
+        (LengthUnit.WEIGHTED_X, 25 + 2),  # an address weighs 23, an emoji 2
+        (LengthUnit.MASTODON, 25 + 1),
+        (LengthUnit.GRAPHEMES, 42 + 1),
+        (LengthUnit.CODEPOINTS, 42 + 7),
+        (LengthUnit.UTF16, 42 + 11),
+        (LengthUnit.UTF8, 42 + 25),
+    ],
+)
+def test_the_desk_counts_a_reply_in_its_platform_s_own_unit(
+    desk: Desk, replier: CountingReplier, unit: LengthUnit, length: int
+) -> None:
+    replier.limits = Limits(reply_unit=unit)
+    draft, mention = reply_of(desk)
+    before = planned(desk, draft, mention)
+    base = before.length
+    told = f" https://a.com/{'b' * 26} {FOUR_PEOPLE}"
+    value = desk.drafts.view(draft).draft.values["situacion"].text
+    desk.drafts.fill(draft, {"situacion": FieldValue(text=Bilingual(value.es + told, value.en + told))})
+    plan = planned(desk, draft, mention)
+    assert (plan.unit, plan.length - base) == (unit, length)
+    replier.limit = plan.length - 1
+    with pytest.raises(StepError) as caught:
+        desk.outbox.confirm(draft, mention, "es", planned(desk, draft, mention))
+    assert (caught.value.key, caught.value.fields["limit"]) == ("outgoing.too_long", plan.length - 1)
+    replier.limit = plan.length
+    assert desk.outbox.confirm(draft, mention, "es", planned(desk, draft, mention)).plan.fits
+
+
+def test_a_length_that_a_plan_only_claims_is_counted_again(desk: Desk, replier: CountingReplier) -> None:
+    replier.limit = 10
+    draft, mention = reply_of(desk)
+    with pytest.raises(StepError):
+        desk.outbox.confirm(draft, mention, "es", replace(planned(desk, draft, mention), length=1))
+    replier.limit, replier.limits = 5_000, Limits(reply_bytes=20)
+    with pytest.raises(StepError) as caught:
+        desk.outbox.confirm(draft, mention, "es", planned(desk, draft, mention))
+    assert caught.value.fields["limit"] == 20
+
+
+def test_every_connector_that_answers_says_in_what_unit() -> None:
+    repliers = [c for c in connectors().values() if hasattr(c, "publish")]
+    assert len(repliers) >= 10
+    assert all(isinstance(c.limits.reply_unit, LengthUnit) for c in repliers)
 
 
 def test_a_source_that_cannot_answer_says_so(tmp_path: Path) -> None:
