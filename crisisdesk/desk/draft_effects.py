@@ -17,7 +17,7 @@ from crisisdesk.store import rows
 from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.texts import both
 
-OWED_TO = frozenset({Audience.PUBLIC, Audience.PERSON})
+OWED_TO = frozenset({Audience.PUBLIC, Audience.PERSON, Audience.KEY_CLIENTS})
 """Audiences that hold us to what a text says."""
 
 

@@ -1,17 +1,21 @@
-"""What drafting adds to «Lo siguiente»: agreements that are waited for, and replies that wait for a person's word."""
+"""What writing adds to «Lo siguiente»: agreements, replies that wait for a person, and the line for the direction."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crisisdesk.model.approval import ApprovalState
 from crisisdesk.model.commitment import NextItem, NextKind
-from crisisdesk.model.incident import Incident
+from crisisdesk.model.draft import DraftState
+from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.outgoing import OutgoingState
-from crisisdesk.model.playbook import Bilingual, Playbook
-from crisisdesk.store import rows
+from crisisdesk.model.playbook import Audience, Bilingual, Playbook
+from crisisdesk.store import rows, timeline
 from crisisdesk.store.database import Connection
 from crisisdesk.texts import both
+
+EXECUTIVE_TOLD = "executive.told"
+_AHEAD = timedelta(minutes=10)
 
 
 def approvals_due(
@@ -57,3 +61,28 @@ def replies_waiting(connection: Connection, incident: Incident, playbook: Playbo
             )
         )
     return found
+
+
+def executive_due(connection: Connection, incident: Incident, playbook: Playbook, now: datetime) -> list[NextItem]:
+    """The line for the direction, from ten minutes before its cadence asks for it; a text to our own people counts."""
+    level = playbook.level(incident.level)
+    if incident.state is not IncidentState.ACTIVE or level is None or level.internal_cadence is None:
+        return []
+    told = [timeline.last(connection, incident.id, EXECUTIVE_TOLD), incident.opened_at]
+    for draft in rows.drafts.where(connection, incident_id=incident.id, state=DraftState.PUBLISHED):
+        if playbook.audience_of(draft.template_id) is Audience.INTERNAL:
+            told.append(draft.published_at)
+    due = max(at for at in told if at is not None) + level.internal_cadence
+    if now < due - _AHEAD:
+        return []
+    return [
+        NextItem(
+            kind=NextKind.EXECUTIVE,
+            ref=incident.id,
+            due_at=due,
+            title=both("desk.next.executive"),
+            why=both("desk.next.executive_why", n=round(level.internal_cadence.total_seconds() / 60)),
+            key="executive.copy",
+            overdue=due < now,
+        )
+    ]

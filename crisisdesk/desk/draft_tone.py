@@ -20,7 +20,7 @@ _PROMISES: Final = ("promise.time", "promise.update")
 _NEVER: Final = ("apology.conditional", "data.secret")
 _NEVER_IN_APOLOGY: Final = ("blame.customer", "blame.third_party", "minimising")
 """An apology that blames or plays down is none: it makes the crisis worse, so it does not go out."""
-_ALONE: Final = (Audience.INTERNAL, Audience.CALLERS, Audience.REGULATOR)
+_ALONE: Final = (Audience.INTERNAL, Audience.CALLERS, Audience.REGULATOR, Audience.KEY_CLIENTS)
 _CAUSE: Final = "causa"
 
 

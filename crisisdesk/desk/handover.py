@@ -1,4 +1,4 @@
-"""Notes drafted from the state: the shift hand-over, and the executive line (conditions, actions, needs)."""
+"""Notes drafted from the state: the shift hand-over, and the executive line (state, impact, actions, needs)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from datetime import datetime
 
 from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.draft_next import EXECUTIVE_TOLD
 from crisisdesk.desk.facts import Facts
 from crisisdesk.desk.room import Room
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState, NextKind
+from crisisdesk.model.events import IncidentChanged
 from crisisdesk.model.fact import Fact, FactSection
 from crisisdesk.model.incident import IncidentState
 from crisisdesk.model.playbook import Bilingual, Playbook
 from crisisdesk.model.room import RoomView
-from crisisdesk.store import rows
+from crisisdesk.store import mentions, rows
 from crisisdesk.texts import LANGUAGES, Texts
-from crisisdesk.words import duration, when
+from crisisdesk.words import duration, number, when
 
+_IMPACT = ("alcance", "quien_afecta", "clientes", "impacto", "efecto", "zona")
+"""Keys of facts that say who is affected."""
 _MOST = 12
 """Lines of one kind in a note; what is more is counted."""
 
@@ -36,8 +40,16 @@ class Handover:
         return self._both(incident_id, playbook, executive=False)
 
     def executive(self, incident_id: int, playbook: Playbook) -> Bilingual:
-        """The executive line in CAN form: conditions, actions, needs."""
+        """The executive line: state, impact, actions, needs."""
         return self._both(incident_id, playbook, executive=True)
+
+    def tell(self, incident_id: int, playbook: Playbook) -> Bilingual:
+        """The executive line, taken out to be told now; the next one is due one internal cadence later."""
+        note = self.executive(incident_id, playbook)
+        with self._core.write() as tx:
+            self._core.log(tx, EXECUTIVE_TOLD, incident_id, data={"text": note})
+            tx.emit(IncidentChanged(incident_id))
+        return note
 
     def _both(self, incident_id: int, playbook: Playbook, *, executive: bool) -> Bilingual:
         with self._core.read() as connection:
@@ -45,9 +57,11 @@ class Handover:
             sheet = self._facts.sheet(incident_id)
             ledger = rows.commitments.where(connection, incident_id=incident_id)
             names = {c.slug: c.name for c in rows.contacts.where(connection)}
+            since = mentions.floor_minute(rows.incidents.get(connection, incident_id).started_at)
+            heard = mentions.totals(connection, since, self._core.clock.now())[0]
         sides = []
         for lang in LANGUAGES:
-            note = _Note(view, sheet, ledger, names, playbook, Texts(lang), self._core.actor)
+            note = _Note(view, sheet, ledger, names, playbook, Texts(lang), self._core.actor, heard)
             sides.append("\n".join(note.executive() if executive else note.handover()))
         return Bilingual(*sides)
 
@@ -64,8 +78,9 @@ class _Note:
         playbook: Playbook,
         texts: Texts,
         actor: str,
+        heard: int,
     ) -> None:
-        self.view, self.sheet, self.texts, self.actor = view, tuple(sheet), texts, actor
+        self.view, self.sheet, self.texts, self.actor, self.heard = view, tuple(sheet), texts, actor, heard
         self.ledger = tuple(sorted(ledger, key=lambda c: (c.due_at, c.id)))
         self.names = names | {r.id: r.name.get(texts.lang) or r.id for r in playbook.roles}
         self.playbook = playbook
@@ -86,16 +101,24 @@ class _Note:
         ]
 
     def executive(self) -> list[str]:
-        """Conditions, actions, needs."""
+        """State, impact, actions, needs."""
         texts = self.texts
         needs = [i.title.get(texts.lang) for i in self.view.next if i.kind in (NextKind.APPROVAL, NextKind.APOLOGY)]
         needs += [texts("handover.unfilled", role=self.names.get(r, r)) for r in self._unfilled()]
         return [
             texts("handover.executive", name=self._name(), time=self._at(self.view.now)),
-            *self._part("conditions", [*self._state(), *self._facts(FactSection.KNOW)[:3]]),
+            *self._part("conditions", self._state()),
+            *self._part("impact", self._impact()),
             *self._part("actions", [*self._facts(FactSection.DOING)[:3], *self._owed()[:3]]),
             *self._part("needs", needs[:5] or [texts("handover.no_needs")]),
         ]
+
+    def _impact(self) -> list[str]:
+        """What is known, and what is heard; the facts that say who is affected come first."""
+        known = [f for f in self.sheet if f.section is FactSection.KNOW]
+        known.sort(key=lambda f: not f.key.startswith(_IMPACT))
+        lines = [self._fact(f) for f in known[:3]]
+        return lines + ([self.texts("handover.heard", n=number(self.heard, self.texts))] if self.heard else [])
 
     def _name(self) -> str:
         incident = self.view.incident
@@ -125,13 +148,12 @@ class _Note:
         return lines
 
     def _facts(self, section: FactSection) -> list[str]:
+        return [self._fact(f) for f in self.sheet if f.section is section]
+
+    def _fact(self, fact: Fact) -> str:
         texts = self.texts
-        return [
-            texts("handover.fact", what=f.value.get(texts.lang) or f.value.es or f.value.en, who=f.said_by,
-                  time=self._at(f.said_at))
-            for f in self.sheet
-            if f.section is section
-        ]  # fmt: skip
+        what = fact.value.get(texts.lang) or fact.value.es or fact.value.en
+        return texts("handover.fact", what=what, who=fact.said_by, time=self._at(fact.said_at))
 
     def _promise(self, c: Commitment) -> str:
         texts = self.texts

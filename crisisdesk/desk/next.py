@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crisisdesk.desk.contacts import Contacts
-from crisisdesk.desk.draft_next import approvals_due, replies_waiting
+from crisisdesk.desk.draft_next import approvals_due, executive_due, replies_waiting
 from crisisdesk.desk.ledger_time import drifted
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.risk import Risk
@@ -45,6 +45,7 @@ class NextList:
             *self._calls(connection, incident, playbook, now),
             *approvals_due(connection, incident, playbook, now),
             *replies_waiting(connection, incident, playbook, now),
+            *executive_due(connection, incident, playbook, now),
         ]
         return tuple(sorted(found, key=lambda item: (item.due_at, item.kind.value, item.ref)))
 

@@ -115,6 +115,7 @@ class NextKind(StrEnum):
     APPROVAL = "approval"
     REPLY = "reply"
     ACK_EXPIRES = "ack_expires"
+    EXECUTIVE = "executive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,9 +168,10 @@ class FieldKind(StrEnum):
 
 
 class Audience(StrEnum):
-    """Who reads a text. Only what is for the public or for one person is promised to them and enters the ledger."""
+    """Who reads a text. Only what is for the public, for key clients or for one person enters the ledger."""
 
     PUBLIC = "public"
+    KEY_CLIENTS = "key_clients"
     PERSON = "person"
     INTERNAL = "internal"
     CALLERS = "callers"
@@ -181,6 +182,7 @@ class Audience(StrEnum):
 AUDIENCE_BY_ID: Final = {
     "respuesta_individual": Audience.PERSON,
     "pasar_a_privado": Audience.PERSON,
+    "clientes_clave": Audience.KEY_CLIENTS,
     "interno": Audience.INTERNAL,
     "guion_llamadas": Audience.INTERNAL,
     "ivr": Audience.CALLERS,

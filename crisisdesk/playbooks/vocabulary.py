@@ -123,7 +123,7 @@ CLUSTERS: Final = {"victima": "victim", "accidental": "accidental", "evitable": 
 CHANNELS: Final = {"llamada": "call", "sms": "sms", "correo": "mail", "aviso": "notice", "chat": "chat"}
 AUDIENCES: Final = {
     "publico": "public", "persona": "person", "interno": "internal", "llamadas": "callers", "prensa": "press",
-    "regulador": "regulator",
+    "regulador": "regulator", "clientes_clave": "key_clients",
 }  # fmt: skip
 NOBODY: Final = {"nadie": "nobody"}
 REVIEW_COMPENSATION: Final = {"revisar": "review", "no": "no"}

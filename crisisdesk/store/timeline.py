@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -37,6 +38,14 @@ def get(connection: Connection, entry_id: int) -> Entry:
 
 def _load(row: Mapping[str, Any]) -> Entry:
     return msgspec.convert({str(name): value for name, value in row.items()}, Entry)
+
+
+def last(connection: Connection, incident_id: int, kind: str) -> datetime | None:
+    """When an incident's newest entry of a kind was written, or ``None``."""
+    t = timeline.c
+    query = select(t.recorded_at).where(t.incident_id == incident_id, t.kind == kind).order_by(t.id.desc()).limit(1)
+    found: datetime | None = connection.execute(query).scalar()
+    return found
 
 
 def raw(connection: Connection, incident_id: int) -> tuple[Entry, ...]:

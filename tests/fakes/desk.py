@@ -327,6 +327,7 @@ class FakeDesk:
         self.handover = SimpleNamespace(
             note=lambda i, playbook: Bilingual("Relevo", "Hand-over"),
             executive=lambda i, playbook: Bilingual("Dirección", "Direction"),
+            tell=self._verb("handover.tell", lambda i, playbook: Bilingual("Dirección", "Direction")),
         )
         self.timeline = SimpleNamespace(
             note=self._note,

@@ -51,6 +51,7 @@ _EN = (
 
 def _template(tid: str, es: str, en: str, phase: str, text: B, *fields: Any, **rest: Any) -> pb.Template:
     limits = rest.pop("limits", (("x", 280), ("mastodon", 500)))
+    rest.setdefault("audience", pb.AUDIENCE_BY_ID.get(tid, pb.Audience.PUBLIC))
     return pb.Template(id=tid, purpose=B(es, en), phase=phase, fields=fields, text=text, limits=limits, **rest)
 
 

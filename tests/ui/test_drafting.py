@@ -263,6 +263,20 @@ def test_a_promise_in_a_form_shows_its_risk_and_asks_for_its_evidence(
     assert page.editor.form.value("promesa").known == ""
 
 
+# whom we have told what
+
+
+def test_the_loop_writes_the_next_text_of_an_audience(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, around = opened(None)
+    rows = page.picker.loop.rows()
+    names = [row.accessibleName() for row in rows]
+    assert names[0].startswith("Nuestra gente") and any(name.startswith("Todos los clientes") for name in names)
+    assert "● Escuchar 07:12" in next(name for name in names if name.startswith("Todos los clientes"))
+    rows[0].take_focus()
+    qtbot.keyClick(rows[0], Qt.Key.Key_Return)
+    assert wait_for(qtbot, around, "drafts.start")[:2] == (1, "guion_llamadas")
+
+
 # the apology in steps
 
 

@@ -18,6 +18,7 @@ from ui.theme import GAP, GUTTER
 from ui.widgets.button import Button
 from ui.widgets.empty import EmptyState
 from ui.widgets.keycap import KeyCap
+from ui.widgets.loop_view import LoopView
 from ui.widgets.panel import Panel, clear
 from ui.widgets.press_row import PressRow
 from ui.widgets.runs import Run, RunsLabel
@@ -93,7 +94,13 @@ class DraftPicker(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(GUTTER)
         whole.addWidget(self._templates, 1)
-        whole.addWidget(self._drafts, 1)
+        self.loop = LoopView(context)
+        self.loop.wanted.connect(self.template_chosen.emit)
+        right = QVBoxLayout()
+        right.setSpacing(GUTTER)
+        right.addWidget(self._drafts, 1)
+        right.addWidget(self.loop)
+        whole.addLayout(right, 1)
         self._shown: tuple[object, ...] = ()
 
     def show_choices(self, playbook: Playbook, drafts: Sequence[Draft], *, zone: str) -> None:
@@ -113,6 +120,7 @@ class DraftPicker(QWidget):
         self._areas[-1].setVisible(bool(drafts))
         self._show_templates(playbook)
         self._show_drafts(playbook, drafts, zone)
+        self.loop.show_loop(playbook, drafts, zone)
 
     def choose_key(self, key: str) -> bool:
         """Choose the template with this key; whether there is one."""

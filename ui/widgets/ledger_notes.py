@@ -20,14 +20,14 @@ class LedgerNotes:
         if incident_id is None:
             return
         lang = context.lang
-        write = desk.handover.executive if executive else desk.handover.note
+        write = desk.handover.tell if executive else desk.handover.note
         name = context.texts("handover.executive_name" if executive else "handover.note_name")
 
         def copied(note: Bilingual) -> None:
             QGuiApplication.clipboard().setText(note.get(lang))
             context.say("✓ " + context.texts("handover.copied", what=name))
 
-        context.bridge.read(lambda: write(incident_id, desk.incidents.playbook(incident_id)), copied)
+        context.bridge.call(lambda: write(incident_id, desk.incidents.playbook(incident_id)), copied)
 
     def mark(self, incident_id: int | None, *, comparable: bool) -> None:
         """«Sí, es comparable»: how long this incident lasted enters the history, or does not."""
