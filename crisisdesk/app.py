@@ -38,6 +38,7 @@ from crisisdesk.desk.next import NextList
 from crisisdesk.desk.notifications import Notifications
 from crisisdesk.desk.outbox import Outbox
 from crisisdesk.desk.paging import Paging
+from crisisdesk.desk.playback import Playback
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.preparation import Preparations
 from crisisdesk.desk.queries import Queries
@@ -130,7 +131,7 @@ class Desk:
         next_list = NextList(self.playbooks, self.contacts, self.risk)
         self.room = Room(core, self.playbooks, self.contacts, self.alerts, next_list, self._watchman)
         self.handover = Handover(core, self.room, self.facts, self.contacts)
-        self._look_back(core)
+        self._look_back(core, next_list)
         self.replay = Replay(core, self.ingest, self._deadlines, self._pace)
         self.drills = Drills(self)
         self._last_tick: datetime | None = None
@@ -158,10 +159,11 @@ class Desk:
         self.strategy = Strategies(core, self.playbooks)
         self.apologies = Apologies(core, self.playbooks, self.strategy, self.drafts, self.commitments)
 
-    def _look_back(self, core: Core) -> None:
+    def _look_back(self, core: Core, next_list: NextList) -> None:
         """What tells of an incident afterwards."""
         self.review = Review(core, self.playbooks, self.incidents, self.room)
         self.evidence = Evidence(core, self.review, self.chain)
+        self.playback = Playback(core, self.playbooks, self.incidents, self.room, next_list)
 
     def _marked_as_drill(self, drill: bool) -> bool:
         """A data file that was begun as a drill stays one, however it is opened."""

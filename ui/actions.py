@@ -40,7 +40,9 @@ PAGES: Final = (
     "room", "inbox", "drafting", "escalation", "commitments", "timeline", "review", "measures", "preparation",
 )  # fmt: skip
 
-MORE_PAGES: Final = {"listening": "Ctrl+Shift+F", "query": "Ctrl+Shift+Q", "seer": "Ctrl+Shift+S"}
+MORE_PAGES: Final = {
+    "listening": "Ctrl+Shift+F", "query": "Ctrl+Shift+Q", "seer": "Ctrl+Shift+S", "playback": "Ctrl+Shift+R",
+}  # fmt: skip
 """Pages that the rail does not show: reached by the palette, or by their key."""
 
 ACTIONS: Final[tuple[Action, ...]] = (

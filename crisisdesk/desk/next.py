@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -48,6 +49,23 @@ class NextList:
             *executive_due(connection, incident, playbook, now),
         ]
         return tuple(sorted(found, key=lambda item: (item.due_at, item.kind.value, item.ref)))
+
+    def then(
+        self,
+        incident: Incident,
+        playbook: Playbook,
+        ledger: Iterable[Commitment],
+        tasks: Iterable[IncidentTask],
+        now: datetime,
+    ) -> tuple[NextItem, ...]:
+        """What was owed at an instant of the past, from promises and open tasks as they stood then; in no order."""
+        found = [self._task(task, incident, playbook, now) for task in tasks]
+        for one in ledger:
+            if one.state is CommitmentState.OPEN:
+                found.append(self._promise(one, playbook, now))
+            elif one.state is CommitmentState.BROKEN and one.apology_draft_id is not None and _apology_owed(one):
+                found.append(_apology(one, one.apology_draft_id, playbook, now))
+        return tuple(found)
 
     def _role(self, playbook: Playbook, role_id: str) -> Bilingual:
         role = playbook.role(role_id)
@@ -100,26 +118,11 @@ class NextList:
         found = []
         broken = rows.commitments.where(connection, incident_id=incident.id, state=CommitmentState.BROKEN)
         for commitment in broken:
-            if commitment.apology_draft_id is None:
+            if commitment.apology_draft_id is None or not _apology_owed(commitment):
                 continue
             draft = rows.drafts.get(connection, commitment.apology_draft_id)
-            if draft.state not in (DraftState.WRITING, DraftState.COPIED):
-                continue
-            if commitment.kind is CommitmentKind.NEXT_UPDATE and commitment.fulfilled_at is not None:
-                continue
-            due = (commitment.ended_at or commitment.due_at) + playbook.commitments.broken_within
-            found.append(
-                NextItem(
-                    kind=NextKind.APOLOGY,
-                    ref=draft.id,
-                    due_at=due,
-                    title=both("desk.next.apology"),
-                    why=both("desk.next.apology_why", what=commitment.what),
-                    key="apology.write",
-                    owed=True,
-                    overdue=due < now,
-                )
-            )
+            if draft.state in (DraftState.WRITING, DraftState.COPIED):
+                found.append(_apology(commitment, draft.id, playbook, now))
         return found
 
     def _tasks(
@@ -187,6 +190,25 @@ class NextList:
             key="call.card",
             overdue=due < now and not waits,
         )
+
+
+def _apology_owed(commitment: Commitment) -> bool:
+    """Late news that came after all needs no apology of its own."""
+    return commitment.kind is not CommitmentKind.NEXT_UPDATE or commitment.fulfilled_at is None
+
+
+def _apology(commitment: Commitment, draft_id: int, playbook: Playbook, now: datetime) -> NextItem:
+    due = (commitment.ended_at or commitment.due_at) + playbook.commitments.broken_within
+    return NextItem(
+        kind=NextKind.APOLOGY,
+        ref=draft_id,
+        due_at=due,
+        title=both("desk.next.apology"),
+        why=both("desk.next.apology_why", what=commitment.what),
+        key="apology.write",
+        owed=True,
+        overdue=due < now,
+    )
 
 
 def _t_plus(minutes: int) -> str:

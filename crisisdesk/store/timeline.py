@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -58,9 +58,14 @@ def raw(connection: Connection, incident_id: int) -> tuple[Entry, ...]:
 
 def entries(connection: Connection, incident_id: int) -> tuple[Entry, ...]:
     """The timeline as it reads now: each entry in its newest revision and with its star, ascending by time."""
+    return read(raw(connection, incident_id))
+
+
+def read(written: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Rows in the order written as they read together; see :func:`entries`."""
     newest: dict[int, Entry] = {}
     stars: dict[int, bool] = {}
-    for entry in raw(connection, incident_id):
+    for entry in written:
         if entry.kind == STARRED:
             stars[_whole(entry.data["entry"])] = bool(entry.data["on"])
         elif entry.revises is None:
