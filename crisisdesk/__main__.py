@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "import": "imports",
     "detect": "detect",
     "listen": "listen",
+    "measures": "measures",
     "report": "report",
     "handbook": "handbook",
     "scenario": "scenario",

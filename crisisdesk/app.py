@@ -33,6 +33,7 @@ from crisisdesk.desk.importing import Importing, account_of
 from crisisdesk.desk.incidents import Incidents
 from crisisdesk.desk.ingest import Ingest
 from crisisdesk.desk.listeners import Listeners
+from crisisdesk.desk.measures import Measures
 from crisisdesk.desk.mentions import Mentions
 from crisisdesk.desk.next import NextList
 from crisisdesk.desk.notifications import Notifications
@@ -160,7 +161,8 @@ class Desk:
         self.apologies = Apologies(core, self.playbooks, self.strategy, self.drafts, self.commitments)
 
     def _look_back(self, core: Core, next_list: NextList) -> None:
-        """What tells of an incident afterwards."""
+        """What tells of an incident afterwards, and of all of them."""
+        self.measures = Measures(core, self.queries, self.playbooks.of, self.settings.brand)
         self.review = Review(core, self.playbooks, self.incidents, self.room)
         self.evidence = Evidence(core, self.review, self.chain)
         self.playback = Playback(core, self.playbooks, self.incidents, self.room, next_list)

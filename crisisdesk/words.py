@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from crisisdesk.model.alert import Reason
 from crisisdesk.model.chain import Answer
 from crisisdesk.model.drill import Mark
+from crisisdesk.model.measure import Figure, Unit
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.timeline import Entry
 
@@ -202,6 +203,26 @@ def answer_sentence(answer: Answer, texts: Sentences) -> str:
     where = "" if kept is None else texts(f"chain.where.{kept.where}", row=kept.row)
     row = MISSING if answer.row is None else answer.row
     return texts(f"chain.why.{answer.why}", row=row, where=where, member=answer.member)
+
+
+def figure_name(one: Figure, texts: Sentences) -> str:
+    """What a figure is called, with whose it is."""
+    name = texts(f"measure.{one.key}")
+    if not one.of:
+        return name
+    known = f"measure.of.{one.of}"
+    return texts("measure.named", name=name, of=texts(known) if texts.has(known) else one.of)
+
+
+def figure_value(one: Figure, texts: Sentences) -> str:
+    """A figure's value in words; what is unknown says so."""
+    if one.value is None:
+        return texts("measure.unknown")
+    if one.unit is Unit.SECONDS:
+        return duration(timedelta(seconds=float(one.value)), texts)
+    if one.unit is Unit.SHARE:
+        return percent(float(one.value), texts, 1)
+    return number(float(one.value), texts, {Unit.COUNT: 0, Unit.MONEY: 2}.get(one.unit, 3))
 
 
 def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:

@@ -35,7 +35,7 @@ from crisisdesk.store.schema_texts import publication as publication
 from crisisdesk.store.schema_texts import reply_lock as reply_lock
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 10  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 11  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 
@@ -270,6 +270,21 @@ history = Table(
     Column("comparable", Boolean, nullable=False),
     Column("noted_at", Instant, nullable=False),
     Column("noted_by", Text, nullable=False),
+)
+
+service_day = Table(
+    "service_day",
+    metadata,
+    Column("day", Text, primary_key=True),  # a local date of the brand's zone
+    Column("line", Text, primary_key=True),
+    Column("contacts", Integer, nullable=False),
+    Column("seconds", Text),  # exact decimals: SQLite's numbers are floats
+    Column("cost", Text),
+    words("currency"),
+    Column("asked", Integer),
+    Column("satisfied", Integer),
+    Column("rated", Integer),
+    Column("detractors", Integer),
 )
 
 timeline = Table(
