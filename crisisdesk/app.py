@@ -52,6 +52,7 @@ from crisisdesk.desk.rotations import Rotations
 from crisisdesk.desk.seer import Seer
 from crisisdesk.desk.source_form import SourceForm
 from crisisdesk.desk.sources import Sources
+from crisisdesk.desk.spokesperson import Spokesperson
 from crisisdesk.desk.strategy import Strategies
 from crisisdesk.desk.timekeeping import Timekeeping
 from crisisdesk.desk.timeline import Timeline
@@ -159,6 +160,7 @@ class Desk:
         self.preparation = Preparations(core)
         self.strategy = Strategies(core, self.playbooks)
         self.apologies = Apologies(core, self.playbooks, self.strategy, self.drafts, self.commitments)
+        self.spokesperson = Spokesperson(core, self.playbooks, self.drafts, self.facts, self.contacts)
 
     def _look_back(self, core: Core, next_list: NextList) -> None:
         """What tells of an incident afterwards, and of all of them."""

@@ -329,6 +329,7 @@ class FakeDesk:
             executive=lambda i, playbook: Bilingual("Dirección", "Direction"),
             tell=self._verb("handover.tell", lambda i, playbook: Bilingual("Dirección", "Direction")),
         )
+        self.spokesperson = SimpleNamespace(lines=lambda i: (), speakers=lambda i: (), said=lambda i: ())
         self.timeline = SimpleNamespace(
             note=self._note,
             entries=lambda i, limit=None, originals=False: tuple(self._entries[:limit]),
