@@ -44,6 +44,7 @@ from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.preparation import Preparations
 from crisisdesk.desk.queries import Queries
 from crisisdesk.desk.replay import Reel, Replay
+from crisisdesk.desk.replies import Replies
 from crisisdesk.desk.reply_locks import ReplyLocks
 from crisisdesk.desk.review import Review
 from crisisdesk.desk.risk import Risk
@@ -152,6 +153,7 @@ class Desk:
     def _answer_people(self, core: Core) -> None:
         """What goes out to one person."""
         self.reply_locks = ReplyLocks(core)
+        self.replies = Replies(core, self.playbooks, self.drafts, self.facts, self.reply_locks)
         self.outbox = Outbox(core, self.drafts, self.reply_locks, self._replier)
 
     def _prepare(self, core: Core) -> None:

@@ -9,11 +9,12 @@ from crisisdesk.desk import draft_rules
 from crisisdesk.desk.commitments import Commitments, promised
 from crisisdesk.desk.core import Core
 from crisisdesk.model.commitment import Commitment, CommitmentKind
-from crisisdesk.model.draft import Draft
+from crisisdesk.model.draft import Draft, DraftState
 from crisisdesk.model.history import Foresight
 from crisisdesk.model.incident import TaskState
+from crisisdesk.model.outgoing import OutgoingState
 from crisisdesk.model.playbook import Audience, Bilingual, FieldKind, Template
-from crisisdesk.store import rows
+from crisisdesk.store import rows, schema
 from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.texts import both
 
@@ -110,3 +111,17 @@ class Effects:
                 occurred_at=at,
                 data={"task": task.do, "task_id": task.task_id, "evidence": evidence or None},
             )
+
+
+_ON_ITS_WAY = tuple(set(OutgoingState) - {OutgoingState.CANCELLED, OutgoingState.FAILED})
+
+
+def told_to_others(connection: Connection, draft: Draft) -> tuple[Draft, ...]:
+    """For an answer to one person: the answers to everybody else that were copied, are out or on their way."""
+    if draft.mention_id is None:
+        return ()
+    sent = rows.outgoing.where(connection, incident_id=draft.incident_id, state=_ON_ITS_WAY)
+    ids = {row.draft_id for row in sent}
+    answers = rows.drafts.where(connection, schema.draft.c.mention_id.is_not(None), incident_id=draft.incident_id)
+    out = (DraftState.COPIED, DraftState.PUBLISHED)
+    return tuple(d for d in answers if d.mention_id != draft.mention_id and (d.state in out or d.id in ids))

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from crisisdesk.desk.draft_tone import tone
 from crisisdesk.model.approval import Approval, ApprovalState
@@ -18,6 +19,7 @@ from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import Bilingual, FieldKind, Playbook, Template, TemplateField
 from crisisdesk.pipeline.drift import drifts
 from crisisdesk.pipeline.lengths import Length, Unit, channel_of, measure
+from crisisdesk.pipeline.openings import alike
 from crisisdesk.pipeline.render import PLACEHOLDER, shown
 
 _OWED = {
@@ -44,6 +46,7 @@ class Case:
         recent: the last texts that the public read, newest first.
         sheet: the facts that stand now.
         facts: each fact that it uses → that fact, and the one that stands in its place now.
+        told: answers to other people that are out or on their way.
         foresights: field → what the history says of the solution time in it.
     """
 
@@ -58,6 +61,7 @@ class Case:
     channel: str = ""
     lang: str = ""
     approvals: tuple[Approval, ...] = ()
+    told: tuple[Draft, ...] = ()
     sheet: tuple[Fact, ...] = ()
     facts: Mapping[int, tuple[Fact, Fact]] = dataclasses.field(default_factory=dict)
     foresights: Mapping[str, Foresight] = dataclasses.field(default_factory=dict)
@@ -76,6 +80,7 @@ def problems(case: Case) -> tuple[Problem, ...]:
         *_lengths(case),
         *_languages(case),
         *_repeated(case),
+        *_same_words(case),
     ]
     return tuple(sorted(found, key=lambda p: p.severity is not Severity.ERROR))
 
@@ -291,3 +296,28 @@ def _languages(case: Case) -> Iterator[Problem]:
 def _repeated(case: Case) -> Iterator[Problem]:
     if case.recent and case.recent[0].body == case.draft.body:
         yield _error("same_as_last")
+
+
+_NAME: Final = "nombre"
+
+
+def _same_words(case: Case) -> Iterator[Problem]:
+    """Two people compare what they were told: the same words to both, but for the name, are no answer."""
+    if case.draft.mention_id is None:
+        return
+    for lang in (case.lang,) if case.lang else case.playbook.languages:
+        mine = _alike(case.draft, lang)
+        for other in case.told:
+            if other.mention_id != case.draft.mention_id and _alike(other, lang) == mine:
+                who = _called(other, lang) or str(other.mention_id)
+                yield _error("same_words", lang=lang, fields=(("who", who),))
+                break
+
+
+def _called(draft: Draft, lang: str) -> str:
+    value = draft.values.get(_NAME)
+    return value.text.get(lang) if value is not None else ""
+
+
+def _alike(draft: Draft, lang: str) -> str:
+    return alike(draft.body.get(lang), _called(draft, lang))

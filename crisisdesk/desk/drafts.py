@@ -12,7 +12,7 @@ from crisisdesk.desk import draft_rules
 from crisisdesk.desk.approvals import Approvals
 from crisisdesk.desk.commitments import Commitments
 from crisisdesk.desk.core import Core, check_step
-from crisisdesk.desk.draft_effects import Effects
+from crisisdesk.desk.draft_effects import Effects, told_to_others
 from crisisdesk.desk.facts import Facts
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.commitment import Commitment, CommitmentState
@@ -204,7 +204,8 @@ class Drafts:
             incident=incident,
             now=self._core.clock.now(),
             answers=answered,
-            recent=tuple(sorted(published, key=_out_at, reverse=True)[:_RECENT]),
+            recent=tuple(sorted(filter(_public, published), key=_out_at, reverse=True)[:_RECENT]),
+            told=told_to_others(connection, draft),
             open_commitments=waiting,
             channel=channel,
             lang=lang,
@@ -365,6 +366,10 @@ class Drafts:
             template = self._template(draft.incident_id, draft.template_id)
             self._log(tx, "draft.discarded", gone, template, reason=reason or None)
             return gone
+
+
+def _public(draft: Draft) -> bool:
+    return draft.mention_id is None  # an answer is read by one person
 
 
 def _out_at(draft: Draft) -> tuple[datetime, int]:

@@ -86,11 +86,13 @@ def reply_of(desk: Desk, name: str = "Ana") -> tuple[int, int]:
     desk.ingest.manual(f"no tengo señal {name}", author=name.lower(), channel="mastodon")
     mention = desk.mentions.latest(limit=1)[0]
     draft = desk.drafts.start(incident.id, "respuesta_individual", mention_id=mention.id)
+    code = name.encode().hex()  # told apart by more than the name
     fields = {
-        f.name: FieldValue(text=Bilingual(f"dato {name} {f.name}", f"fact {name} {f.name}"))
+        f.name: FieldValue(text=Bilingual(f"dato {code} {f.name}", f"fact {code} {f.name}"))
         for f in desk.drafts.view(draft.id).template.fields
         if f.kind not in (FieldKind.PROMISE, FieldKind.NEXT_UPDATE, FieldKind.TIME) and not f.optional
     }
+    fields["nombre"] = FieldValue(text=Bilingual(name, name))
     view = desk.drafts.fill(draft.id, fields)
     assert view.publishable, view.problems
     return draft.id, mention.id
@@ -111,13 +113,6 @@ def main(folder: Path, point: str) -> None:
     draft, mention = reply_of(desk)
     plan = asyncio.run(desk.outbox.plan(draft, mention, "es", None))  # type: ignore[arg-type]
     row = desk.outbox.confirm(draft, mention, "es", plan)
-    if point == "confirmed":
-        die()
-    if point == "claimed":
-        desk.outbox._claim(row.id)
-        die()
-    if point == "before_mark":
-        desk.outbox._sent = lambda *a, **k: die()  # type: ignore[assignment]
     asyncio.run(desk.outbox.send(row.id, None))  # type: ignore[arg-type]
 
 

@@ -313,11 +313,8 @@ def test_whatever_else_breaks_is_a_doubt_and_not_a_second_try(desk: Desk, replie
 @pytest.mark.parametrize(
     ("point", "state", "out"),
     [
-        ("confirmed", OutgoingState.QUEUED, 0),
-        ("claimed", OutgoingState.UNKNOWN, 0),
         ("before_send", OutgoingState.UNKNOWN, 0),
         ("after_send", OutgoingState.UNKNOWN, 1),
-        ("before_mark", OutgoingState.UNKNOWN, 1),
     ],
 )
 def test_killed_at_any_point_nothing_goes_out_twice_without_a_person(
