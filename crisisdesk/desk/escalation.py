@@ -111,7 +111,8 @@ class Escalations:
         """
         step = ladder.steps[number]
         playbook = self._playbook(tx, escalation.incident_id)
-        slug = roles.person(tx.connection, escalation.incident_id, playbook, step.to, now)
+        find = roles.awake if step.awake_first else roles.person
+        slug = find(tx.connection, escalation.incident_id, playbook, step.to, now)
         free_at = self._free_at(tx.connection, slug, now)
         if free_at > now:
             return self._set(tx, escalation, step_due_at=free_at)

@@ -34,6 +34,20 @@ def person(connection: Connection, incident_id: int, playbook: Playbook, to: str
     return deputy if stands_in is not None and stands_in.reachable else slug
 
 
+def awake(connection: Connection, incident_id: int, playbook: Playbook, to: str, at: datetime) -> str:
+    """As :func:`person`, but somebody who sleeps gives way to a deputy who does not: the role's or the contact's."""
+    slug = person(connection, incident_id, playbook, to, at)
+    contact = rows.contacts.first(connection, slug=slug) if slug else None
+    if contact is None or contact.awake(at):
+        return slug
+    role_deputy = person(connection, incident_id, playbook, f"{to}{_DEPUTY[0]}", at) if playbook.role(to) else ""
+    for other in dict.fromkeys(filter(None, (role_deputy, resolve(connection, contact.deputy, at)))):
+        known = rows.contacts.first(connection, slug=other)
+        if other != slug and known is not None and known.reachable and known.awake(at):
+            return other
+    return slug
+
+
 def _named(connection: Connection, incident_id: int, playbook: Playbook, to: str) -> str:
     """The slug that the playbook or the incident names for ``to``."""
     for ending in _DEPUTY:

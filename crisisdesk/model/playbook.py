@@ -87,11 +87,15 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LadderStep:
-    """One step: whom (a role, or ``role.suplente``), by which channels, and how long to wait for an answer."""
+    """One step: whom (a role, or ``role.suplente``), by which channels, and how long to wait for an answer.
+
+    ``awake_first``: when that person sleeps and the deputy does not, the deputy is called in this step.
+    """
 
     to: str
     by: tuple[str, ...]
     wait: timedelta
+    awake_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -232,7 +232,12 @@ def _step(view: View) -> LadderStep:
     if to:
         view.reading.roles.append((f"{view.path}.a", role if dot and which in _DEPUTY else to))
     wait = view.duration("espera")
-    return LadderStep(to=to, by=view.choices("por", vocabulary.CHANNELS), wait=wait or timedelta(minutes=5))
+    return LadderStep(
+        to=to,
+        by=view.choices("por", vocabulary.CHANNELS),
+        wait=wait or timedelta(minutes=5),
+        awake_first=view.yes_no("primero_despierto", False),
+    )
 
 
 def _phase(view: View) -> Phase:

@@ -142,7 +142,7 @@ class _Walk:
                 for step in ladder.steps if ladder else ():
                     if at >= self.span or not ladder:
                         break
-                    who = self.who(step.to)
+                    who = self.called(step, at)
                     yield Call(
                         at=at, role=role, to=step.to, who=who, by=step.by, wait=step.wait, lap=lap,
                         reachable=self.reaches(who, step, at, level.number),
@@ -191,6 +191,14 @@ class _Walk:
                 return name
             name, deputy = (role.deputy if deputy else role.holder), False
         return name if self.playbook.role(name) is None else ""
+
+    def called(self, step: LadderStep, at: timedelta) -> str:
+        """Whom a step calls then: with «awake first», the deputy while the person sleeps and the deputy does not."""
+        who, deputy = self.who(step.to), self.who(f"{step.to}{DEPUTY}") if self.playbook.role(step.to) else ""
+        contacts = self.contacts or {}
+        first, second = contacts.get(who), contacts.get(deputy)
+        asleep = step.awake_first and first is not None and not first.awake(self.start + at)
+        return deputy if asleep and second is not None and second.awake(self.start + at) else who
 
     def reaches(self, slug: str, step: LadderStep, at: timedelta, level: int) -> bool | None:
         """Whether a step reaches its person; ``None`` where contacts are not known."""

@@ -27,7 +27,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
     },
     "cadencia": {"publica": "public", "interna": "internal"},
     "baja": {"si": "if", "confirma": "confirms"},
-    "paso": {"paso": "step", "a": "to", "por": "by", "espera": "wait"},
+    "paso": {"paso": "step", "a": "to", "por": "by", "espera": "wait", "primero_despierto": "awake_first"},
     "repeticion": {"repite": "repeat", "si_nadie": "if_nobody"},
     "fase": {"fase": "phase", "nombre": "name", "objetivo": "goal", "tareas": "tasks"},
     "tarea": {

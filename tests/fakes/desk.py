@@ -227,6 +227,8 @@ class FakeDesk:
             who_next=lambda slug: ahead.NEXT_SHIFT,
             save=self._verb("rotations.save", lambda r: r, ev.ContactsChanged()),
             delete=self._verb("rotations.delete"),
+            stand_in=self._verb("rotations.stand_in", lambda *told: ahead.OVERRIDES[0], ev.ContactsChanged()),
+            withdraw=self._verb("rotations.withdraw"),
         )  # fmt: skip
         self.coverage = SimpleNamespace(report=lambda: ahead.COVERAGE)
         self.channels = SimpleNamespace(

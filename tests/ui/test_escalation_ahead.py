@@ -114,6 +114,36 @@ def test_coverage_says_its_number_why_and_the_gaps(opened: Open, qtbot: Any, lan
     assert said in told and "Bruno Salcedo" in told and "−15" in told and "Legal" in told
 
 
+def test_who_stands_in_is_asked_in_place_and_can_be_taken_back(opened: Open, qtbot: Any) -> None:
+    page, around = opened()
+    tab(page, around, qtbot, "ahead")
+    form = page.coverage.stand_in
+    form.save.click()
+    assert form.problem.text() == "▲ Falta quién sustituye"
+    form.person.setCurrentIndex(2)
+    person = form.person.currentData()
+    assert person
+    form.save.click()
+    assert form.problem.text() == "▲ Falta hasta cuándo"
+    qtbot.keyClicks(form.start.line, "09:00")
+    qtbot.keyClicks(form.end.line, "08:00")
+    form.save.click()
+    assert form.problem.text() == "▲ El final tiene que ser después del inicio"
+    assert not calls(around, "rotations.stand_in")
+    form.end.line.clear()
+    qtbot.keyClicks(form.end.line, "18:00")
+    qtbot.keyClicks(form.reason, "fiesta")
+    around.desk.fail = InputError("rotation.backwards")
+    form.save.click()
+    qtbot.waitUntil(lambda: form.problem.text().startswith("▲") and form.reason.text() == "fiesta")
+    form.save.click()
+    saved = wait_for(qtbot, around, "rotations.stand_in")
+    assert saved == ("guardia.noc", person, s.at("09:00"), s.at("09:00") + timedelta(hours=9), "fiesta")
+    qtbot.waitUntil(lambda: form.reason.text() == "" and form.end.instant() is None)
+    page.coverage.relieved.emit(1)
+    assert wait_for(qtbot, around, "rotations.withdraw") == (1,)
+
+
 def test_a_rotation_is_added_in_place_and_a_bad_hour_is_told(opened: Open, qtbot: Any) -> None:
     page, around = opened()
     tab(page, around, qtbot, "ahead")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,6 +14,7 @@ from crisisdesk.model.contact import Contact
 from crisisdesk.model.coverage import CoverageReport, Gap, GapKind
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.model.rotation import Override, Rotation, Shift
+from crisisdesk.plain import clamp
 from crisisdesk.words import when
 from ui.context import Context
 from ui.theme import GAP, GUTTER
@@ -22,6 +23,7 @@ from ui.widgets.ladders import role_words, scrolled
 from ui.widgets.panel import Panel, clear
 from ui.widgets.runs import Run, RunsLabel
 from ui.widgets.safe import SafeLabel
+from ui.widgets.stand_in_form import StandInForm
 
 _MOST_GAPS: Final = 60
 _LOOK: Final = {GapKind.NOBODY: ("▲", "danger"), GapKind.ASLEEP: ("◆", "promise"), GapKind.ALONE: ("○", "muted")}
@@ -90,10 +92,12 @@ class CoverageView(QWidget):
         printed: the call tree is wanted on paper.
         rotation: key, members, hours and first hand-over as typed.
         unwanted: a rotation's slug.
+        relieved: an override's id: nobody stands in after all.
     """
 
     printed = Signal()
     unwanted = Signal(str)
+    relieved = Signal(int)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -120,6 +124,8 @@ class CoverageView(QWidget):
         self._rows.setSpacing(GAP)
         self._turns.body.addWidget(scrolled(turns), 1)
         self.form = RotationForm(context)
+        self.stand_in = StandInForm(context)
+        self._turns.footer.addWidget(self.stand_in)
         self._turns.footer.addWidget(self.form)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -180,6 +186,7 @@ class CoverageView(QWidget):
         names = {contact.slug: contact.name for contact in ahead.contacts}
         self._turns.set_title(texts("escalation.coverage.turns"), str(len(ahead.rotations)))
         self.form.retranslate()
+        self.stand_in.put(ahead.rotations, ahead.contacts, ahead.zone)
         clear(self._rows)
         if not ahead.rotations:
             self._rows.addWidget(SafeLabel(texts("escalation.coverage.no_turns"), "muted", wrap=True))
@@ -197,16 +204,27 @@ class CoverageView(QWidget):
             time = when(following.starts_at, ahead.zone, texts, ref=ahead.now)
             then = names.get(following.contact_slug, following.contact_slug)
             runs.append(Run("  " + texts("escalation.coverage.next", who=then, time=time), "muted"))
-        stand_ins: Sequence[Override] = [o for o in ahead.overrides if o.rotation_slug == rotation.slug]
-        for one in [o for o in stand_ins if o.ends_at > ahead.now]:
-            start, end = (when(t, ahead.zone, texts, ref=ahead.now) for t in (one.starts_at, one.ends_at))
-            who = names.get(one.contact_slug, one.contact_slug)
-            said = texts("escalation.coverage.stands_in", who=who, start=start, end=end)
-            runs.append(Run(f"\n◆ {said}", "promise"))
         row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(RunsLabel(self._context.theme, runs), 1)
-        gone = Button(texts("escalation.coverage.remove"), lambda: self.unwanted.emit(rotation.slug), kind="quiet")
-        line.addWidget(gone)
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._removable(runs, lambda: self.unwanted.emit(rotation.slug)))
+        for one in [o for o in ahead.overrides if o.rotation_slug == rotation.slug and o.ends_at > ahead.now]:
+            column.addLayout(self._stands_in(one, ahead, names))
         return row
+
+    def _stands_in(self, one: Override, ahead: Ahead, names: Mapping[str, str]) -> QHBoxLayout:
+        texts = self._context.texts
+        start, end = (when(t, ahead.zone, texts, ref=ahead.now) for t in (one.starts_at, one.ends_at))
+        who = names.get(one.contact_slug, one.contact_slug)
+        said = texts("escalation.coverage.stands_in", who=who, start=start, end=end)
+        runs = [Run(f"◆ {said}", "promise")]
+        if one.reason:
+            runs.append(Run(f"  {clamp(one.reason, 80)}", "muted"))
+        return self._removable(runs, lambda: self.relieved.emit(one.id))
+
+    def _removable(self, runs: Sequence[Run], remove: Callable[[], object]) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.addWidget(RunsLabel(self._context.theme, runs), 1)
+        line.addWidget(Button(self._context.texts("escalation.coverage.remove"), remove, kind="quiet"))
+        return line

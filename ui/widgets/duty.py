@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 
 from crisisdesk.model.errors import CrisisDeskError
-from crisisdesk.model.rotation import Rotation
+from crisisdesk.model.rotation import Override, Rotation
 from crisisdesk.reports import call_tree
 from crisisdesk.reports.base import Document
 from crisisdesk.words import zone_info
@@ -39,6 +39,8 @@ class Duty:
         self._refresh = refresh
         view.form.wanted.connect(self._save)
         view.unwanted.connect(self._remove)
+        view.stand_in.wanted.connect(self._stand_in)
+        view.relieved.connect(self._relieve)
         view.printed.connect(self.print)
 
     def query(self, incident_id: int | None) -> Callable[[], Ahead]:
@@ -97,6 +99,24 @@ class Duty:
     def _remove(self, slug: str) -> None:
         desk = self._context.desk
         self._context.bridge.call(lambda: desk.rotations.delete(slug), lambda _done: self._refresh())
+
+    def _stand_in(self, turn: str, person: str, start: datetime, end: datetime, reason: str) -> None:
+        context, form = self._context, self._view.stand_in
+
+        def done(_override: Override) -> None:
+            form.reset()
+            context.say("✓ " + context.texts("escalation.stand_in.saved"))
+            self._refresh()
+
+        context.bridge.call(
+            lambda: context.desk.rotations.stand_in(turn, person, start, end, reason),
+            done,
+            lambda error: form.tell(context.texts.error(error)),
+        )
+
+    def _relieve(self, override_id: int) -> None:
+        desk = self._context.desk
+        self._context.bridge.call(lambda: desk.rotations.withdraw(override_id), lambda _done: self._refresh())
 
     def print(self) -> None:
         """Put the call tree on paper, in the person's documents."""
