@@ -18,6 +18,7 @@ from crisisdesk.desk.apologies import Apologies
 from crisisdesk.desk.chain import Chain
 from crisisdesk.desk.channels import Channels
 from crisisdesk.desk.commitments import Commitments
+from crisisdesk.desk.concerns import Concerns
 from crisisdesk.desk.contact_import import ContactImport
 from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.core import Core
@@ -121,10 +122,7 @@ class Desk:
         self.incidents = Incidents(
             core, self.playbooks, self.contacts, self.alerts, self.escalation, self.commitments
         )
-        days = settings.return_days
-        self._watchman = Watchman(core, self.playbooks, self.alerts, return_days=days, brand_terms=brand)
-        self.verdicts = Verdicts(core, self.playbooks, self._watchman)
-        self.ingest = Ingest(core, self.verdicts, self._watchman)
+        self._listen(core, settings.return_days, brand)
         self.importing = Importing(core, self.ingest)
         self.mentions = Mentions(core)
         self.hindsight = Hindsight(core)
@@ -140,6 +138,13 @@ class Desk:
         self._last_tick: datetime | None = None
         self._timekeeping = Timekeeping(core)
         self.replay.hold()
+
+    def _listen(self, core: Core, return_days: float, brand: tuple[str, ...]) -> None:
+        """What every mention goes through as it comes in."""
+        self._watchman = Watchman(core, self.playbooks, self.alerts, return_days=return_days, brand_terms=brand)
+        self.verdicts = Verdicts(core, self.playbooks, self._watchman)
+        self.concerns = Concerns(core, self._watchman)
+        self.ingest = Ingest(core, self.verdicts, self._watchman, self.concerns)
 
     def _reach_people(self, core: Core, lang: str, vault: Vault) -> None:
         """Ladders, what they send, and who watches that they do."""
@@ -230,6 +235,7 @@ class Desk:
         self.escalation.tick(now, late)  # first: nothing else may hold a call up
         with self.core.write() as tx:
             self._watchman.advance(tx, now, heard=listening)
+            self.concerns.look(tx, now)
             self.alerts.tick(tx, now)
             self.commitments.tick(tx, now)
 

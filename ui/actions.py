@@ -87,6 +87,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     # On the row or the alert in sight.
     Action("alert.open", "Return", "room", local=True, listed=False),
     Action("alert.snooze", "Z", "room", local=True, listed=False),
+    Action("concern.seen", "V", "room", local=True, listed=False),
     Action("alert.dismiss", "X", "room", local=True, listed=False),
     Action("update.write", "A", "drafting", local=True),
     Action("promise.answer", "P", "commitments", local=True, listed=False),

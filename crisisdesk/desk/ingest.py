@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from crisisdesk.desk.concerns import Concerns
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.verdicts import Verdicts
 from crisisdesk.desk.watchman import Watchman
@@ -22,10 +23,11 @@ _TOLD = 120  # changed minutes told one by one in an event
 class Ingest:
     """The door through which every mention comes in, live, imported, typed or replayed."""
 
-    def __init__(self, core: Core, verdicts: Verdicts, watchman: Watchman) -> None:
+    def __init__(self, core: Core, verdicts: Verdicts, watchman: Watchman, concerns: Concerns) -> None:
         self._core = core
         self._verdicts = verdicts
         self._watchman = watchman
+        self._concerns = concerns
 
     def page(self, page: Page, *, look: bool = True) -> IngestReport:
         """Take a page in; a mention that is there already is counted as a duplicate and changes nothing.
@@ -53,6 +55,8 @@ class Ingest:
                 told = minutes.counts_of(tx.connection, changed) if len(changed) <= _TOLD else ()
                 tx.emit(MentionsAdded(len(times), max(times), told))
             raised = self._watchman.advance(tx, now) if look else ()
+            if look:
+                self._concerns.look(tx, now, at_once=bool(times) and self._concerns.urgent(judged))
             return IngestReport(
                 added=len(times),
                 duplicates=len(page.mentions) - len(times),

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from crisisdesk.desk.alerts import Alerts
 from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.hearing import health
 from crisisdesk.desk.next import NextList
 from crisisdesk.desk.playbooks import Playbooks
-from crisisdesk.desk.sources import health
 from crisisdesk.desk.watchman import Watchman
 from crisisdesk.model.alert import Alert, AlertState, SignalKind
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState, NextItem
+from crisisdesk.model.concern import ConcernState
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.incident import Assignment, Incident, IncidentState, IncidentTask, TaskState
 from crisisdesk.model.mention import MinuteCount
@@ -86,6 +87,7 @@ class Room:
                 level_name=level.name if level else Bilingual(),
                 alert=alert,
                 before=_before(connection, alert) if alert else (),
+                concerns=rows.concerns.where(connection, newest_first=True, state=ConcernState.OPEN),
                 last_published=self._published(connection, incident, playbook),
                 owed_at=owed.due_at if owed else None,
                 owed_what=owed.title if owed else Bilingual(),

@@ -10,11 +10,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import msgspec
-
 from crisisdesk.connectors import opml
 from crisisdesk.connectors.options import connector_of
 from crisisdesk.desk.core import DESK, Core
+from crisisdesk.desk.hearing import health
 from crisisdesk.desk.ingest import Ingest
 from crisisdesk.desk.listeners import Listeners
 from crisisdesk.desk.streams import Streams
@@ -30,8 +29,7 @@ from crisisdesk.model.errors import (
     WebError,
 )
 from crisisdesk.model.events import SourceHealthChanged
-from crisisdesk.model.mention import Gap, Mention, Page, SourceHealth, SourceState
-from crisisdesk.model.source import Budget
+from crisisdesk.model.mention import Gap, Mention, Page, SourceHealth
 from crisisdesk.store import mentions, sources
 from crisisdesk.store.sources import SourceRow
 from crisisdesk.web import Web
@@ -40,7 +38,6 @@ log = logging.getLogger(__name__)
 
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)
-LATE_AFTER = timedelta(minutes=15)
 DEAD_AFTER = timedelta(days=3)
 PATIENCE: Final = 5.0
 """Seconds that one beat of the watch waits for its sources."""
@@ -48,29 +45,6 @@ SHOWN: Final = 10
 """Mentions that trying a source shows."""
 PAGES_A_BEAT = 20
 """Pages that one source may bring in a row before the others have their turn."""
-
-
-def health(row: SourceRow, now: datetime, *, live: bool = False) -> SourceHealth:
-    """How well we hear one source; ``live`` when it is telling by itself."""
-    lag = (now - row.last_ok).total_seconds() if row.last_ok else None
-    if row.error_key and row.failures >= 1:
-        state = SourceState.FAILING
-    elif row.polled and (lag is None or lag > max(LATE_AFTER, _pace(row.source) * 3).total_seconds()):
-        state = SourceState.LATE
-    else:
-        state = SourceState.GOOD
-    return SourceHealth(
-        source=row.source,
-        account=row.account,
-        label=row.label or row.account,
-        state=state,
-        last_ok=row.last_ok,
-        lag_seconds=lag,
-        error_key=row.error_key,
-        error_fields=tuple(sorted(row.error_fields.items())),
-        budget=None if row.budget is None else msgspec.convert(row.budget, Budget),
-        live=live,
-    )
 
 
 class Sources:
@@ -275,11 +249,3 @@ class Sources:
             return now + LONGEST_WAIT
         longest = min(LONGEST_WAIT, FIRST_WAIT * (1 << min(failures, 10)))
         return now + FIRST_WAIT + self._random.random() * longest
-
-
-def _pace(kind: str) -> timedelta:
-    """A source's own pace, as far as it is known here."""
-    try:
-        return timedelta(seconds=connector_of(kind).limits.pace)
-    except InputError:
-        return timedelta(0)

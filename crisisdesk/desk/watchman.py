@@ -81,6 +81,11 @@ class Watchman:
     def _new(self, state: dict[str, Any] | None = None) -> Detector:
         return Detector(self._core.zone, country=self._core.country, return_days=self._return_days, state=state)
 
+    @property
+    def return_days(self) -> float:
+        """What is rarer than once in so many days is told."""
+        return self._return_days
+
     def set_return_days(self, days: float) -> None:
         """Alarm on what happens less often than once in ``days``, from the next minute on; what was learnt stays."""
         with self._core.write():  # nobody is counting meanwhile

@@ -59,6 +59,13 @@ class AlertChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ConcernChanged(Event):
+    """Another signal was seen, looked at by a person, or is over."""
+
+    concern_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentChanged(Event):
     """An incident was opened, or its level, phase, roles, tasks or state changed."""
 

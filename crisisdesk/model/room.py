@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.commitment import NextItem
+from crisisdesk.model.concern import Concern
 from crisisdesk.model.incident import Assignment, Incident, IncidentTask
 from crisisdesk.model.mention import Gap, MinuteCount, SourceHealth
 from crisisdesk.model.playbook import Bilingual
@@ -51,6 +52,7 @@ class RoomView:
         learning_days: days of history that the detector has seen; below ``needed_days`` it is still learning.
         before: ``(days ago, mentions)`` of the very stretch that ``alert`` counts, a day and a week earlier; left out
             where there was no history yet.
+        concerns: other signals that nobody has looked at, newest first.
     """
 
     now: datetime
@@ -73,6 +75,7 @@ class RoomView:
     learning_days: float = 0.0
     needed_days: float = 14.0
     before: tuple[tuple[int, int], ...] = ()
+    concerns: tuple[Concern, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,11 @@ class Detector:
         """Days of history learnt so far."""
         return self._all.baseline.slots / DAY
 
+    @property
+    def burstiness(self) -> float:
+        """Variance over mean of whole hours, at least 1: people who answer one another."""
+        return self._all.baseline.burstiness
+
     def expected(self, start: datetime, minutes: int = 1) -> tuple[float, float, float]:
         """Low, middle and high expected mentions of the ``minutes`` from ``start``: nine of ten calm stretches fit."""
         base = self._all.baseline

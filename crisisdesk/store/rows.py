@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select,
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.approval import Approval
 from crisisdesk.model.commitment import Commitment
+from crisisdesk.model.concern import Concern
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import Draft, Publication
 from crisisdesk.model.errors import NotFoundError
@@ -149,6 +150,7 @@ class Rows(Generic[T]):
 
 
 alerts = Rows(schema.alert, Alert)
+concerns = Rows(schema.concern, Concern)
 incidents = Rows(schema.incident, Incident)
 assignments = Rows(schema.assignment, Assignment)
 tasks = Rows(schema.task, IncidentTask)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from crisisdesk.store.columns import Instant as Instant
@@ -35,7 +36,7 @@ from crisisdesk.store.schema_texts import publication as publication
 from crisisdesk.store.schema_texts import reply_lock as reply_lock
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 11  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 12  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 
@@ -75,6 +76,8 @@ mention = Table(
     UniqueConstraint("source", "account", "native_id"),
     Index("mention_published", "published_at", "id"),
     Index("mention_native", "source", "native_id"),
+    Index("mention_danger", "published_at", sqlite_where=text("safety")),
+    Index("mention_loud", "published_at", "followers", sqlite_where=text("followers >= 10000")),
 )
 
 label = Table(
@@ -164,6 +167,21 @@ alert = Table(
     words("closed_reason"),
     Column("drill", Boolean, nullable=False),
     Column("first", Json),
+)
+
+concern = Table(
+    "concern",
+    metadata,
+    row_id(),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("opened_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("return_days", Float, nullable=False),
+    Column("mention_ids", Json, nullable=False),
+    Column("figures", Json, nullable=False),
+    words("seen_by"),
+    Column("seen_at", Instant),
 )
 
 playbook = Table(

@@ -51,6 +51,7 @@ class RoomPage(Page):
     wants: ClassVar[tuple[type[ev.Event], ...]] = (
         ev.AlertRaised,
         ev.AlertChanged,
+        ev.ConcernChanged,
         ev.IncidentChanged,
         ev.EscalationChanged,
         ev.DraftChanged,
@@ -211,6 +212,7 @@ class RoomPage(Page):
             "note.write": lambda _ref: self._focus_note(),
             "campaigns.stop": lambda _ref: self._stop_campaigns(),
             "task.finish": self._finish_task,
+            "concern.seen": self._seen,
             **self.chart.doers(),
         }
 
@@ -224,6 +226,10 @@ class RoomPage(Page):
             if known is not None and pressed == known.key and waiting:
                 self.context.act(action_id, None)
                 return
+        seen = action("concern.seen")
+        if seen is not None and pressed == seen.key and self._scene and self._scene.view.concerns:
+            self.context.act("concern.seen", self._scene.view.concerns[0].id)
+            return
         for action_id in ("task.finish", "task.write", "update.write", "promise.answer", "apology.write"):
             known = action(action_id)
             if known is not None and pressed == known.key and self.next.list.act(action_id):
@@ -352,6 +358,10 @@ class RoomPage(Page):
                 self._finish_task(task.id)
                 return
         self.context.say(self.texts("room.ask.no_campaigns" if self._incident() else "room.ask.no_incident"))
+
+    def _seen(self, ref: object) -> None:
+        if isinstance(ref, int):
+            self._call(lambda: self.context.desk.concerns.seen(ref))
 
     def _finish_task(self, ref: object) -> None:
         tasks, texts = (self._scene.view.tasks if self._scene else ()), self.texts

@@ -14,6 +14,7 @@ from ui.context import Context
 from ui.theme import GAP
 from ui.widgets.ask import Ask
 from ui.widgets.button import Button
+from ui.widgets.concern_strip import ConcernStrip
 from ui.widgets.last_text import LastText
 from ui.widgets.no_time import NoTime
 from ui.widgets.open_form import OpenForm
@@ -75,6 +76,7 @@ class Situation(Panel):
         super().__init__()
         self._context = context
         self._compact = False
+        self.concerns = ConcernStrip(context)
         self.spike = SpikeCard(context)
         self.calm = Calm(context)
         self.open_form = OpenForm(context)
@@ -83,7 +85,7 @@ class Situation(Panel):
         self.ask = Ask()
         self._phases = RunsLabel(context.theme, pixel_size=12)
         self.body.setContentsMargins(12, 12, 12, 12)
-        for part in (*self._questions(), self.spike, self.calm):
+        for part in (self.concerns, *self._questions(), self.spike, self.calm):
             self.body.addWidget(part)
         self.footer.addWidget(self._phases)
         self.spike.hide()
@@ -107,6 +109,7 @@ class Situation(Panel):
     def set_scene(self, view: RoomView, playbook: Playbook) -> None:
         """Show the alert of ``view``, or that there is none, and where the phases stand."""
         texts, alert = self._context.texts, view.alert
+        self.concerns.set_concerns(view.concerns, view.zone)
         self.spike.setVisible(alert is not None)
         self.calm.setVisible(alert is None)
         if alert is not None:

@@ -1,0 +1,97 @@
+"""Other signals than the rise, a line each: what was seen, how rare it is, its mentions, and «seen»."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from crisisdesk.model.concern import Concern, ConcernKind
+from crisisdesk.texts import Texts
+from crisisdesk.words import number, when
+from ui.actions import key_of
+from ui.context import Context
+from ui.models.columns import outside
+from ui.theme import GAP
+from ui.widgets.button import Button
+from ui.widgets.panel import clear
+from ui.widgets.runs import Run, RunsLabel
+
+MOST: Final = 3
+_HOUR: Final = timedelta(hours=1)
+_YEAR: Final = 365
+
+
+def sentence(concern: Concern, texts: Texts, zone: str) -> str:
+    """What was seen, in words; names from outside stay plain characters."""
+    told = dict(concern.figures)
+    since, count, followers = told.get("since"), told.get("count"), told.get("followers")
+    at = when(datetime.fromisoformat(since), zone, texts, ref=concern.updated_at) if isinstance(since, str) else ""
+    return texts(
+        f"room.concern.{concern.kind}",
+        n=count or 0,
+        count=number(count, texts) if isinstance(count, int) else "",
+        author=outside(str(told.get("author", "")), 40),
+        followers=number(followers, texts) if isinstance(followers, int) else "",
+        share=told.get("share", ""),
+        usual=told.get("usual", ""),
+        names=outside(str(told.get("names", "")), 80),
+        since=at,
+    )
+
+
+def rarity(concern: Concern, texts: Texts) -> str:
+    """How rare it is, in words."""
+    if concern.return_days >= 2 * _YEAR:
+        return texts("room.concern.rare_years")
+    return texts("room.concern.rare", n=round(concern.return_days))
+
+
+class ConcernStrip(QWidget):
+    """The signals that nobody has looked at, newest first; hidden when there is none."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self.shown: tuple[Concern, ...] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self.hide()
+
+    def set_concerns(self, concerns: Sequence[Concern], zone: str) -> None:
+        """Show the newest of ``concerns``."""
+        self.shown = tuple(concerns[:MOST])
+        clear(self._column)
+        for concern in self.shown:
+            self._column.addWidget(self._line(concern, zone))
+        self.setVisible(bool(self.shown))
+
+    def _line(self, concern: Concern, zone: str) -> QWidget:
+        texts = self._context.texts
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        danger = concern.kind is ConcernKind.SAFETY
+        said = RunsLabel(self._context.theme, pixel_size=12)
+        said.set_runs(
+            (
+                Run("▲ " if danger else "◆ ", "danger" if danger else "promise", bold=True),
+                Run(sentence(concern, texts, zone), bold=danger),
+                Run(f" · {rarity(concern, texts)}", "muted"),
+            )
+        )
+        row.addWidget(said, 1)
+        if concern.mention_ids:
+            stretch = (concern.opened_at - _HOUR, concern.updated_at)
+            show = texts("room.concern.mentions")
+            row.addWidget(Button(show, lambda: self._context.act("chart.mentions", stretch), kind="quiet"))
+        key = key_of("concern.seen", texts) if concern is self.shown[0] else ""
+        seen = Button(texts("room.concern.seen"), lambda: self._context.act("concern.seen", concern.id), kind="quiet")
+        if key:
+            seen.set_key(key)
+        row.addWidget(seen)
+        return line
