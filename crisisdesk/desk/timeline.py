@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from crisisdesk.desk.core import Core
@@ -38,8 +39,25 @@ class Timeline:
     ) -> tuple[Entry, ...]:
         """The timeline newest first: as it reads now, or (``originals``) every row as first written."""
         with self._core.read() as connection:
+            if limit is not None and not originals:
+                ids = timeline.order(connection, incident_id, newest_first=True, limit=limit)
+                return tuple(reversed(timeline.some(connection, incident_id, ids)))
             read = timeline.raw if originals else timeline.entries
             return tuple(reversed(read(connection, incident_id)))[:limit]
+
+    def order(
+        self, incident_id: int, nouns: Sequence[str] = (), *, starred: bool = False, oldest_first: bool = False
+    ) -> tuple[int, ...]:
+        """Ids of the entries in their order, only those of ``nouns`` (``note``, ``call``…) or the starred ones."""
+        with self._core.read() as connection:
+            return timeline.order(
+                connection, incident_id, nouns=nouns, starred=starred, newest_first=not oldest_first
+            )
+
+    def some(self, incident_id: int, ids: Sequence[int]) -> tuple[Entry, ...]:
+        """The entries with these ids as they read now, ascending by time."""
+        with self._core.read() as connection:
+            return timeline.some(connection, incident_id, ids)
 
     def revise(
         self, entry_id: int, text: str, occurred_at: datetime | None = None, reason: str = ""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, insert, or_, select
@@ -17,6 +17,7 @@ from crisisdesk.store.schema import alert, timeline
 
 _COLUMNS = [c for c in timeline.c if c.name != "alert_id"]
 STARRED = "entry.starred"
+_AT_ONCE: Final = 500
 
 
 def add(connection: Connection, entry: Entry, *, alert_id: int | None = None, key: chain.Key | None = None) -> Entry:
@@ -54,6 +55,66 @@ def raw(connection: Connection, incident_id: int) -> tuple[Entry, ...]:
     alerts = select(alert.c.id).where(alert.c.incident_id == incident_id)
     query = select(*_COLUMNS).where(or_(t.incident_id == incident_id, t.alert_id.in_(alerts))).order_by(t.id)
     return tuple(_load(dict(row)) for row in connection.execute(query).mappings())
+
+
+# The rows of an incident with its alert's, each entry's newest revision, and where the entry stands in time.
+_MINE: Final = (
+    "WITH mine AS (SELECT id, kind, occurred_at, revises FROM timeline WHERE incident_id = :incident "
+    "UNION SELECT id, kind, occurred_at, revises FROM timeline "
+    "WHERE alert_id IN (SELECT id FROM alert WHERE incident_id = :incident)), "
+    "newest AS (SELECT revises AS root, max(id) AS id FROM mine WHERE revises IS NOT NULL GROUP BY revises) "
+    "SELECT coalesce(mine.revises, mine.id) AS root FROM mine "
+    "LEFT JOIN newest ON newest.root = coalesce(mine.revises, mine.id) "
+    "WHERE mine.id = coalesce(newest.id, mine.id) AND mine.kind != 'entry.starred'"
+)
+
+
+def order(
+    connection: Connection,
+    incident_id: int,
+    *,
+    nouns: Sequence[str] = (),
+    starred: bool = False,
+    newest_first: bool = False,
+    limit: int | None = None,
+) -> tuple[int, ...]:
+    """Ids of entries by when they occurred, without reading what they say: 100,000 of them cost little.
+
+    Args:
+        nouns: only kinds that begin with one of these, such as ``note``; empty = all.
+        starred: only those chosen for the short version.
+    """
+    query = _MINE
+    values: dict[str, int | str] = {"incident": incident_id, "limit": -1 if limit is None else limit}
+    if nouns:
+        names = [f"noun{n}" for n in range(len(nouns))]
+        query += f" AND substr(mine.kind, 1, instr(mine.kind, '.') - 1) IN ({', '.join(':' + n for n in names)})"
+        values |= dict(zip(names, nouns, strict=True))
+    if starred:
+        chosen = _starred(connection, incident_id)
+        query += f" AND coalesce(mine.revises, mine.id) IN ({', '.join(map(str, sorted(chosen))) or 'NULL'})"
+    way = "DESC" if newest_first else "ASC"
+    query += f" ORDER BY mine.occurred_at {way}, root {way} LIMIT :limit"
+    return tuple(row[0] for row in connection.exec_driver_sql(query, values))
+
+
+def _starred(connection: Connection, incident_id: int) -> set[int]:
+    """Entries that are chosen for the short version; the newest word about each counts."""
+    t = timeline.c
+    query = select(t.data).where(t.kind == STARRED, t.incident_id == incident_id).order_by(t.id)
+    stars = {_whole(data["entry"]): bool(data["on"]) for (data,) in connection.execute(query)}
+    return {entry for entry, on in stars.items() if on}
+
+
+def some(connection: Connection, incident_id: int, ids: Sequence[int]) -> tuple[Entry, ...]:
+    """The entries with these ids as they read now, ascending by time."""
+    t = timeline.c
+    stars = select(*_COLUMNS).where(t.kind == STARRED, t.incident_id == incident_id)
+    found = [*connection.execute(stars).mappings()]
+    for first in range(0, len(ids), _AT_ONCE):
+        few = ids[first : first + _AT_ONCE]
+        found += connection.execute(select(*_COLUMNS).where(or_(t.id.in_(few), t.revises.in_(few)))).mappings()
+    return read(sorted((_load(dict(row)) for row in found), key=lambda e: e.id))
 
 
 def entries(connection: Connection, incident_id: int) -> tuple[Entry, ...]:

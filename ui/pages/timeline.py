@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QLineEdit,
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.events import Event, IncidentChanged, TimelineAdded
 from crisisdesk.model.timeline import Entry, NoteKind
-from crisisdesk.texts import Texts
-from crisisdesk.words import entry_sentence, number
+from crisisdesk.words import number
 from ui.context import Context
 from ui.models.columns import ENTRIES, Look
-from ui.models.table import RowTable
+from ui.models.timeline import GROUPS, Filter, TimelineView, found
+from ui.models.window import WindowTable
 from ui.pages.base import Doer, Page
 from ui.theme import GUTTER, INSET
 from ui.widgets.button import Button
@@ -31,52 +31,11 @@ from ui.widgets.keycap import KeyCap
 from ui.widgets.note_edit import NoteEdit
 from ui.widgets.panel import Panel
 
-GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "all": (),
-    "notes": ("note",),
-    "incident": ("alert", "incident", "role", "task", "fact"),
-    "calls": ("escalation", "call"),
-    "texts": ("draft",),
-    "promises": ("commitment",),
-    "outside": ("inject",),
-    "starred": (),
-}
 FORMATS: Final = ("csv", "json")
 _TYPING_MS: Final = 200
 _DETAIL: Final = 384
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which entries are wanted, and in which order."""
-
-    group: str = "all"
-    search: str = ""
-    oldest_first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineView:
-    """The entries that a filter lets through, in its order."""
-
-    incident_id: int | None
-    filter: Filter
-    rows: tuple[Entry, ...]
-    total: int
-    look: Look
-
-
-def wanted(entries: tuple[Entry, ...], rule: Filter, texts: Texts, zone: str) -> tuple[Entry, ...]:
-    """The entries (newest first) that the filter lets through, in its order."""
-    nouns, words = GROUPS[rule.group], rule.search.casefold()
-    rows = [
-        entry
-        for entry in entries
-        if (not nouns or entry.kind.partition(".")[0] in nouns)
-        and (rule.group != "starred" or entry.starred)
-        and (not words or words in f"{entry_sentence(entry, texts, zone)} {entry.actor}".casefold())
-    ]
-    return tuple(reversed(rows)) if rule.oldest_first else tuple(rows)
+_FIRST: Final = 120  # entries that come with the list itself
+_AROUND: Final = 100
 
 
 class TimelinePage(Page):
@@ -92,7 +51,8 @@ class TimelinePage(Page):
         self._show_next: int | None = None
         desk = context.desk
         look = Look(self.texts, desk.zone, desk.clock.now())
-        self._model: RowTable[Entry] = RowTable(ENTRIES, look, lambda entry: entry.id)
+        self._model: WindowTable[Entry] = WindowTable(ENTRIES, look, lambda entry: entry.id)
+        self._fetching = False
         self.table = DataTable(self._model, context.theme, row=TALL_ROW, lines=2)
         self.detail = EntryView(look, desk.clock.now)
         self.note = NoteEdit(self.texts, desk.clock.now, desk.zone)
@@ -145,6 +105,7 @@ class TimelinePage(Page):
 
     def _connect(self) -> None:
         self.table.chosen.connect(self._choose)
+        self._model.lacking.connect(self._fetch_soon)
         self.table.opened.connect(lambda _entry: self.detail.start_edit())
         for name, button in self.groups.items():
             button.clicked.connect(lambda _checked=False, name=name: self._use(replace(self._filter, group=name)))
@@ -166,15 +127,58 @@ class TimelinePage(Page):
     # Reading
 
     def query(self) -> Callable[[], TimelineView]:
-        """The entries under the filter."""
+        """The ids under the filter, and the entries that are in sight."""
         desk, rule, texts, incident_id = self.context.desk, self._filter, self.texts, self.incident_id
+        first, last = self._in_sight()
+        held = {*self._model.keys()[first : last + 1]} | {self._show_next or 0}
 
         def read() -> TimelineView:
-            entries = desk.timeline.entries(incident_id) if incident_id is not None else ()
             look = Look(texts, desk.zone, desk.clock.now())
-            return TimelineView(incident_id, rule, wanted(entries, rule, texts, desk.zone), len(entries), look)
+            if incident_id is None:
+                return TimelineView(None, rule, (), (), 0, look)
+            every = desk.timeline.order(incident_id, oldest_first=rule.oldest_first)
+            ids, nouns = every, GROUPS[rule.group]
+            if nouns or rule.group == "starred":
+                starred = rule.group == "starred"
+                ids = desk.timeline.order(incident_id, nouns, starred=starred, oldest_first=rule.oldest_first)
+            if rule.search:
+                ids = found(desk, incident_id, ids, rule.search, texts)
+            wanted = [n for place, n in enumerate(ids) if place < _FIRST or n in held]
+            return TimelineView(incident_id, rule, ids, desk.timeline.some(incident_id, wanted), len(every), look)
 
         return read
+
+    def _in_sight(self) -> tuple[int, int]:
+        """First and last position on screen."""
+        first = max(self.table.rowAt(0), 0)
+        return first, first + self.table.viewport().height() // TALL_ROW + 1
+
+    def _fetch_soon(self) -> None:
+        if not self._fetching:
+            self._fetching = True
+            QTimer.singleShot(0, self, self._fetch)
+
+    def _fetch(self) -> None:
+        """Read what is in sight and a little around it."""
+        desk, incident_id = self.context.desk, self.incident_id
+        first, last = self._in_sight()
+        ids = self._model.lacks(first - _AROUND, last + _AROUND)
+        if incident_id is None or not ids:
+            self._fetching = False
+            self._model.hold(())
+            return
+        self.context.bridge.read(lambda: desk.timeline.some(incident_id, ids), self._fetched, self._not_fetched)
+
+    def _fetched(self, entries: tuple[Entry, ...]) -> None:
+        self._fetching = False
+        self._model.hold(entries)
+        if self._model.lacks(*self._in_sight()):  # it was scrolled on meanwhile
+            self._fetch_soon()
+        self._choose(self.table.current())
+
+    def _not_fetched(self, error: CrisisDeskError) -> None:
+        self._fetching = False
+        self.context.bridge.failed.emit(error)
 
     def show_(self, view: Any) -> None:
         """Put the entries on screen; rows that stay do not move."""
@@ -182,7 +186,8 @@ class TimelinePage(Page):
             return
         before, self._shown = self._shown, view
         self._model.set_look(view.look)
-        self._model.show(view.rows)
+        self._model.show(view.ids)
+        self._model.hold(view.held, only=True)
         if self._show_next is not None:
             self.table.select(self._model.position(self._show_next))
             self._show_next = None
@@ -220,11 +225,11 @@ class TimelinePage(Page):
             button.setEnabled(has_incident and view is not None and view.total > 0)
         if view is None:
             return
-        said = texts("timeline_page.count", n=len(view.rows), shown=number(len(view.rows), texts))
-        if len(view.rows) < view.total:
+        said = texts("timeline_page.count", n=len(view.ids), shown=number(len(view.ids), texts))
+        if len(view.ids) < view.total:
             said = texts("timeline_page.count_of", shown=said, total=number(view.total, texts))
         self._list.set_note(said)
-        self._rows.setCurrentIndex(0 if view.rows else 1)
+        self._rows.setCurrentIndex(0 if view.ids else 1)
         part = "filtered" if view.total else "none" if has_incident else "calm"
         self._empty.set_text(texts(f"timeline_page.empty.{part}"), texts(f"timeline_page.empty.{part}_hint"))
 
