@@ -297,8 +297,16 @@ def test_an_apology_in_steps_says_what_is_missing_where_it_is_missing(
     page.refresh()  # a refresh in the middle takes nothing away
     qtbot.waitUntil(lambda: around.context.bridge.idle)
     assert builder.isVisible()
+    qtbot.keyClicks(builder.rows[Part.EFFECT].lines[0], "sin poder llamar")
     qtbot.keyClick(builder, Qt.Key.Key_Escape)
     assert page.picker.isVisible() and not builder.isVisible()
+    page.actions_()["apology.build"](4)
+    qtbot.waitUntil(builder.isVisible)
+    assert builder.rows[Part.EFFECT].text().es == ""  # another apology
+    builder.leave()
+    page.actions_()["apology.build"](None)
+    qtbot.waitUntil(builder.isVisible)
+    assert builder.rows[Part.EFFECT].text().es == "sin poder llamar"  # Escape loses nothing
 
 
 def test_an_apology_for_a_broken_promise_quotes_it_and_opens_the_draft(

@@ -84,6 +84,8 @@ class ApologyBuilder(Panel):
         super().__init__("-")
         self._context = context
         self.plan: ApologyPlan | None = None
+        self._key: object = None
+        self._kept: dict[object, dict[Part, Bilingual]] = {}
         self._quoted = PlainView(grows=True)
         self._cluster = SafeLabel("", "text", wrap=True)
         self._unfit = SafeLabel("", "promise", wrap=True)
@@ -137,15 +139,18 @@ class ApologyBuilder(Panel):
         self.footer.addLayout(ends)
         self._kind_problem.hide()
 
-    def begin(self, plan: ApologyPlan, zone: str) -> None:
-        """Ask for what the plan needs; what owning it says is proposed, to be changed."""
-        self.plan = plan
-        for row in self.rows.values():
-            row.put(Bilingual())
+    def begin(self, plan: ApologyPlan, zone: str, key: object = None) -> None:
+        """Ask for what the plan needs; what owning it says is proposed, to be changed.
+
+        Args:
+            key: whose apology it is; what was written for it before is there again.
+        """
+        self.plan, self._key = plan, key
+        remedy = plan.promise.remedy if plan.promise is not None else ""
+        said = {Part.OWN: plan.owns, Part.REMEDY: Bilingual(remedy, "")} | self._kept.get(key, {})
+        for part, row in self.rows.items():
+            row.put(said.get(part, Bilingual()))
             row.set_problem("")
-        self.rows[Part.OWN].put(plan.owns)
-        if plan.promise is not None and plan.promise.remedy:
-            self.rows[Part.REMEDY].put(Bilingual(plan.promise.remedy, ""))
         self.kinds.setExclusive(False)
         for place, kind in enumerate(RemedyKind):
             self.kinds.button(place).setChecked(plan.promise is not None and plan.promise.remedy_kind is kind)
@@ -207,8 +212,16 @@ class ApologyBuilder(Panel):
             by: datetime | None = self.by.instant() if self._by.isVisibleTo(self) else None
             self.built.emit(said, by, kind)
 
+    def done(self) -> None:
+        """The draft holds it now."""
+        self.plan = None
+        self._kept.pop(self._key, None)
+        self.left.emit()
+
     def leave(self) -> None:
-        """Put it away."""
+        """Put it away; what was written is kept for the next time."""
+        if self.plan is not None:
+            self._kept[self._key] = {part: row.text() for part, row in self.rows.items()}
         self.plan = None
         self.left.emit()
 

@@ -39,7 +39,7 @@ class ApologyWays(QObject):
             return
 
         def ready(read: tuple[ApologyPlan, str]) -> None:
-            self._builder.begin(*read)
+            self._builder.begin(*read, (incident_id, promise))
             self.begun.emit()
             self._builder.rows[Part.ACKNOWLEDGE].lines[0].setFocus()
 
@@ -54,7 +54,7 @@ class ApologyWays(QObject):
         promise = plan.promise.id if plan.promise is not None else None
 
         def done(draft: object) -> None:
-            self._builder.leave()
+            self._builder.done()
             self.started.emit(draft)
 
         self._context.bridge.call(

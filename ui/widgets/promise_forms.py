@@ -269,13 +269,13 @@ class RemedyForm(InPlace):
     def retranslate(self) -> None:
         """Say everything in the language on screen."""
         super().retranslate()
+        self.heading.setText("▲ " + self.context.texts("commitments.remedy.title"))
         for kind, chip in zip(RemedyKind, self.kinds.buttons(), strict=True):
             chip.setText(self.context.texts(f"commitments.remedy.{kind}"))
 
     def begin(self, quoted: str, due: str, approves: str) -> None:
         """Show the promise as it was said."""
         texts = self.context.texts
-        self.heading.setText("▲ " + texts("commitments.remedy.title"))
         self.said.setText(texts("commitments.remedy.promised", quoted=quoted))
         self.due.setText(" · ".join(filter(None, (due, approves))))
         self.kinds.setExclusive(False)
