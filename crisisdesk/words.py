@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -146,14 +147,14 @@ def lateness(delta: timedelta, texts: Sentences) -> str:
     return texts(key, duration=duration(abs(delta), texts))
 
 
-def number(value: float, texts: Sentences, decimals: int | None = None) -> str:
+def number(value: float | Decimal, texts: Sentences, decimals: int | None = None) -> str:
     """A number as the language writes it: «12 345», «5,2»; without ``decimals`` at most one, and none for a whole."""
     whole = decimals is None and float(value).is_integer()
     said = f"{abs(value):,.{0 if whole else 1 if decimals is None else decimals}f}"
     if decimals is None and said.endswith(".0"):
         said = said[:-2]
     if texts.lang == "es":
-        thousands = NO_BREAK if abs(value) >= 10_000 else ""
+        thousands = NO_BREAK if value >= 10_000 or value <= -10_000 else ""
         said = said.replace(",", thousands).replace(".", ",")
     return (MINUS if value < 0 else "") + said
 
@@ -221,7 +222,7 @@ def figure_value(one: Figure, texts: Sentences) -> str:
         return duration(timedelta(seconds=float(one.value)), texts)
     if one.unit is Unit.SHARE:
         return percent(float(one.value), texts, 1)
-    return number(float(one.value), texts, {Unit.COUNT: 0, Unit.MONEY: 2}.get(one.unit, 3))
+    return number(one.value, texts, {Unit.COUNT: 0, Unit.MONEY: 2}.get(one.unit, 3))
 
 
 def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:

@@ -33,6 +33,8 @@ from PySide6.QtGui import (
 )
 
 from crisisdesk.model.errors import InputError
+from crisisdesk.reports.base import LONG_TABLE
+from crisisdesk.reports.setting import PART
 
 PAGES: Final = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 _FAMILIES: Final = ("Inter", "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans Condensed", "DejaVu Sans")
@@ -42,7 +44,7 @@ _FOOTER_MM: Final = 10.0
 _ROOM_BELOW_HEADING: Final = 0.18
 _BELOW_HEADING: Final = 2  # blocks between a heading and its table: a note at most
 _SMALL_TABLE: Final = 4
-_WHOLE_ROWS_UP_TO: Final = 400  # each push sets the table again, which takes too long in a very long one
+_WHOLE_ROWS_UP_TO: Final = LONG_TABLE  # each push sets the table again, which takes too long in a very long one
 _MOST_PUSH: Final = 0.08
 _INK: Final = "#16202C"
 _FAINT: Final = "#4E5D6E"
@@ -131,12 +133,31 @@ def pdf_bytes(
     writer.setPageLayout(layout)
     area = layout.paintRectPixels(_RESOLUTION)
     size = QSizeF(area.width(), area.height())
-    doc = _document(html, writer, size, image_name, _decoded(image))
-    _number_contents(doc, _section_pages(doc, size.height()))
-    count = max(1, doc.pageCount())
-    _paint(doc, writer, size, footer, [page_words(n, count) for n in range(1, count + 1)])
+    picture = _decoded(image)
+    docs = [_document(part, writer, size, image_name, picture) for part in _parts(html)]
+    pages: dict[str, int] = {}
+    for doc in docs:
+        before = sum(max(1, done.pageCount()) for done in docs[: docs.index(doc)])
+        pages |= {name: before + page for name, page in _section_pages(doc, size.height()).items()}
+    _number_contents(docs[0], pages)
+    counts = [max(1, doc.pageCount()) for doc in docs]
+    numbers = [page_words(n, sum(counts)) for n in range(1, sum(counts) + 1)]
+    painter = QPainter(writer)
+    for doc, count in zip(docs, counts, strict=True):
+        _paint(doc, painter, writer, size, footer, numbers[:count])
+        del numbers[:count]
+        if numbers:
+            writer.newPage()
+    painter.end()
     buffer.close()
-    return bytes(store.data()), count
+    return bytes(store.data()), sum(counts)
+
+
+def _parts(html: str) -> list[str]:
+    """The documents that ``html`` asks for, each with the same style; a change in one does not set the others again."""
+    head, body, rest = html.partition("<body>")
+    parts = [part for part in rest.split(PART) if part.strip().removesuffix("</html>").strip() not in ("", "</body>")]
+    return [head + body + part for part in parts] if body and parts else [html]
 
 
 def _document(html: str, writer: QPdfWriter, size: QSizeF, image_name: str, image: QImage) -> SafeDoc:
@@ -263,9 +284,10 @@ def _section_pages(doc: QTextDocument, page_height: float) -> dict[str, int]:
     return pages
 
 
-def _paint(doc: QTextDocument, writer: QPdfWriter, size: QSizeF, footer: str, numbers: list[str]) -> None:
+def _paint(
+    doc: QTextDocument, painter: QPainter, writer: QPdfWriter, size: QSizeF, footer: str, numbers: list[str]
+) -> None:
     """Every page's part of the document, and its foot below."""
-    painter = QPainter(writer)
     context = QAbstractTextDocumentLayout.PaintContext()
     context.palette.setColor(QPalette.ColorRole.Text, QColor(_INK))
     foot_font = _font()
@@ -292,7 +314,6 @@ def _paint(doc: QTextDocument, writer: QPdfWriter, size: QSizeF, footer: str, nu
         below = foot.translated(0, painter.fontMetrics().lineSpacing())
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | top, second)
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight | top, number)
-    painter.end()
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 
 from crisisdesk.__main__ import parser
 from crisisdesk.commands.console import language, open_desk
+from crisisdesk.commands.report import of_period
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.review import ReviewData
 from crisisdesk.plain import one_line
@@ -124,9 +125,13 @@ def main(argv: Sequence[str]) -> int:
     options: argparse.Namespace = parser(texts, "report").parse_args(list(argv))
     try:
         with open_desk(options) as desk:
-            data = desk.review.data(options.incident)
+            document = of_period(desk, options, texts)
+            data = desk.review.data(options.incident) if document is None else None
         app = QGuiApplication.instance() or QGuiApplication([])
-        write_report("pdf", data, texts, options.out, public=options.cut == "public")
+        if document is not None:
+            write_document(document, texts, options.out)
+        elif data is not None:
+            write_report("pdf", data, texts, options.out, public=options.cut == "public")
         app.quit()
     except CrisisDeskError as error:
         print(one_line(texts.error(error), 1000), file=sys.stderr)

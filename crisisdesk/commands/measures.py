@@ -29,7 +29,7 @@ def declare(sub: argparse.ArgumentParser, texts: Texts) -> None:
 
 def run(options: argparse.Namespace, texts: Texts) -> int:
     """``crisisdesk measures``: take in the call centre's file first, when one is given."""
-    first, last = _day(options.first), _day(options.last)
+    first, last = day(options.first), day(options.last)
     with open_desk(options) as desk:
         problems = desk.measures.take_in(options.service, options.line)[1] if options.service else ()
         rows = desk.measures.rows(desk.measures.period(first, last), options.channel)
@@ -53,7 +53,8 @@ def _line(one: Figure, texts: Texts) -> str:
     return one_line(texts("measure.line", name=figure_name(one, texts), value=figure_value(one, texts), n=one.n), 300)
 
 
-def _day(told: str | None) -> date | None:
+def day(told: str | None) -> date | None:
+    """A day of the command line, if one was told; ``InputError`` when it is none."""
     if told is None:
         return None
     try:

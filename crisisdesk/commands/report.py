@@ -1,14 +1,25 @@
-"""``crisisdesk report INCIDENT``: an incident as one inert file."""
+"""``crisisdesk report INCIDENT|roi|voice``: an incident, or the measures of a period, as one inert file."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from crisisdesk.commands.console import open_desk
+from crisisdesk.commands.measures import day
+from crisisdesk.desk import measured
 from crisisdesk.model.errors import InputError
-from crisisdesk.reports import incident, tables
+from crisisdesk.model.review import ReviewData
+from crisisdesk.reports import incident, setting, tables
+from crisisdesk.reports.base import Document
 from crisisdesk.texts import Texts
+
+if TYPE_CHECKING:
+    from crisisdesk.app import Desk
+
+PERIODS: Final = ("roi", "voice")
+"""What stands in the place of an incident for a report over a period."""
 
 
 def declare(sub: argparse.ArgumentParser, texts: Texts) -> None:
@@ -16,11 +27,28 @@ def declare(sub: argparse.ArgumentParser, texts: Texts) -> None:
     sub.add_argument("incident", metavar="INCIDENT", help=texts("cli.report.incident"))
     sub.add_argument("--format", choices=("html", "pdf", "md", "csv", "json", "zip"), default="html")
     sub.add_argument("--cut", choices=("internal", "public"), default="internal", help=texts("cli.report.cut"))
+    sub.add_argument("--from", dest="first", metavar="YYYY-MM-DD", help=texts("cli.measures.first"))
+    sub.add_argument("--to", dest="last", metavar="YYYY-MM-DD", help=texts("cli.measures.last"))
     sub.add_argument("--out", type=Path, required=True, metavar="FILE")
+
+
+def of_period(desk: Desk, options: argparse.Namespace, texts: Texts) -> Document | None:
+    """The document of a period that was asked for, or ``None`` where an incident was."""
+    if options.incident not in PERIODS:
+        return None
+    if options.format not in ("html", "pdf", "md"):
+        raise InputError("report.of_period", format=options.format)
+    first, last = day(options.first), day(options.last)
+    if options.incident == "roi":
+        if options.cut == "public":
+            raise InputError("report.roi_public")
+        return measured.roi(desk.measures, desk.preparation.get(), texts, desk.measures.period(first, last))
+    return measured.voice(desk.measures, texts, desk.measures.period(first, last, days=7), cut=options.cut)
 
 
 def run(options: argparse.Namespace, texts: Texts) -> int:
     """``crisisdesk report INCIDENT``: one inert file (a PDF is set by ``ui/paper.py``), or the pack with ``zip``."""
+    made: str | bytes
     if options.format == "pdf":
         raise InputError("handbook.pdf_elsewhere")
     with open_desk(options) as desk:
@@ -29,15 +57,20 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
             digest = desk.evidence.pack(options.incident, options.out, texts, cut=options.cut)
             print(texts("evidence.packed", file=options.out.name, digest=digest))
             return 0
-        data = desk.review.data(options.incident)
-    made: str | bytes
-    if options.format == "csv":
-        made = tables.timeline_csv(data, texts, cut=options.cut)
-    elif options.format == "json":
-        made = tables.json(data, cut=options.cut)
-    else:
-        make = incident.markdown if options.format == "md" else incident.html
-        made = make(data, texts, cut=options.cut)
+        document = of_period(desk, options, texts)
+        if document is None:
+            made = _of_incident(desk.review.data(options.incident), options, texts)
+        else:
+            made = (setting.markdown if options.format == "md" else setting.web)(document, texts)
     options.out.write_bytes(made if isinstance(made, bytes) else made.encode())
     print(texts("cli.report.written", file=options.out.name))
     return 0
+
+
+def _of_incident(data: ReviewData, options: argparse.Namespace, texts: Texts) -> str | bytes:
+    if options.format == "csv":
+        return tables.timeline_csv(data, texts, cut=options.cut)
+    if options.format == "json":
+        return tables.json(data, cut=options.cut)
+    make = incident.markdown if options.format == "md" else incident.html
+    return make(data, texts, cut=options.cut)

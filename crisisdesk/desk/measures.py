@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
@@ -15,13 +15,13 @@ from crisisdesk.model.errors import InputError
 from crisisdesk.model.events import PreparationChanged
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.measure import IncidentRow, MentionRow, Period, PromiseRow, ReplyRow, Rows
-from crisisdesk.model.mention import Judge, RowProblem, Sentiment
+from crisisdesk.model.mention import Judge, RowProblem, Sentiment, StoredMention
 from crisisdesk.model.playbook import Audience, Playbook
 from crisisdesk.model.voice import Watched
 from crisisdesk.pipeline.measures import CONVERTED_WITHIN
 from crisisdesk.plain import one_line
 from crisisdesk.query import folded, matches
-from crisisdesk.store import measured, rows, service
+from crisisdesk.store import measured, mentions, rows, service
 from crisisdesk.store.database import Connection
 
 _LONGEST: Final = 3_660
@@ -105,6 +105,26 @@ class Measures:
             resolved_at=one.resolved_at,
         )
 
+    @property
+    def zone(self) -> str:
+        """The IANA zone whose days are measured."""
+        return self._core.zone
+
+    def now(self) -> datetime:
+        """The desk's clock."""
+        return self._core.clock.now()
+
+    def before(self, period: Period) -> Period:
+        """The period of as many days that ends the day before."""
+        last = period.first - timedelta(days=1)
+        return self.period(last - (period.last - period.first), last)
+
+    def quotes(self, ids: Sequence[int]) -> tuple[StoredMention, ...]:
+        """Those mentions in that order; private ones and those that are gone are left out."""
+        with self._core.read() as connection:
+            found = mentions.of_ids(connection, ids)
+        return tuple(found[one] for one in ids if one in found and not found[one].mention.private)
+
     def take_in(self, path: Path, line: str = "phone") -> tuple[int, tuple[RowProblem, ...]]:
         """Import a call centre's file: how many days it gave, and the rows that are none."""
         days, problems = read_service(path, self._core.zone, line)
@@ -140,6 +160,7 @@ class _Reader:
                 by_person=by_person,
                 complaint=one.complaint,
                 idea="idea" in one.signs,
+                type=one.type,
                 own=bool(author) and (author in self._own or author.partition("@")[0] in self._own),
                 names=tuple(bool(matches(query, one.text, one.lang)) for query in self._queries) if names else (),
             )

@@ -17,6 +17,7 @@ from crisisdesk.model.events import PreparationChanged
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.preparation import (
     ASSUMPTIONS,
+    PER_HUNDRED,
     AmbassadorText,
     Assumption,
     Guidelines,
@@ -181,6 +182,6 @@ def _figure(name: str, typed: str) -> str:
         value = Decimal(f"{whole}.{part}" if point else whole)
     except InvalidOperation:
         raise InputError("preparation.figure", figure=name, value=typed.strip()[:40]) from None
-    if value > _MOST or (name == "deflected" and value > 100):
+    if value > _MOST or (name in PER_HUNDRED and value > 100):
         raise InputError("preparation.figure", figure=name, value=typed.strip()[:40])
     return format(value, "f")

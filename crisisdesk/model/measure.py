@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState
 from crisisdesk.model.mention import Sentiment
@@ -40,6 +41,7 @@ class MentionRow:
         voice: a number for each author of each source, 0 where the author is not known.
         labelled: a sentiment was found in it, or a person gave one; what no rule decided is not a label.
         own: one of our own accounts wrote it.
+        type: of the playbook's process table, or empty.
         names: which of the brands it names, ours first; empty where no competitor is listed.
     """
 
@@ -54,6 +56,7 @@ class MentionRow:
     complaint: bool
     idea: bool
     own: bool
+    type: str = ""
     names: tuple[bool, ...] = ()
 
 
@@ -162,27 +165,38 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assumption:
-    """A number that nobody can count here, said by a person: it is printed with everything made from it."""
-
-    key: str
-    value: Decimal
-    said_by: str
-    said_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
-    """A line of the return on investment: what it is worth, and from what.
+    """A line of the return on investment: what it is worth in the period, and from what.
 
     Attributes:
-        key: its sentence is ``roi.<key>``.
+        key: its sentence is ``roi.line.<key>``.
         chapter: ``protect``, ``save`` or ``improve``.
-        value: in the currency of the assumptions; ``None`` while something is unknown.
-        terms: name → number that went in, ``None`` where it is unknown.
+        value: to the cent, in the currency of the assumptions; a cost is negative; ``None`` while a term is unknown.
+        terms: name → number that went in, ``None`` where nobody knows it: a count of the period, or an assumption.
     """
 
     key: str
     chapter: str
     value: Decimal | None
     terms: Mapping[str, Decimal | None] = field(default_factory=dict)
+
+
+CHAPTERS: Final = ("protect", "save", "improve")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """The return on investment of a period: its lines, and how many ideas were heard in it."""
+
+    lines: tuple[Worth, ...]
+    ideas: int
+
+    def total(self, chapter: str = "") -> Decimal | None:
+        """The sum of a chapter or of all; unknown while one of its lines is."""
+        values = [one.value for one in self.lines if chapter in ("", one.chapter)]
+        known = [value for value in values if value is not None]
+        return sum(known, Decimal(0)) if len(known) == len(values) else None
+
+    def missing(self) -> tuple[str, ...]:
+        """The terms that nobody has said, each once."""
+        return tuple(dict.fromkeys(name for one in self.lines for name, value in one.terms.items() if value is None))

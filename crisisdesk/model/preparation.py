@@ -62,8 +62,11 @@ class Guidelines:
 
 ASSUMPTIONS = (
     "call_cost", "contact_cost", "deflected", "hour_cost", "minutes_per_reply", "listening_month", "focus_group",
+    "focus_groups_year", "leaving", "customer_year", "ideas_year", "idea_worth",
 )  # fmt: skip
-"""The figures on which the return rests: money in ``currency``, ``deflected`` in calls saved per 100 answers."""
+"""The figures on which the return rests: money in ``currency``, ``deflected`` in calls saved per 100 answers,
+``leaving`` in customers per 100 who would have left."""
+PER_HUNDRED = ("deflected", "leaving")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

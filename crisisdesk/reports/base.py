@@ -14,6 +14,7 @@ from crisisdesk.model.errors import InputError
 
 TEXT_LIMIT = 4_000
 SHORT_LIMIT = 500
+LONG_TABLE = 400
 
 
 class Cut(StrEnum):
@@ -108,6 +109,11 @@ class Section:
     blocks: tuple[Block, ...]
     note: str = ""
     new_page: bool = False
+
+    @property
+    def long(self) -> bool:
+        """Whether a table of it goes on for pages and pages: paper sets it by itself, so that it is set once."""
+        return any(isinstance(block, Table) and len(block.rows) > LONG_TABLE for block in self.blocks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,12 @@ from markupsafe import Markup
 from resources import files
 
 from crisisdesk import plain
+from crisisdesk.reports import markdown_text
 from crisisdesk.reports.base import Document
 from crisisdesk.words import Sentences
 
+PART: Final = "<!--part-->"
+"""Where paper may begin another document, on a new page; no text can forge it, because ``<`` is escaped."""
 _WORDS: Final = ("summary", "contents", "spanish", "english", "no_text")
 
 
@@ -38,8 +41,13 @@ def printed(
 ) -> str:
     """The document for paper; ``page_of`` gives what to write for the page number of a section."""
     return _html("incident_print.html").render(
-        doc=doc, t=words_of(texts), chart=chart, chart_px=chart_px, page_of=page_of
+        doc=doc, t=words_of(texts), chart=chart, chart_px=chart_px, page_of=page_of, part=Markup(PART)
     )
+
+
+def markdown(doc: Document, texts: Sentences) -> str:
+    """The document as Markdown; every text escaped."""
+    return markdown_text.page(doc, words_of(texts))
 
 
 def words_of(texts: Sentences) -> dict[str, str]:

@@ -28,6 +28,7 @@ class Kept(NamedTuple):
     judge: Judge
     complaint: bool
     signs: tuple[str, ...]
+    type: str
 
 
 class Answer(NamedTuple):
@@ -45,12 +46,12 @@ def mentions(connection: Connection, start: datetime, end: datetime) -> Iterator
     channel = case((m.channel != "", m.channel), else_=m.source)
     query = (
         select(m.id, m.published_at, m.source, channel, m.author, m.author_id, m.text, m.lang, m.sentiment, m.judge,
-               m.complaint, m.signs)
+               m.complaint, m.signs, m.type)
         .where(m.published_at >= start, m.published_at < end, m.deleted_at.is_(None))
         .order_by(m.published_at, m.id)
     )  # fmt: skip
     for row in connection.execute(query):
-        yield Kept(*row[:8], Sentiment(row[8]), Judge(row[9]), bool(row[10]), tuple(row[11]))
+        yield Kept(*row[:8], Sentiment(row[8]), Judge(row[9]), bool(row[10]), tuple(row[11]), row[12])
 
 
 def answers(connection: Connection) -> dict[int, Answer]:
