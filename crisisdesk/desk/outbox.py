@@ -7,7 +7,8 @@ network a row is ``queued``, and when the network is back it is a person who con
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,7 +19,9 @@ from crisisdesk.desk.reply_locks import ReplyLocks
 from crisisdesk.model.draft import Draft, DraftState, digest_of
 from crisisdesk.model.errors import AmbiguousError, CrisisDeskError, InputError, StepError, TransientError, WebError
 from crisisdesk.model.events import OutgoingChanged
+from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.outgoing import OUTGOING_STEPS, Outgoing, OutgoingState
+from crisisdesk.model.reply_lock import ReplyLock
 from crisisdesk.model.source import Receipt, ReplyPlan
 from crisisdesk.pipeline.lengths import counted
 from crisisdesk.store import mentions, rows
@@ -26,6 +29,24 @@ from crisisdesk.store.database import Connection, Transaction
 
 if TYPE_CHECKING:
     from crisisdesk.web import Web
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """An answer with its surroundings.
+
+    Attributes:
+        lock: who answers the mention now, and whether that is this desk (``mine``).
+        sent: what of this draft is in the outbox, oldest first.
+        answers: whether the mention's source can answer from here at all.
+    """
+
+    stored: StoredMention
+    lock: ReplyLock | None
+    mine: bool
+    sent: tuple[Outgoing, ...]
+    answers: bool
+    drill: bool
 
 
 class FindReplier(Protocol):
@@ -177,6 +198,37 @@ class Outbox:
             return row
         with self._core.write() as tx:
             return self._sent(tx, self._doubtful(rows.outgoing.get(tx.connection, outgoing_id)), receipt)
+
+    # -- for callers without a loop: the window's threads -----------------------------------------------------------
+
+    def plan_now(self, draft_id: int, mention_id: int, lang: str) -> ReplyPlan:
+        """:meth:`plan`, on a loop of its own."""
+        return asyncio.run(self.plan(draft_id, mention_id, lang, self._web()))
+
+    def send_now(self, outgoing_id: int) -> Outgoing:
+        """:meth:`send`, on a loop of its own."""
+        return asyncio.run(self.send(outgoing_id, self._web()))
+
+    def look_now(self, outgoing_id: int) -> Outgoing:
+        """:meth:`look`, on a loop of its own."""
+        return asyncio.run(self.look(outgoing_id, self._web()))
+
+    def reply_of(self, draft_id: int) -> ReplyView:
+        """All that a person sees beside an answer."""
+        with self._core.read() as connection:
+            draft = rows.drafts.get(connection, draft_id)
+            if draft.mention_id is None:
+                raise InputError("outgoing.no_mention")
+            stored = mentions.get(connection, draft.mention_id)
+            sent = rows.outgoing.where(connection, draft_id=draft_id)
+            lock = self._locks.of(draft.mention_id)
+        answers = self._replier(stored.mention.source, stored.mention.account) is not None
+        return ReplyView(stored, lock, self._locks.mine(lock), sent, answers=answers, drill=self._core.drill)
+
+    def _web(self) -> Web:
+        from crisisdesk.web import Web
+
+        return Web(now=self._core.clock.now)
 
     def _doubtful(self, row: Outgoing) -> Outgoing:
         if row.state is not OutgoingState.UNKNOWN:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from crisisdesk.desk.core import Core
 from crisisdesk.model.errors import StepError
@@ -54,7 +55,7 @@ class ReplyLocks:
             if held is not None and held.seat == self.seat:
                 return rows.reply_locks.update(tx.connection, held.id, expires_at=now + LASTS)
             if held is not None and not over:
-                raise StepError("lock.held", who=held.by, since=held.since)
+                raise StepError("lock.held", who=held.by, since=self._local(held.since))
             rows.reply_locks.delete(tx.connection, mention_id=mention_id)
             taken = rows.reply_locks.insert(
                 tx.connection,
@@ -82,7 +83,7 @@ class ReplyLocks:
             if held is None:
                 raise StepError("lock.gone")
             if held.seat != self.seat:
-                raise StepError("lock.lost", who=held.by, since=held.since)
+                raise StepError("lock.lost", who=held.by, since=self._local(held.since))
             tx.emit(ReplyLockChanged(mention_id))
             return rows.reply_locks.update(tx.connection, held.id, typed_at=now, expires_at=now + LASTS)
 
@@ -98,7 +99,7 @@ class ReplyLocks:
         """Refuse what somebody else is answering, as ``StepError``."""
         held = self._standing(connection, mention_id)
         if held is not None and held.seat != self.seat:
-            raise StepError("lock.held", who=held.by, since=held.since)
+            raise StepError("lock.held", who=held.by, since=self._local(held.since))
 
     def answered(self, tx: Transaction, mention_id: int) -> None:
         """It has its answer: nobody needs the lock any more."""
@@ -109,6 +110,9 @@ class ReplyLocks:
         now: datetime = self._core.clock.now()
         lock = rows.reply_locks.first(connection, mention_id=mention_id)
         return lock if lock is not None and lock.stands(now) else None
+
+    def _local(self, instant: datetime) -> str:
+        return f"{instant.astimezone(ZoneInfo(self._core.zone)):%H:%M}"
 
     def _told(self, tx: Transaction, kind: str, lock: ReplyLock, before: ReplyLock | None) -> None:
         data = {"mention": str(lock.mention_id), "who": lock.by, "before": before.by if before else None}

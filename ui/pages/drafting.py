@@ -43,6 +43,7 @@ class DraftingPage(Page):
     name: ClassVar[str] = "drafting"
     wants: ClassVar[tuple[type[ev.Event], ...]] = (
         ev.FactsChanged, ev.DraftChanged, ev.CommitmentChanged, ev.IncidentChanged, ev.ContactsChanged,
+        ev.OutgoingChanged, ev.ReplyLockChanged,
     )  # fmt: skip
 
     def __init__(self, context: Context) -> None:
@@ -70,9 +71,8 @@ class DraftingPage(Page):
         self.side.setFixedWidth(SIDE_WIDTH)
         self.sheet.setFixedWidth(SHEET_WIDTH)
         self._middle = QStackedWidget()
-        self._middle.addWidget(self.picker)
-        self._middle.addWidget(self.editor)
-        self._middle.addWidget(self.apology)
+        for part in (self.picker, self.editor, self.apology):
+            self._middle.addWidget(part)
         nothing = Panel()
         nothing.body.addWidget(self._empty)
         desk = QWidget()
@@ -92,7 +92,6 @@ class DraftingPage(Page):
 
     def _connect(self) -> None:
         self.sheet.form.said.connect(self._say_fact)
-        self.picker.template_chosen.connect(self.start)
         self.picker.draft_chosen.connect(self.open_draft)
         self.picker.last_wanted.connect(self.copy_last)
         self.editor.edited.connect(self._edited)
@@ -105,13 +104,15 @@ class DraftingPage(Page):
         self._apologies.begun.connect(self.close_draft)
         self._apologies.started.connect(self._started)
         self.apology.left.connect(self._to_list)
+        self.editor.edited.connect(self.side.reply.typed)
         self.saver.saved.connect(self._saved)
         self.saver.failed.connect(self._not_saved)
         self.side.field_wanted.connect(self.editor.form.go_to)
         self.side.approvals.given.connect(self._approve)
         self.side.approvals.objected.connect(self._object)
         self.side.approvals.asked.connect(self._ask)
-        self.sheet.correction_wanted.connect(self.start)
+        for chosen in (self.picker.template_chosen, self.sheet.correction_wanted):
+            chosen.connect(self.start)
         self.side.publish.copy_wanted.connect(self._copy)
         self.side.publish.open_wanted.connect(lambda address: QDesktopServices.openUrl(QUrl(address)))
         self.side.publish.published.connect(self._publish)
@@ -213,8 +214,7 @@ class DraftingPage(Page):
         if draft_id != self._draft_id:
             self._follow(draft_id)
             self._fresh = True
-            self.side.publish.close_form()
-            self.side.publish.tell("")
+            self.side.publish.begin()
             self.editor.tell_saved("")
         self.refresh()
 

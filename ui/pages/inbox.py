@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.model.alert import Alert
+from crisisdesk.model.draft import Draft
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.events import AlertChanged, AlertRaised, Event, MentionsAdded, PlaybookChanged, ReplayMoved
 from crisisdesk.model.mention import IngestReport, StoredMention
@@ -130,7 +131,8 @@ class InboxPage(Page):
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("/", self._to_search), ("J", lambda: self._step(1)), ("K", lambda: self._step(-1)),
             ("I", self.open_import), ("C", self._complaints.click), ("O", self.detail.open_link),
-            ("Y", self.detail.copy_text), ("Esc", self._escape),
+            ("Y", self.detail.copy_text), ("Esc", self._escape), ("R", self.reply),
+            ("Shift+R", lambda: self.reply(over=True)),
         )  # fmt: skip
         for key, do in keys:
             shortcut = QShortcut(QKeySequence(key), self.river, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -260,6 +262,24 @@ class InboxPage(Page):
     def _step(self, by: int) -> None:
         self.table.step(by)
         self.table.setFocus()
+
+    def reply(self, *, over: bool = False) -> None:
+        """R: begin the answer to the chosen mention, in F3; Shift+R takes it over from whoever is answering."""
+        row, desk = self.table.current(), self.context.desk
+        if row is None:
+            return
+        mention = row.id
+
+        def begin() -> Draft:
+            if over:
+                desk.reply_locks.take(mention, over=True)
+            return desk.replies.start(mention)
+
+        self.context.bridge.call(begin, lambda draft: self.context.act("draft.open", draft.id), self._not_begun)
+
+    def _not_begun(self, error: CrisisDeskError) -> None:
+        key = "inbox.reply_held" if error.key == "lock.held" else "inbox.reply_not"
+        self.context.say(self.texts(key, error=self.texts.error(error)))
 
     def _to_table(self) -> None:
         self.table.setFocus()

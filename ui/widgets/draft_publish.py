@@ -142,6 +142,11 @@ class PublishBar(QWidget):
         self._show_open()
         self._say()
 
+    def begin(self) -> None:
+        """Another text: nothing was asked or said about it."""
+        self.close_form()
+        self.tell("")
+
     def tell(self, said: str) -> None:
         """Say what has just been done."""
         self._told = said

@@ -14,6 +14,8 @@ from ui.widgets.draft_publish import PublishBar
 from ui.widgets.draft_snapshot import DraftSnapshot
 from ui.widgets.draft_words import blocked_because, check_lines
 from ui.widgets.panel import Panel
+from ui.widgets.proofs import Proofs
+from ui.widgets.reply_pane import ReplyPane
 
 
 class DraftSide(Panel):
@@ -23,6 +25,7 @@ class DraftSide(Panel):
         check: the checklist; ``wanted`` leads to a field.
         approvals: who agrees; ``given`` records it.
         publish: copy, open, «publicado».
+        reply: for an answer to one person, the way through its source; ``proofs`` where a text is out.
 
     Signals:
         field_wanted: the field whose problem was pressed.
@@ -36,12 +39,15 @@ class DraftSide(Panel):
         self.check = CheckList(context)
         self.approvals = Approvals(context)
         self.publish = PublishBar(context)
+        self.reply = ReplyPane(context)
+        self.proofs = Proofs(context)
         inside = QWidget()
         inside.setProperty("ground", "clear")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(GAP)
-        column.addWidget(self.check)
+        for widget in (self.reply, self.proofs, self.check):
+            column.addWidget(widget)
         column.addWidget(self.approvals)
         column.addStretch(1)
         area = QScrollArea(widgetResizable=True)
@@ -61,6 +67,8 @@ class DraftSide(Panel):
         used = {d.channel: d.url for d in shown.drafts if d.state is DraftState.PUBLISHED and d.channel}
         channels = tuple(dict.fromkeys((*(name for name, _limit in view.template.limits), *used)))
         blocked = blocked_because(view, shown.playbook, texts)
+        self.reply.show_view(view)
+        self.proofs.show_proofs(view.publications, zone)
         self.publish.show_state(blocked=blocked, channels=channels, addresses=used, zone=zone, locked=locked)
 
     def _lead(self, name: str) -> None:
@@ -74,3 +82,4 @@ class DraftSide(Panel):
         """Say everything in the language on screen."""
         self.set_title(self._context.texts("drafting.check.title"))
         self.publish.retranslate()
+        self.reply.retranslate()
