@@ -50,6 +50,9 @@ class _Sign(NamedTuple):
 _CLOCK = re.compile(r"\d|medio ?dia|media ?noche|\ba las? \w+$")
 _BEGINS = re.compile(r"(?:ra|ran|remos|ras|reis)$|^vuelve|^will|'ll$")
 """Behind «desde el martes» only what is plainly ahead begins; «desde las 7 sale agua turbia» has begun."""
+_GOES_ON = re.compile(
+    r" (?:de(?! trabajo)|sin|of(?! work)|without|free|old|for|in|per|por|al?|late|long|walk|drive|trip|with)\b"
+)
 _RETURN = re.compile(r"return|back|again|resume|de (?:vuelta|nuevo)|otra vez|nuevamente|regreso")
 
 
@@ -323,10 +326,11 @@ def _conditional(sentence: _Sentence, clause: _Clause, time: Time) -> bool:
 def _weigh(sentence: _Sentence, clause: _Clause, time: Time, governing: _Sign | None) -> bool:
     at = sentence.clauses.index(clause)
     result = bool(sentence.within(clause, "result"))
-    if time.kind == "length" and not any(
-        sentence.within(sentence.clauses[i], "wait") for i in (at, *sentence.near(at))
-    ):
-        return False
+    if time.kind == "length":
+        if _leads(sentence, clause, time):
+            return True
+        if not any(sentence.within(sentence.clauses[i], "wait") for i in (at, *sentence.near(at))):
+            return False
     if governing is None and not result:
         for i in sentence.near(at):
             signs = sentence.within(sentence.clauses[i], *_SPEAKS)
@@ -345,6 +349,14 @@ def _weigh(sentence: _Sentence, clause: _Clause, time: Time, governing: _Sign | 
             return False
         return result or (_ahead(sentence, time) and not _CLOCK.search(sentence.line.folded[time.start : time.end]))
     return governing.kind in _COMMIT
+
+
+def _leads(sentence: _Sentence, clause: _Clause, time: Time) -> bool:
+    """Whether a sentence is little more than a length: «Dos horas más y listo», "Twenty minutes, tops"."""
+    words = sentence.line.folded
+    before, behind = words[sentence.start : time.start].strip(" ,¡¿-"), words[time.end : sentence.end]
+    signs = [s for s in sentence.signs if s.kind not in ("wait", "result", "future", "expect", "update")]
+    return not before and not signs and not _GOES_ON.match(behind)
 
 
 def _bare(sentence: _Sentence, time: Time) -> bool:
