@@ -86,6 +86,8 @@ def _alert_json(alert: Alert, texts: Texts) -> dict[str, Any]:
         "return_days": round(signal.return_days, 1),
         "amplified": signal.amplified,
         "terms": list(explanation.terms),
+        "topic": list(explanation.topic),
+        "topic_share": round(explanation.topic_share, 3),
         "sources": {name: round(share, 3) for name, share in explanation.sources},
         "level_proposed": first.proposal.level,
         "why": [f"{r.rule.get(texts.lang)} — {r.measured.get(texts.lang)}" for r in first.proposal.why],

@@ -139,6 +139,8 @@ class Explanation:
         complaint_share: share of complaints in the stretch, 0–1.
         usual_complaint_share: the same in the quiet period, or ``None`` when there is none.
         examples: up to three originals.
+        topic: what most of it is about: a phrase, then terms that come with it; empty when nothing is shared.
+        topic_share: share of the mentions, 0–1, that hold one of its terms.
     """
 
     terms: tuple[str, ...] = ()
@@ -146,6 +148,8 @@ class Explanation:
     complaint_share: float = 0.0
     usual_complaint_share: float | None = None
     examples: tuple[Example, ...] = ()
+    topic: tuple[str, ...] = ()
+    topic_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -308,6 +308,11 @@ class Playbook:
         """The level numbered ``number``."""
         return next((lv for lv in self.levels if lv.number == number), None)
 
+    def first_task(self, level: int) -> Task | None:
+        """The task that is due first at ``level``; of equals the one written first."""
+        tasks = (task for phase in self.phases for task in phase.tasks if task.min_level <= level)
+        return min(tasks, key=lambda task: task.before, default=None)
+
     def ladder(self, role_id: str) -> Ladder | None:
         """The ladder of ``role_id``."""
         return next((ld for ld in self.ladders if ld.role == role_id), None)

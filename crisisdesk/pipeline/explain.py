@@ -12,6 +12,7 @@ from crisisdesk.model.alert import Example, Explanation
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.pipeline.count import wording
 from crisisdesk.pipeline.lexicon import Lexicon, fold, prepare, tokens
+from crisisdesk.pipeline.topic import topic
 
 TERMS: Final = 5
 EXAMPLES: Final = 3
@@ -33,10 +34,14 @@ def explain(
         exclude: the brand's own names, which are in every mention and tell nothing.
     """
     banned = Lexicon.load().empty | {token.word for name in exclude for token in tokens(prepare(name))}
-    pages = [_terms(m.mention.text, banned) for m in inside]
-    terms = _new_terms(pages, [_terms(m.mention.text, banned) for m in quiet])
+    texts = [_words(m.mention.text) for m in inside]
+    pages = [_terms(words, banned) for words in texts]
+    terms = _new_terms(pages, [_terms(_words(m.mention.text), banned) for m in quiet])
+    about = topic(terms, pages, texts, banned)
     return Explanation(
         terms=tuple(_as_written(term, inside) for term in terms),
+        topic=tuple(_as_written(part, inside) for part in (about.phrase, *about.others) if part),
+        topic_share=about.share,
         sources=_shares(inside),
         complaint_share=_complaints(inside),
         usual_complaint_share=_complaints(quiet) if quiet else None,
@@ -44,9 +49,13 @@ def explain(
     )
 
 
-def _terms(text: str, banned: frozenset[str] | set[str]) -> frozenset[str]:
+def _words(text: str) -> list[str]:
+    """The words of one text in their order, folded."""
+    return [t.word for t in tokens(prepare(text))]
+
+
+def _terms(words: Sequence[str], banned: frozenset[str] | set[str]) -> frozenset[str]:
     """Words and pairs of neighbouring words of one text, each once: a text that repeats itself is one text."""
-    words = [t.word for t in tokens(prepare(text))]
     plain = {w for w in words if _telling(w, banned)}
     pairs = {f"{a} {b}" for a, b in pairwise(words) if a in plain and b in plain and a != b}
     # «sin señal» is the news, though «sin» alone tells nothing.

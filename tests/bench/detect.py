@@ -12,6 +12,7 @@ import argparse
 import csv
 import gzip
 import json
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -90,17 +91,25 @@ def incident(file: str, note: str, onset: str, zone: str, hindsight: float | Non
     }
 
 
-def labelled(return_days: float) -> dict[str, Any]:
-    """The labelled five-minute series through ``crisisdesk detect``, scored by the shared tool."""
+def alerts(return_days: float) -> bytes:
+    """The labelled five-minute series through ``crisisdesk detect``: its JSON."""
     files = sorted(str(path) for path in (SHARED / "data" / "nab").glob("*.csv.gz"))
     command = [sys.executable, "-m", "crisisdesk", "detect", *files, "--json", "--return-period", str(return_days)]
-    alerts = subprocess.run(command, capture_output=True, check=True, cwd=ROOT).stdout
+    return subprocess.run(command, capture_output=True, check=True, cwd=ROOT).stdout
+
+
+def scored(found: bytes) -> tuple[dict[str, Any], dict[str, float]]:
+    """What the shared tool says of the alerts, and the score of the others when one series is left out."""
+    tool = str(SHARED / "tools" / "score_spikes.py")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "alerts.json"
-        file.write_bytes(alerts)
-        tool = [sys.executable, str(SHARED / "tools" / "score_spikes.py"), str(file), "--json"]
-        total: dict[str, Any] = json.loads(subprocess.run(tool, capture_output=True, check=True).stdout)["total"]
-    return total
+        file.write_bytes(found)
+        told = subprocess.run([sys.executable, tool, str(file), "--json"], capture_output=True, check=True).stdout
+    result: dict[str, Any] = json.loads(told)
+    total, series = runpy.run_path(tool)["total"], result["series"]
+    rest = {name: total([row for other, row in series.items() if other != name]) for name in series}
+    names = {name: Path(name).stem.rpartition("_")[2] for name in series}
+    return result["total"], {f"without {names[name]}": row["nab_standard"] for name, row in rest.items()}
 
 
 def measure() -> dict[str, Any]:
@@ -109,7 +118,9 @@ def measure() -> dict[str, Any]:
     if SHARED.is_dir():
         result["incidents"] = {name: incident(*rest) for name, *rest in INCIDENTS}
         print("incidents done", file=sys.stderr)
-        result["labelled"] = {str(days): labelled(days) for days in (6, 7, 8, 9)}
+        found = {days: scored(alerts(days)) for days in (6, 7, 8, 9)}
+        result["labelled"] = {str(days): total for days, (total, _) in found.items()}
+        result["left_out"] = found[7][1]
         print("labelled series done", file=sys.stderr)
     else:
         print("../shared is absent: real incidents and labelled series are left out", file=sys.stderr)

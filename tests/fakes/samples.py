@@ -258,6 +258,8 @@ ALERT = al.Alert(
     ),
     explanation=al.Explanation(
         terms=("sin señal", "caído", "no hay red"),
+        topic=("sin señal en toda la colonia", "no hay red"),
+        topic_share=0.64,
         sources=(("Mastodon", 0.61), ("Bluesky", 0.22), ("prensa", 0.05)),
         complaint_share=0.81,
         usual_complaint_share=0.34,

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from crisisdesk.model.errors import StoreBusyError
 from crisisdesk.model.events import AlertRaised, IncidentChanged
+from crisisdesk.texts import Texts
 from tests.fakes import samples
 from tests.fakes.desk import FakeDesk
+from ui.actions import key_of
 from ui.pages.room import RoomPage
 from ui.shots import settle
 from ui.widgets.no_time import next_news
@@ -281,6 +283,24 @@ def test_next_news_comes_at_the_playbooks_pace() -> None:
         found = next_news(now, timedelta(minutes=15))
         assert timedelta(minutes=10) <= found - now <= timedelta(minutes=25)
         assert found.minute % 15 == 0
+
+
+def test_the_card_says_what_it_is_about_and_what_is_next_with_its_key(opened: Callable[..., Opened]) -> None:
+    window, page, _ = opened(alert_only=True)
+    window.resize(1920, 1080)
+    settle(window)
+    spike = page.situation.spike
+    assert spike._about.isVisible()
+    said = spike._about.text().replace(" ", " ")
+    assert said == "De qué va: «sin señal en toda la colonia» con no hay red en 64\N{NO-BREAK SPACE}% de las menciones"
+    first = min((t for p in samples.PLAYBOOK.phases for t in p.tasks), key=lambda t: t.before)
+    assert spike._next.text().startswith("Lo siguiente: abrir la incidencia (Intro); el manual empieza por «")
+    assert f"«{first.do.es}», en " in spike._next.text()
+    window, page, _ = opened()
+    settle(window)
+    row = page.next.list.rows()[0]
+    assert row._title.text() in page.situation.spike._next.text()
+    assert page.situation.spike._next.text().endswith(f"({key_of(row.item.key, Texts('es'))})")
 
 
 def test_rarity_and_phases_in_words(opened: Callable[..., Opened]) -> None:

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.model.room import Published, RoomView
+from crisisdesk.words import duration, when
+from ui.actions import key_of
 from ui.context import Context
 from ui.theme import GAP
 from ui.widgets.ask import Ask
@@ -21,7 +23,7 @@ from ui.widgets.open_form import OpenForm
 from ui.widgets.panel import Panel
 from ui.widgets.runs import Run, RunsLabel
 from ui.widgets.safe import SafeLabel
-from ui.widgets.spike_card import SpikeCard, phase_runs
+from ui.widgets.spike_card import ANSWERABLE, SpikeCard, phase_runs
 
 
 class Calm(QWidget):
@@ -116,11 +118,29 @@ class Situation(Panel):
             level = playbook.level(alert.proposal.level)
             name = level.name.get(texts.lang) if level else ""
             self.spike.set_alert(alert, view.incident, name, view.zone, view.before)
+            self.spike.set_next(*self._next_step(view, playbook, alert))
         else:
             self.calm.set_scene(view, playbook)
         phases = [(p.name.get(texts.lang), p.done, p.total, p.current) for p in view.phases]
         self._phases.set_runs(phase_runs(phases, texts("room.phase.label")) if phases else ())
         self.set_footer_visible(bool(phases) and not self._compact)
+
+    def _next_step(self, view: RoomView, playbook: Playbook, alert: Alert) -> tuple[str, str, str]:
+        """The next action, its key, and what the playbook begins with: the first that is owed, or opening."""
+        texts = self._context.texts
+        if view.incident is not None:
+            if not view.next:
+                return "", "", ""
+            item = view.next[0]
+            due = when(item.due_at, view.zone, texts, ref=view.now)
+            return texts("room.spike.next_owed", what=item.title.get(texts.lang), time=due), key_of(item.key, texts), ""
+        if alert.state not in ANSWERABLE:
+            return "", "", ""
+        first, then = playbook.first_task(alert.proposal.level), ""
+        if first is not None:
+            told = {"what": first.do.get(texts.lang), "time": duration(first.before, texts)}
+            then = texts("room.spike.next_then", **told)
+        return texts("room.spike.next_open"), key_of("alert.open", texts), then
 
     def set_compact(self, compact: bool) -> None:
         """Leave out what a small window has no room for."""

@@ -84,9 +84,11 @@ class SpikeCard(QFrame):
         self._headline = RunsLabel(context.theme, pixel_size=15)
         self._rare = SafeLabel("", "muted")
         self._against = SafeLabel("", "text", wrap=True)
+        self._about = RunsLabel(context.theme)
         self._note = SafeLabel("", "muted", wrap=True)
         self._stats = tuple(_Stat(context) for _ in range(3))
         self._why = RunsLabel(context.theme)
+        self._next = RunsLabel(context.theme)
         self._quotes = QVBoxLayout()
         self._quotes.setSpacing(5)
         self.buttons: dict[str, Button] = {}
@@ -114,10 +116,12 @@ class SpikeCard(QFrame):
         details = QVBoxLayout(self._details)
         details.setContentsMargins(0, 0, 0, 0)
         details.setSpacing(10)
+        details.addWidget(self._about)
         details.addLayout(stats)
         details.addLayout(self._quotes)
         column.addWidget(self._details)
         column.addWidget(self._why)
+        column.addWidget(self._next)
         self._row = QWidget()
         row = QHBoxLayout(self._row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -144,6 +148,7 @@ class SpikeCard(QFrame):
         self._asking = asking
         self._row.setVisible(not asking)
         self._why.setVisible(self._proposes and not asking)
+        self._next.setVisible(bool(self._next.text()) and not asking)
         self.set_compact(self._compact)
 
     def set_alert(
@@ -178,6 +183,7 @@ class SpikeCard(QFrame):
             notes.append(texts("room.spike.learning", n=int(signal.learning_days), needed=int(signal.needed_days)))
         self._note.setText("◆ " + " · ".join(notes))
         self._note.setVisible(bool(notes))
+        self._show_about(alert)
         self._show_stats(alert)
         self._show_quotes([example.text for example in why.examples])
         answerable = alert.state in ANSWERABLE and alert.incident_id is None
@@ -193,6 +199,26 @@ class SpikeCard(QFrame):
         if signal.kind is SignalKind.VOLUME:  # those count mentions of every kind
             said += [texts(f"room.spike.days_{days}", count=number(many, texts)) for days, many in before]
         return " · ".join(said)
+
+    def _show_about(self, alert: Alert) -> None:
+        """The likely topic: the phrase that most share, what comes with it, and of how many mentions that is true."""
+        texts, why = self._context.texts, alert.explanation
+        self._about.setVisible(bool(why.topic))
+        if why.topic:
+            phrase, *others = (clamp(part, 80) for part in why.topic)
+            runs = [Run(texts("room.spike.topic") + " ", "muted"), Run(f"«{phrase}»", bold=True)]
+            if others:
+                runs.append(Run(" " + texts("room.spike.topic_with", terms=" · ".join(others[:3]))))
+            runs.append(Run(" " + texts("room.spike.topic_share", share=percent(why.topic_share, texts)), "muted"))
+            self._about.set_runs(runs)
+
+    def set_next(self, what: str, key: str, then: str = "") -> None:
+        """What to do next, with its key, and what comes ``then``; nothing when ``what`` is empty."""
+        said = [Run(self._context.texts("room.spike.next") + " ", "muted"), Run(what, bold=True)]
+        said += [Run(f" ({key})")] if key else []
+        said += [Run(f"; {then}", "muted")] if then else []
+        self._next.set_runs(said if what else ())
+        self._next.setVisible(bool(what) and not self._asking)
 
     def _show_stats(self, alert: Alert) -> None:
         texts, signal, why = self._context.texts, alert.signal, alert.explanation
