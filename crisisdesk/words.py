@@ -240,6 +240,8 @@ def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:
     key = f"timeline.entry.{entry.kind}"
     if isinstance(of := entry.data.get("of"), str) and texts.has(f"{key}_{of}"):
         key = f"{key}_{of}"
+    if entry.redacted:
+        return texts("timeline.redacted")
     said = texts(key if texts.has(key) else "timeline.entry.other", **fields)
     if entry.text and not entry.kind.startswith("note."):
         tails.append(texts("timeline.tail.text", text=entry.text))

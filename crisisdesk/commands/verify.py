@@ -43,10 +43,13 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
         print_json(
             _plain(answers)
             | {"rows": found.rows, "migrated": found.migrated, "sealed_to": found.sealed_to, "head": head}
+            | {"redacted": found.redacted}
         )
     else:
         _print(answers, texts)
         print(texts("chain.rows", n=found.rows))
+        if found.redacted:
+            print(texts("chain.redacted", n=found.redacted))
         if found.migrated:
             print(texts("chain.migrated", n=found.migrated))
         if found.head is not None:

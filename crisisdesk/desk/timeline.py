@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from crisisdesk.desk.core import Core
+from crisisdesk.model.chain import REDACTED
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.timeline import Entry, NoteKind
 from crisisdesk.store import timeline
+from crisisdesk.store.database import Transaction
+
+_KEPT: Final = frozenset({"entry", "incident", "alert"})  # what tells of the timeline itself, or what its times rest on
 
 
 class Timeline:
@@ -80,6 +85,36 @@ class Timeline:
                 revises=first.revises or first.id,
                 data=first.data | ({"reason": reason} if reason else {}),
             )
+
+    def remove(self, entry_id: int, reason: str) -> Entry:
+        """Take a note out of the timeline: that is an event of its own, and the note can still be read there."""
+        with self._core.write() as tx:
+            first = self._reasoned(tx, entry_id, reason)
+            if not first.kind.startswith("note."):
+                raise StepError("timeline.only_notes", kind=first.kind)
+            data = {"entry": first.revises or first.id, "reason": reason.strip()}
+            return self._core.log(tx, timeline.REMOVED, first.incident_id, data=data)
+
+    def redact(self, entry_id: int, reason: str) -> Entry:
+        """Take an entry's words out of the data file for good, because the law wants it; their hash stays.
+
+        Who did it, when and why is an event of its own. Revisions go with it. Copies outside of the file (reports,
+        packs, backups) are not reached.
+        """
+        with self._core.write() as tx:
+            first = self._reasoned(tx, entry_id, reason)
+            if first.kind.partition(".")[0] in _KEPT:
+                raise StepError("timeline.kept", kind=first.kind)
+            root = first.revises or first.id
+            event = self._core.log(tx, REDACTED, first.incident_id, data={"entry": root, "reason": reason.strip()})
+            timeline.blank(tx.connection, root)
+        self._core.store.scrub()
+        return event
+
+    def _reasoned(self, tx: Transaction, entry_id: int, reason: str) -> Entry:
+        if not reason.strip():
+            raise InputError("timeline.no_reason")
+        return timeline.get(tx.connection, entry_id)
 
     def star(self, entry_id: int, on: bool = True) -> None:
         """Choose an entry for the short version, or take it out again."""

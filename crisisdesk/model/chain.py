@@ -8,8 +8,10 @@ Whoever knows the key, or holds a file without seals, can make a whole new chain
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +24,12 @@ FIELDS: Final = (
     "id", "incident_id", "alert_id", "kind", "occurred_at", "recorded_at", "offset_minutes", "actor", "data", "text",
     "revises",
 )  # fmt: skip
-"""The values that are hashed, in this order, as the file holds them: whole numbers, texts or nothing."""
+"""The values that are hashed, in this order, as the file holds them: whole numbers, texts or nothing.
+
+A row's salt comes after them where it has one: once its words are gone, its hash cannot be guessed."""
+
+REDACTED: Final = "entry.redacted"
+"""Kind of the row that says who took an entry's words out and why; ``data`` holds its id as ``entry``."""
 
 Value = int | float | str | bytes | None
 
@@ -87,6 +94,7 @@ class Verdict:
         rows: rows of the timeline; ``migrated`` of them were chained later than they were written.
         sealed_to: newest row under a seal that holds, or ``None``.
         head: the newest link, or ``None``.
+        redacted: rows whose words were taken out, with a row that says so; their hash stays.
     """
 
     integrity: Answer
@@ -95,11 +103,14 @@ class Verdict:
     migrated: int
     sealed_to: int | None
     head: Link | None
+    redacted: int = 0
 
 
 def content(row: Mapping[str, Value] | Sequence[Value]) -> str:
     """SHA-256 of a row's values (by name, or in the order of :data:`FIELDS`)."""
-    values = [row[name] for name in FIELDS] if isinstance(row, Mapping) else row
+    values = [*(row[name] for name in FIELDS), row.get("salt")] if isinstance(row, Mapping) else list(row)
+    if len(values) > len(FIELDS) and values[-1] is None:
+        values.pop()
     made = hashlib.sha256()
     for value in values:
         raw = (
@@ -140,7 +151,12 @@ def verify(
         withheld: a link without its row is a row that is kept elsewhere, not a lost one.
     """
     bodies: dict[Value, str] = {link.row: link.content for link in links} if withheld else {}
-    bodies |= {row[0]: content(row) for row in rows}
+    said: dict[int, int] = {}  # entry → the row that says that its words are gone
+    blank: list[tuple[Value, Value]] = []
+    for row in rows:
+        bodies[row[0]] = content(row)
+        _note_redaction(row, said, blank)
+    redacted = _redacted(bodies, links, said, blank)
     sealed_to, foreign, broken = _seals(links, keys or {})
     integrity = _integrity(bodies, links, anchors, broken)
     if integrity is None:
@@ -160,7 +176,35 @@ def verify(
         migrated=sum(link.migrated for link in links),
         sealed_to=sealed_to,
         head=links[-1] if links else None,
+        redacted=redacted,
     )
+
+
+def _note_redaction(row: Sequence[Value], said: dict[int, int], blank: list[tuple[Value, Value]]) -> None:
+    """Remember a row that tells of a redaction, and one that is as bare as a redaction leaves it."""
+    one = dict(zip(FIELDS, row, strict=False))
+    number, told = one["id"], one["data"]
+    if one["kind"] == REDACTED and isinstance(number, int) and isinstance(told, str):
+        with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+            said[int(json.loads(told)["entry"])] = number
+    elif one["text"] == "" and told == "{}" and (len(row) == len(FIELDS) or row[-1] is None):
+        blank.append((number, one["revises"] or number))
+
+
+def _redacted(
+    bodies: dict[Value, str], links: Sequence[Link], said: Mapping[int, int], blank: Sequence[tuple[Value, Value]]
+) -> int:
+    """Take the kept hash for rows whose words went by a row that says so; how many there are."""
+    contents = {link.row: link.content for link in links}
+    n = 0
+    for number, root in blank:
+        if not isinstance(number, int) or not isinstance(root, int) or said.get(root, 0) <= number:
+            continue
+        kept = contents.get(number)
+        if kept is not None and bodies[number] != kept:
+            bodies[number] = kept
+            n += 1
+    return n
 
 
 def _seals(links: Sequence[Link], keys: Mapping[str, bytes]) -> tuple[int | None, int | None, int | None]:

@@ -33,6 +33,7 @@ class Entry:
         revises: id of the entry that this one corrects; the original stays.
         revised_by: id of the newest correction of this one.
         starred: chosen for the short version.
+        redacted: its words were taken out by law; an ``entry.redacted`` says who did it and why.
     """
 
     id: int
@@ -47,6 +48,7 @@ class Entry:
     revises: int | None = None
     revised_by: int | None = None
     starred: bool = False
+    redacted: bool = False
 
     @property
     def late(self) -> bool:

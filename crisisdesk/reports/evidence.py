@@ -114,7 +114,7 @@ def rows(content: bytes) -> list[tuple[Value, ...]]:
             values = json.loads(line)
         except (ValueError, RecursionError):
             raise InputError("pack.unreadable", member=ROWS) from None
-        plain_values = isinstance(values, list) and len(values) == len(FIELDS)
+        plain_values = isinstance(values, list) and len(values) in (len(FIELDS), len(FIELDS) + 1)
         if not plain_values or not all(v is None or type(v) in (int, str) for v in values):
             raise InputError("pack.unreadable", member=ROWS)
         found.append(tuple(values))

@@ -11,7 +11,7 @@ from crisisdesk.model import chain
 from crisisdesk.model.chain import Anchor, Link, Verdict
 from crisisdesk.store.schema import link
 
-_ROW = f"SELECT {', '.join(chain.FIELDS)} FROM timeline"
+_ROW = f"SELECT {', '.join(chain.FIELDS)}, salt FROM timeline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def links(connection: Connection) -> tuple[Link, ...]:
 
 
 def rows_of(connection: Connection, incident_id: int) -> tuple[tuple[chain.Value, ...], ...]:
-    """An incident's rows as the file holds them, its alert's included, in the order of ``chain.FIELDS``."""
+    """An incident's rows as the file holds them, its alert's too, in the order of ``chain.FIELDS``, and their salt."""
     where = "WHERE incident_id = ? OR alert_id IN (SELECT id FROM alert WHERE incident_id = ?) ORDER BY id"
     return tuple(tuple(row) for row in connection.exec_driver_sql(f"{_ROW} {where}", (incident_id, incident_id)))
 

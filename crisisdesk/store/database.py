@@ -142,6 +142,17 @@ class Database:
         with _translated(self.path), self._readers.connect() as connection, connection.begin():
             yield connection
 
+    def scrub(self) -> None:
+        """Let nothing that was taken out linger in the log beside the file; freed pages are zeroed as they are freed.
+
+        While somebody reads an older snapshot the log stays as it is, and goes with the next one.
+        """
+        with self._lock:
+            raw = self._writer.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            with _translated(self.path):
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _owned(self) -> bool:
         owned: bool = self._lock._is_owned()  # type: ignore[attr-defined]
         return owned

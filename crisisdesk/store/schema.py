@@ -36,7 +36,7 @@ from crisisdesk.store.schema_texts import publication as publication
 from crisisdesk.store.schema_texts import reply_lock as reply_lock
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 12  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 13  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 
@@ -319,6 +319,8 @@ timeline = Table(
     Column("data", Json, nullable=False),
     words("text"),
     Column("revises", Integer),
+    Column("salt", Text),  # so that the hash of a short text cannot be guessed once the text is gone
+    Index("timeline_revises", "revises", sqlite_where=text("revises IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 
@@ -336,7 +338,14 @@ link = Table(
 
 # The timeline is append-only for this program too: the file itself refuses.
 TRIGGERS: Final = (
-    "CREATE TRIGGER timeline_no_update BEFORE UPDATE ON timeline BEGIN "
+    # One change is let through: a row's words go, after a row that says who took them out and why.
+    "CREATE TRIGGER timeline_no_update BEFORE UPDATE ON timeline WHEN NOT ("
+    "NEW.id IS OLD.id AND NEW.incident_id IS OLD.incident_id AND NEW.alert_id IS OLD.alert_id AND NEW.kind IS OLD.kind "
+    "AND NEW.occurred_at IS OLD.occurred_at AND NEW.recorded_at IS OLD.recorded_at "
+    "AND NEW.offset_minutes IS OLD.offset_minutes AND NEW.actor IS OLD.actor AND NEW.revises IS OLD.revises "
+    "AND NEW.text = '' AND NEW.data = '{}' AND NEW.salt IS NULL AND EXISTS (SELECT 1 FROM timeline AS why "
+    "WHERE why.kind = 'entry.redacted' AND why.id > OLD.id "
+    "AND instr(why.data, '{\"entry\":' || coalesce(OLD.revises, OLD.id) || ',') = 1)) BEGIN "
     "SELECT RAISE(ABORT, 'the timeline is append-only'); END",
     "CREATE TRIGGER timeline_no_delete BEFORE DELETE ON timeline BEGIN "
     "SELECT RAISE(ABORT, 'the timeline is append-only'); END",

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Connection, insert, or_, select, update
 
+from crisisdesk.model.chain import REDACTED
 from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.timeline import Entry
 from crisisdesk.store import chain
 from crisisdesk.store.schema import alert, timeline
 
-_COLUMNS = [c for c in timeline.c if c.name != "alert_id"]
+_COLUMNS = [c for c in timeline.c if c.name not in ("alert_id", "salt")]
 STARRED = "entry.starred"
+REMOVED = "entry.removed"
 _AT_ONCE: Final = 500
 
 
 def add(connection: Connection, entry: Entry, *, alert_id: int | None = None, key: chain.Key | None = None) -> Entry:
     """Write one entry (its ``id`` is ignored), chain it, seal it with ``key``, and return it with its id."""
-    values = {c.name: getattr(entry, c.name) for c in _COLUMNS if c.name != "id"} | {"alert_id": alert_id}
+    values = {c.name: getattr(entry, c.name) for c in _COLUMNS if c.name != "id"}
+    values |= {"alert_id": alert_id, "salt": secrets.token_hex(16)}
     made = connection.execute(insert(timeline).values(values)).inserted_primary_key
     assert made is not None
     chain.append(connection, made[0], key)
     return replace(entry, id=made[0])
+
+
+def blank(connection: Connection, entry_id: int) -> int:
+    """Take the words out of an entry and of all its revisions; how many rows.
+
+    The file refuses it unless a row of kind ``entry.redacted`` says so before. Times, who did it and the hash stay.
+    """
+    where = or_(timeline.c.id == entry_id, timeline.c.revises == entry_id)
+    return connection.execute(update(timeline).where(where).values(text="", data={}, salt=None)).rowcount
 
 
 def get(connection: Connection, entry_id: int) -> Entry:
@@ -54,7 +67,7 @@ def raw(connection: Connection, incident_id: int) -> tuple[Entry, ...]:
     t = timeline.c
     alerts = select(alert.c.id).where(alert.c.incident_id == incident_id)
     query = select(*_COLUMNS).where(or_(t.incident_id == incident_id, t.alert_id.in_(alerts))).order_by(t.id)
-    return tuple(_load(dict(row)) for row in connection.execute(query).mappings())
+    return _marked(_load(dict(row)) for row in connection.execute(query).mappings())
 
 
 # The rows of an incident with its alert's, each entry's newest revision, and where the entry stands in time.
@@ -91,30 +104,43 @@ def order(
         query += f" AND substr(mine.kind, 1, instr(mine.kind, '.') - 1) IN ({', '.join(':' + n for n in names)})"
         values |= dict(zip(names, nouns, strict=True))
     if starred:
-        chosen = _starred(connection, incident_id)
-        query += f" AND coalesce(mine.revises, mine.id) IN ({', '.join(map(str, sorted(chosen))) or 'NULL'})"
+        query += f" AND coalesce(mine.revises, mine.id) IN ({_list(_told_of(connection, incident_id, STARRED))})"
+    if removed := _told_of(connection, incident_id, REMOVED):
+        query += f" AND coalesce(mine.revises, mine.id) NOT IN ({_list(removed)})"
     way = "DESC" if newest_first else "ASC"
     query += f" ORDER BY mine.occurred_at {way}, root {way} LIMIT :limit"
     return tuple(row[0] for row in connection.exec_driver_sql(query, values))
 
 
-def _starred(connection: Connection, incident_id: int) -> set[int]:
-    """Entries that are chosen for the short version; the newest word about each counts."""
+def _told_of(connection: Connection, incident_id: int, kind: str) -> set[int]:
+    """Entries that were starred, or removed; the newest word about each counts."""
     t = timeline.c
-    query = select(t.data).where(t.kind == STARRED, t.incident_id == incident_id).order_by(t.id)
-    stars = {_whole(data["entry"]): bool(data["on"]) for (data,) in connection.execute(query)}
-    return {entry for entry, on in stars.items() if on}
+    query = select(t.data).where(t.kind == kind, t.incident_id == incident_id).order_by(t.id)
+    told = {_whole(data["entry"]): bool(data.get("on", True)) for (data,) in connection.execute(query)}
+    return {entry for entry, on in told.items() if on}
+
+
+def _marked(written: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Rows whose words were taken out say so."""
+    every = tuple(written)
+    gone = {_whole(e.data["entry"]) for e in every if e.kind == REDACTED}
+    if not gone:
+        return every
+    return tuple(replace(e, redacted=(e.revises or e.id) in gone and e.kind != REDACTED) for e in every)
 
 
 def some(connection: Connection, incident_id: int, ids: Sequence[int]) -> tuple[Entry, ...]:
     """The entries with these ids as they read now, ascending by time."""
     t = timeline.c
-    stars = select(*_COLUMNS).where(t.kind == STARRED, t.incident_id == incident_id)
-    found = [*connection.execute(stars).mappings()]
+    about = select(*_COLUMNS).where(t.kind.in_((STARRED, REMOVED, REDACTED)), t.incident_id == incident_id)
+    found = {row["id"]: row for row in connection.execute(about).mappings()}
     for first in range(0, len(ids), _AT_ONCE):
         few = ids[first : first + _AT_ONCE]
-        found += connection.execute(select(*_COLUMNS).where(or_(t.id.in_(few), t.revises.in_(few)))).mappings()
-    return read(sorted((_load(dict(row)) for row in found), key=lambda e: e.id))
+        query = select(*_COLUMNS).where(or_(t.id.in_(few), t.revises.in_(few)))
+        found |= {row["id"]: row for row in connection.execute(query).mappings()}
+    wanted = set(ids)
+    whole = _marked(_load(dict(found[number])) for number in sorted(found))
+    return tuple(entry for entry in read(whole) if entry.id in wanted)
 
 
 def entries(connection: Connection, incident_id: int) -> tuple[Entry, ...]:
@@ -126,7 +152,10 @@ def read(written: Iterable[Entry]) -> tuple[Entry, ...]:
     """Rows in the order written as they read together; see :func:`entries`."""
     newest: dict[int, Entry] = {}
     stars: dict[int, bool] = {}
+    removed: set[int] = set()
     for entry in written:
+        if entry.kind == REMOVED:
+            removed.add(_whole(entry.data["entry"]))
         if entry.kind == STARRED:
             stars[_whole(entry.data["entry"])] = bool(entry.data["on"])
         elif entry.revises is None:
@@ -134,8 +163,12 @@ def read(written: Iterable[Entry]) -> tuple[Entry, ...]:
         elif entry.revises in newest:
             first = newest[entry.revises]
             newest[entry.revises] = replace(entry, id=first.id, revised_by=entry.id, revises=None)
-    shown = (replace(e, starred=stars.get(key, False)) for key, e in newest.items())
+    shown = (replace(e, starred=stars.get(key, False)) for key, e in newest.items() if key not in removed)
     return tuple(sorted(shown, key=lambda e: (e.occurred_at, e.id)))
+
+
+def _list(ids: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(ids))) or "NULL"
 
 
 def _whole(value: object) -> int:

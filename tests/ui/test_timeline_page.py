@@ -101,6 +101,32 @@ def test_a_correction_leaves_the_original_in_sight(made: Stage) -> None:
     assert "el corte es en Puebla" in told and "Original" in told and "Corrección" in told
 
 
+def test_taking_out_and_deleting_by_law_want_a_reason_and_the_law_asks_twice(made: Stage) -> None:
+    made.desk.timeline.remove = made.desk._verb("timeline.remove")
+    made.desk.timeline.redact = made.desk._verb("timeline.redact")
+    entry = made.desk.add_entry("note.fact", "Rosa vive en Olmo 12").id
+    made.page.show_entry(entry)
+    made.settle()
+    detail = made.page.detail
+    detail.start_edit()
+    detail.remove.click()
+    detail.redact.click()
+    made.settle()
+    assert not {"timeline.remove", "timeline.redact"} & set(made.verbs()) and "▲" in words(detail)
+    detail.reason.setText("lo pide la persona")
+    detail.redact.click()
+    made.settle()
+    assert "timeline.redact" not in made.verbs()
+    detail.redact.click()
+    made.settle()
+    assert made.desk.calls[-1] == ("timeline.redact", (entry, "lo pide la persona"))
+    detail.start_edit()
+    detail.reason.setText("otra incidencia")
+    detail.remove.click()
+    made.settle()
+    assert made.desk.calls[-1] == ("timeline.remove", (entry, "otra incidencia"))
+
+
 def test_star_filter_order_and_search(made: Stage) -> None:
     made.page.table.setFocus()
     made.qtbot.keyClick(made.page.table, Qt.Key.Key_S)

@@ -115,6 +115,8 @@ class TimelinePage(Page):
         self.detail.starred.connect(self._star)
         self.detail.corrected.connect(self._correct)
         self.detail.originals_wanted.connect(self._read_originals)
+        self.detail.removed.connect(self._remove)
+        self.detail.redacted.connect(self._redact)
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("/", self.search.setFocus), ("J", lambda: self._step(1)), ("K", lambda: self._step(-1)),
             ("S", self.detail.toggle_star), ("E", self.detail.start_edit), ("V", self.detail.want_originals),
@@ -297,6 +299,14 @@ class TimelinePage(Page):
         self.context.bridge.call(
             lambda: desk.timeline.revise(entry_id, text, occurred_at, reason), self._corrected, self._not_corrected
         )
+
+    def _remove(self, entry_id: int, reason: str) -> None:
+        desk = self.context.desk
+        self.context.bridge.call(lambda: desk.timeline.remove(entry_id, reason), self._corrected, self._not_corrected)
+
+    def _redact(self, entry_id: int, reason: str) -> None:
+        desk = self.context.desk
+        self.context.bridge.call(lambda: desk.timeline.redact(entry_id, reason), self._corrected, self._not_corrected)
 
     def _corrected(self, _entry: object) -> None:
         self.detail.saved()

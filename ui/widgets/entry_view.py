@@ -28,11 +28,14 @@ class EntryView(QWidget):
         starred: entry id and whether it belongs to the short version.
         corrected: entry id, text, instant (or ``None``) and reason.
         originals_wanted: entry id.
+        removed, redacted: entry id and reason: take the note out, or delete its words by law.
     """
 
     starred = Signal(int, bool)
     corrected = Signal(int, str, object, str)
     originals_wanted = Signal(int)
+    removed = Signal(int, str)
+    redacted = Signal(int, str)
 
     def __init__(self, look: Look, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -52,6 +55,9 @@ class EntryView(QWidget):
         self.reason = QLineEdit(maxLength=500)
         self.save = Button("", self._ask, kind="primary")
         self.cancel = Button("", self.stop_edit, kind="quiet")
+        self.remove = Button("", self._ask_remove, kind="quiet")
+        self.redact = Button("", self._ask_redact, kind="quiet")
+        self._sure = False
         self._none = SafeLabel("", "muted", wrap=True)
         self._lay_out()
         self.show_entry(None, look)
@@ -100,6 +106,11 @@ class EntryView(QWidget):
         ends.addWidget(self.cancel)
         ends.addStretch(1)
         form.addLayout(ends)
+        away = QHBoxLayout()
+        away.addWidget(self.remove)
+        away.addWidget(self.redact)
+        away.addStretch(1)
+        form.addLayout(away)
         body.addWidget(self._form)
         body.addLayout(self._first)
         column.addWidget(self._none)
@@ -147,6 +158,8 @@ class EntryView(QWidget):
         self._reason_field.set_label(texts("timeline_page.edit_reason"))
         self.save.set_text(texts("timeline_page.edit_save"))
         self.cancel.set_text(texts("timeline_page.edit_cancel"))
+        self.remove.set_text(texts("timeline_page.remove"))
+        self._set_sure(False)
 
     def _long(self, instant: datetime) -> str:
         return when(instant, self._look.zone, self._look.texts, ref=self._look.now)
@@ -179,8 +192,34 @@ class EntryView(QWidget):
         self._form.show()
         self.text.setFocus()
 
+    def _ask_remove(self) -> None:
+        if self._entry is not None and self._reasoned():
+            self.removed.emit(self._entry.id, self.reason.text().strip())
+
+    def _ask_redact(self) -> None:
+        """Ask once more, in place: these words cannot be brought back."""
+        if self._entry is None or not self._reasoned():
+            return
+        if not self._sure:
+            self._set_sure(True)
+            return
+        self._set_sure(False)
+        self.redacted.emit(self._entry.id, self.reason.text().strip())
+
+    def _reasoned(self) -> bool:
+        missing = not self.reason.text().strip()
+        self._reason_field.set_problem(self._look.texts("errors.timeline.no_reason") if missing else "")
+        return not missing
+
+    def _set_sure(self, sure: bool) -> None:
+        self._sure = sure
+        self.redact.set_text(self._look.texts("timeline_page.redact_sure" if sure else "timeline_page.redact"))
+        self.redact.set_kind("danger" if sure else "quiet")
+
     def stop_edit(self) -> None:
         """Close the correction form."""
+        self._set_sure(False)
+        self._reason_field.set_problem("")
         self._form.hide()
         self._text_field.set_problem("")
         self._time_field.set_problem("")

@@ -84,7 +84,7 @@ def relink(connection: Connection, key: Key | None) -> None:
     """Compute every link again from the rows as they stand, with a key or without."""
     connection.exec_driver_sql("DELETE FROM link")
     prev = rules.GENESIS
-    for row in connection.exec_driver_sql(f"SELECT {', '.join(FIELDS)} FROM timeline ORDER BY id").all():
+    for row in connection.exec_driver_sql(f"SELECT {', '.join(FIELDS)}, salt FROM timeline ORDER BY id").all():
         body = rules.content(tuple(row))
         made = rules.digest(prev, body)
         seal, name = (rules.seal(key.secret, made), key.id) if key else ("", "")
