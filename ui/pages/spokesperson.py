@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.desk.spokesperson import ClearedLine, SaidLine
 from crisisdesk.model import events as ev
@@ -49,6 +49,7 @@ class SpokespersonPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._shown: SpokespersonView | None = None
+        self._arriving = True
         self.speaker = QuietCombo("")
         self.to = QLineEdit(maxLength=200)
         self._speaker, self._to = Field("", self.speaker), Field("", self.to)
@@ -120,6 +121,14 @@ class SpokespersonPage(Page):
         self._empty.set_text(self.texts(f"spokesperson.{key}"), self.texts(f"spokesperson.{key}_hint"))
         self._show_lines(view)
         self._show_said(view)
+        rows, focus = self.rows(), QApplication.focusWidget()
+        if self._arriving and rows and not (focus is not None and self.isAncestorOf(focus)):
+            rows[0].take_focus()
+        self._arriving = False
+
+    def shown(self) -> None:
+        """The first line is one key away, once there is something to see."""
+        self._arriving = True
 
     def retranslate(self) -> None:
         """Say everything in the language on screen."""

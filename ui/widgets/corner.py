@@ -43,7 +43,7 @@ class Corner:
 
     def _tell(self, title: str, body: str) -> None:
         self._context.say(f"{title} · {body.splitlines()[0] if body else ''}")
-        if QSystemTrayIcon.isSystemTrayAvailable():
+        if QSystemTrayIcon.isSystemTrayAvailable() and not self._context.desk.clock.simulated:
             if self._tray is None:
                 self._tray = QSystemTrayIcon(self._owner.window().windowIcon(), self._owner)
                 self._tray.show()

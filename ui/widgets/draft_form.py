@@ -387,6 +387,8 @@ class DraftForm(QWidget):
         if isinstance(row, TimeRow):
             row.time.set_read_only(locked)
             row.giver.setEnabled(not locked)
+            if locked:
+                row.evidence.weigh(None, None)
         elif isinstance(row, TextRow):
             for line in row.lines:
                 line.setReadOnly(locked)
