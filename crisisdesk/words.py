@@ -159,6 +159,12 @@ def number(value: float | Decimal, texts: Sentences, decimals: int | None = None
     return (MINUS if value < 0 else "") + said
 
 
+def exact(value: Decimal, texts: Sentences) -> str:
+    """A decimal with all its digits."""
+    exponent = value.as_tuple().exponent
+    return number(value, texts, max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
 def percent(share: float, texts: Sentences, decimals: int = 0) -> str:
     """A share of 0–1 as a percentage: «81 %», ``81%``."""
     return texts("words.percent", n=number(share * 100, texts, decimals))
@@ -219,7 +225,10 @@ def figure_value(one: Figure, texts: Sentences) -> str:
     if one.value is None:
         return texts("measure.unknown")
     if one.unit is Unit.SECONDS:
-        return duration(timedelta(seconds=float(one.value)), texts)
+        took = timedelta(microseconds=int(one.value * 1_000_000))
+        if one.key.endswith(".lateness"):
+            return lateness(took, texts)
+        return stopwatch(took) if one.key == "service.length" else duration(took, texts)
     if one.unit is Unit.SHARE:
         return percent(float(one.value), texts, 1)
     return number(one.value, texts, {Unit.COUNT: 0, Unit.MONEY: 2}.get(one.unit, 3))

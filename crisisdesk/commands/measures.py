@@ -9,7 +9,7 @@ from pathlib import Path
 from crisisdesk.commands.console import open_desk, print_json, show_problems
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.measure import Figure
-from crisisdesk.pipeline.measures import figures
+from crisisdesk.pipeline.measures import figures, of_channel
 from crisisdesk.plain import one_line
 from crisisdesk.reports import measures as report
 from crisisdesk.texts import Texts
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
     first, last = day(options.first), day(options.last)
     with open_desk(options) as desk:
         problems = desk.measures.take_in(options.service, options.line)[1] if options.service else ()
-        rows = desk.measures.rows(desk.measures.period(first, last), options.channel)
+        rows = of_channel(desk.measures.rows(desk.measures.period(first, last)), options.channel)
     found = figures(rows)
     if options.csv is not None:
         options.csv.mkdir(parents=True, exist_ok=True)

@@ -61,8 +61,8 @@ class Measures:
         utc = ZoneInfo("UTC")
         return Period(first=first, last=last, start=start.astimezone(utc), end=end.astimezone(utc))
 
-    def rows(self, period: Period, channel: str = "") -> Rows:
-        """What the figures of ``period`` are counted from, of one channel or of all; of drills nothing."""
+    def rows(self, period: Period) -> Rows:
+        """What the figures of ``period`` are counted from; of drills nothing."""
         watched = self._queries.current()
         with self._core.read() as connection:
             found = [i for i in rows.incidents.where(connection) if period.start <= i.started_at < period.end]
@@ -75,9 +75,6 @@ class Measures:
             heard = list(reader.read(measured.mentions(connection, period.start, period.end)))
             later = measured.mentions(connection, period.end, period.end + CONVERTED_WITHIN)
             after = list(reader.read(later, names=False))
-            if channel:
-                heard = [row for row in heard if row.channel == channel]
-                after = [row for row in after if row.channel == channel]
             return Rows(
                 period=period,
                 mentions=tuple(heard),

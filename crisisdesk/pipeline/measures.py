@@ -7,13 +7,23 @@ rounded once, half to even, so that anybody gets the same digits from the export
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, TypeVar
 
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState
-from crisisdesk.model.measure import Figure, MentionRow, PromiseRow, ReplyRow, Rows, ServiceDay, Unit
+from crisisdesk.model.measure import (
+    Figure,
+    IncidentRow,
+    MentionRow,
+    PromiseRow,
+    ReplyRow,
+    Rows,
+    ServiceDay,
+    Unit,
+)
 from crisisdesk.model.mention import Sentiment
 
 T = TypeVar("T")
@@ -23,6 +33,7 @@ CONVERTED_WITHIN: Final = timedelta(days=30)
 LINES: Final = ("phone", "mail")
 PLACES: Final = {Unit.COUNT: 0, Unit.SECONDS: 3, Unit.SHARE: 6, Unit.MONEY: 4, Unit.RATIO: 6}
 """Digits after the point."""
+MeasuredRow = MentionRow | ReplyRow | PromiseRow | IncidentRow | ServiceDay
 _KEPT: Final = (CommitmentKind.RESOLUTION, CommitmentKind.INDIVIDUAL, CommitmentKind.REMEDY)
 
 
@@ -34,9 +45,44 @@ def figures(rows: Rows) -> tuple[Figure, ...]:
         *_incidents(rows),
         *_promises(rows.promises),
         *_conversion(rows),
-        *_service(rows.service),
+        *service_figures(rows.service),
         *_voice(rows),
     )
+
+
+def of_channel(rows: Rows, channel: str) -> Rows:
+    """Only the mentions and answers of one channel, or all of them; promises and incidents are of every channel."""
+    if not channel:
+        return rows
+    return replace(
+        rows,
+        mentions=tuple(row for row in rows.mentions if row.channel == channel),
+        later=tuple(row for row in rows.later if row.channel == channel),
+        replies=tuple(row for row in rows.replies if row.channel == channel),
+    )
+
+
+def counted(one: Figure, rows: Rows) -> tuple[MeasuredRow, ...]:
+    """The rows that a figure was counted from, as they stand in its table."""
+    part = one.key.split(".")
+    if one.rows == "incidents":
+        return rows.incidents
+    if one.rows == "promises":
+        kinds = (CommitmentKind.NEXT_UPDATE,) if part[0] == "updates" else _KEPT
+        mine = [row for row in rows.promises if row.kind in kinds]
+        return tuple(row for row in mine if part[1] != "area" or row.area == one.of)
+    if one.rows == "service":
+        line, _, currency = one.of.partition(" ")
+        return tuple(d for d in rows.service if d.line == line and currency in ("", d.currency))
+    if one.rows == "replies":
+        return tuple(row for row in rows.replies if one.of in ("", row.channel))
+    public = [row for row in rows.mentions if not row.own]
+    if part[0] == "conversion":
+        return tuple(row for row in public if row.voice)
+    if part[0] == "voice":
+        place = rows.brands.index(one.of)
+        return tuple(row for row in public if row.names and row.names[place])
+    return tuple(row for row in public if one.of in ("", row.channel))
 
 
 def rounded(value: Fraction | Decimal | int | None, unit: Unit) -> Decimal | None:
@@ -172,7 +218,7 @@ def _conversion(rows: Rows) -> Iterator[Figure]:
     yield _figure("conversion.unlabelled", Unit.SHARE, share(bare, len(signed)), len(signed), "mentions")
 
 
-def _service(service: Sequence[ServiceDay]) -> Iterator[Figure]:
+def service_figures(service: Sequence[ServiceDay]) -> Iterator[Figure]:
     """The four curves of the call centre, each from the days that know it; they are never made into one number."""
     for line, days in grouped(service, lambda day: day.line):
         for currency, paid in grouped([d for d in days if d.cost is not None], lambda day: day.currency):

@@ -96,16 +96,10 @@ class _Teller:
         """A term's number with all its digits; what nobody has said says so."""
         if value is None:
             return self._texts("measure.unknown")
-        return exact(value, self._texts)
+        return words.exact(value, self._texts)
 
     def money(self, value: Decimal | None) -> str:
         """An amount with its currency."""
         if value is None:
             return self._texts("measure.unknown")
-        return f"{exact(value, self._texts)}\u00a0{shown(self._kept.currency, 3)}"
-
-
-def exact(value: Decimal, texts: Sentences) -> str:
-    """A decimal with all its digits."""
-    exponent = value.as_tuple().exponent
-    return words.number(value, texts, max(0, -exponent) if isinstance(exponent, int) else 0)
+        return f"{words.exact(value, self._texts)}\u00a0{shown(self._kept.currency, 3)}"

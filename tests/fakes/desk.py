@@ -27,6 +27,7 @@ from crisisdesk.model.room import ReplayStatus, RoomView
 from crisisdesk.model.timeline import Entry, NoteKind
 from tests.fakes import ahead
 from tests.fakes import samples as s
+from tests.fakes.measured import measures
 from tests.fakes.written import written_nouns
 
 
@@ -59,6 +60,7 @@ class FakeDesk:
         self._entries, self._drafts = list(s.ENTRIES if live else ()), list(s.DRAFTS if live else ())
         self._commitments, self._tasks = list(s.COMMITMENTS if live else ()), list(s.TASKS if live else ())
         self._facts, self._contacts = list(s.FACTS if live else ()), list(s.CONTACTS)
+        self.measures = measures(s.NOW, drill=drill, calm=calm)
         self._room_nouns()
         self._people_nouns()
         self._writing_nouns()

@@ -7,15 +7,22 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState
 from crisisdesk.model.errors import StoreBusyError
+from crisisdesk.model.preparation import ASSUMPTIONS
+from crisisdesk.pipeline.measures import counted
+from tests.fakes import recount
 from tests.fakes import samples as s
 from tests.fakes.pages_b import DeskB, stage
+from ui import measures_file
 from ui.pages.measures import MeasuresPage, kept_of, per_channel, per_day
+from ui.widgets.figures_view import MOST
 
 PROMISE = next(c for c in s.COMMITMENTS if c.kind is not CommitmentKind.RESOLUTION)
 VOLUME = st.lists(st.tuples(st.dates(date(2026, 3, 1), date(2026, 3, 17)), st.sampled_from("abc"), st.integers(0, 99)))
@@ -31,10 +38,10 @@ def test_a_read_that_fails_is_told_by_the_window_and_the_page_stays(qtbot: Any, 
     told: list[object] = []
     made.page.context.bridge.failed.connect(told.append)
 
-    def busy(_days: int) -> Any:
+    def busy(_period: object) -> Any:
         raise StoreBusyError("store.busy")
 
-    desk.mentions.volume = busy  # type: ignore[method-assign]
+    desk.measures.rows = busy
     made.page.refresh()
     made.settle()
     assert len(told) == 1 and made.page.channels.model().rowCount() == 3
@@ -56,7 +63,6 @@ def test_a_drill_among_real_incidents_is_left_out_and_said(qtbot: Any, qapp: Any
 
 def test_nothing_yet_says_what_will_bring_numbers(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
     desk = DeskB(tmp_path, calm=True)
-    desk.mentions.volume = lambda _days: ()  # type: ignore[method-assign]
     made = stage(qtbot, qapp, MeasuresPage, desk, lang="en")
     assert made.page._empty.isVisible()
 
@@ -95,3 +101,77 @@ def test_the_share_and_the_median_are_those_of_a_hand_count() -> None:
     kept = kept_of([*mine, replace(mine[0], kind=CommitmentKind.NEXT_UPDATE)], (CommitmentKind.RESOLUTION,))
     assert (kept.made, kept.kept, kept.ended, kept.timed) == (6, 3, 4, 3)
     assert kept.late == timedelta(0)
+
+
+def at(made: Any, name: str) -> Any:
+    made.page.views[name].click()
+    made.settle()
+    return made.page._stack.currentWidget()
+
+
+def test_every_figure_opens_the_rows_that_it_was_counted_from(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    made = stage(qtbot, qapp, MeasuresPage, DeskB(tmp_path))
+    view = at(made, "figures")
+    model = view.figures.model()
+    assert model.rowCount() > 40
+    for place in range(model.rowCount()):
+        view.figures.select(place)
+        figure = view.figures.current()
+        shown, rows = view.rows.model().rowCount(), counted(figure, made.page._view.rows)
+        assert shown == min(len(rows), MOST)
+        assert view.rows.isVisible() == bool(rows)
+
+
+def test_enter_on_a_row_goes_where_it_is_shown_whole(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    made = stage(qtbot, qapp, MeasuresPage, DeskB(tmp_path))
+    view = at(made, "figures")
+    keys = [view.figures.model().row_at(n).key for n in range(view.figures.model().rowCount())]
+    for key, action in (("response.median", "chart.mentions"), ("promises.kept", "commitment.show")):
+        view.figures.select(keys.index(key))
+        view.rows.setFocus()
+        view.rows.select(0)
+        qtbot.keyClick(view.rows, Qt.Key.Key_Return)
+        assert made.acted[-1][0] == action
+
+
+def test_a_channel_narrows_mentions_and_answers(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    made = stage(qtbot, qapp, MeasuresPage, DeskB(tmp_path))
+    made.page._channel = "x"
+    made.page.refresh()
+    made.settle()
+    assert {row.channel for row in made.page._view.rows.mentions} == {"x"}
+    assert made.page.channel.currentData() == "x"
+
+
+def test_the_four_curves_stay_four_and_an_unknown_day_is_a_hole(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    made = stage(qtbot, qapp, MeasuresPage, DeskB(tmp_path))
+    view = at(made, "service")
+    assert list(view.curves) == ["cost", "length", "satisfaction", "detraction"]
+    cost = view.curves["cost"]
+    assert [value is None for _day, value in cost._days] == [n == 3 for n in range(7)]
+    assert "no se sabe" in cost.accessibleDescription()
+    view.lines["mail"].click()
+    assert view._stack.currentIndex() == 1
+
+
+def test_the_return_is_unknown_until_its_figures_are_said(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    made = stage(qtbot, qapp, MeasuresPage, DeskB(tmp_path))
+    view = at(made, "return")
+    assert "no se puede dar un resultado" in words(view).lower() and "Falta por decir" in words(view)
+    assert len(view.assumptions.figures) == len(ASSUMPTIONS)
+
+
+def test_rows_and_reports_are_written_among_the_documents(
+    qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measures_file, "documents", lambda: tmp_path)
+    made = stage(qtbot, qapp, MeasuresPage, DeskB(tmp_path))
+    made.page.export.click()
+    made.settle()
+    folder = next(path for path in tmp_path.iterdir() if path.name.startswith("medidas-"))
+    assert recount.differences(folder) == [] and str(folder) in made.said[-1]
+    for name in ("roi", "voice"):
+        before = len(made.said)
+        made.page.returned.reports[name].click()
+        qtbot.waitUntil(lambda before=before: len(made.said) > before, timeout=20_000)
+    assert sum(path.read_bytes().startswith(b"%PDF") for path in tmp_path.glob("*.pdf")) == 2

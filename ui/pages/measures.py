@@ -1,19 +1,26 @@
-"""F8 Medidas: only numbers that the desk can count now, each with what it was counted from; drills never count."""
+"""F8 Medidas: summary, every figure with its rows, the call centre's curves, the return; drills never count."""
 
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from crisisdesk.desk import measured
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
 from crisisdesk.model.events import CommitmentChanged, Event, IncidentChanged, MentionsAdded
+from crisisdesk.model.measure import Figure, Rows
+from crisisdesk.model.preparation import Preparation
 from crisisdesk.model.review import ReviewData
+from crisisdesk.pipeline.measures import figures, of_channel
+from crisisdesk.pipeline.roi import returned
 from crisisdesk.words import duration, lateness, number, percent, zone_info
+from ui import measures_file
 from ui.context import Context
 from ui.models.columns import DANGER_MARK, DONE_MARK, Cell, Look, outside
 from ui.pages.base import Page
@@ -21,12 +28,16 @@ from ui.theme import GUTTER
 from ui.widgets.button import Button
 from ui.widgets.day_bars import DayBars
 from ui.widgets.empty import EmptyState
+from ui.widgets.figures_view import FiguresView
 from ui.widgets.panel import Panel, clear
+from ui.widgets.return_view import ReturnView
 from ui.widgets.row import Row
 from ui.widgets.safe import SafeLabel
+from ui.widgets.service_view import ServiceView
 from ui.widgets.sheet import Sheet
 
-PERIODS: Final = (7, 28)
+PERIODS: Final = (7, 28, 90)
+VIEWS: Final = ("summary", "figures", "service", "return")
 _SIDE: Final = 520
 _SIDE_LEAST: Final = 456
 _CHANNELS: Final = (
@@ -69,6 +80,10 @@ class Measured:
     reviews: tuple[ReviewData, ...]
     drills: int
     look: Look
+    channel: str
+    rows: Rows
+    figures: tuple[Figure, ...]
+    kept: Preparation
 
 
 def kept_of(commitments: Iterable[Commitment], kinds: Sequence[CommitmentKind]) -> Kept:
@@ -79,6 +94,13 @@ def kept_of(commitments: Iterable[Commitment], kinds: Sequence[CommitmentKind]) 
     late = [delta.total_seconds() for one in mine if (delta := one.lateness()) is not None]
     median = timedelta(seconds=statistics.median(late)) if late else None
     return Kept(len(mine), kept, kept + broken, median, len(late))
+
+
+def by_day(rows: Rows, zone: str) -> tuple[tuple[date, str, int], ...]:
+    """(local day, channel, mentions) of what others wrote, ascending."""
+    local = zone_info(zone)
+    counts = Counter((row.at.astimezone(local).date(), row.channel) for row in rows.mentions if not row.own)
+    return tuple((day, channel, n) for (day, channel), n in sorted(counts.items()))
 
 
 def per_day(volume: Iterable[tuple[date, str, int]], today: date, days: int) -> list[tuple[date, int]]:
@@ -106,13 +128,20 @@ class MeasuresPage(Page):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._days = PERIODS[0]
+        self._days, self._channel = PERIODS[0], ""
+        self._view: Measured | None = None
         desk = context.desk
         look = Look(self.texts, desk.zone, desk.clock.now())
         self.bars = DayBars(context.theme, self.texts)
         self.channels = Sheet(_CHANNELS, look, context.theme)
         self.first = Sheet(_MESSAGES, look, context.theme, row=44)
         self.periods = {days: Button("", kind="chip") for days in PERIODS}
+        self.views = {name: Button("", kind="chip") for name in VIEWS}
+        self.channel = QComboBox()
+        self.export = Button("", self._export)
+        self.figures = FiguresView(context, look)
+        self.service = ServiceView(context)
+        self.returned = ReturnView(context)
         self._volume, self._messages, self._promises = Panel(" "), Panel(" ", flush=True), Panel(" ")
         self._no_mentions, self._no_messages = SafeLabel("", "muted", wrap=True), SafeLabel("", "muted", wrap=True)
         self._drills = SafeLabel("", "small", wrap=True)
@@ -121,12 +150,7 @@ class MeasuresPage(Page):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        group = QButtonGroup(self)
-        for days, button in self.periods.items():
-            group.addButton(button)
-            self._volume.header.addWidget(button)
-            button.clicked.connect(lambda _checked=False, days=days: self._use(days))
-        self.periods[self._days].setChecked(True)
+        head = self._head()
         for widget in (self.bars, self.channels, self._no_mentions):
             self._volume.body.addWidget(widget)
         self._messages.body.addWidget(self.first)
@@ -155,39 +179,88 @@ class MeasuresPage(Page):
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
         self._stack = QStackedWidget()
-        self._stack.addWidget(scroll)
-        self._stack.addWidget(self._empty)
+        for part in (scroll, self.figures, self.service, self.returned, self._empty):
+            self._stack.addWidget(part)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
-        whole.addWidget(self._stack)
+        whole.setSpacing(GUTTER)
+        whole.addLayout(head)
+        whole.addWidget(self._stack, 1)
+        self.figures.opened.connect(self.context.act)
+        self.returned.wanted.connect(self._report)
+        self.returned.assumptions.changed.connect(self.refresh)
+
+    def _head(self) -> QHBoxLayout:
+        """Which view, which days, which channel, and the rows as files."""
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        for chips, use in ((self.views, self._look_at), (self.periods, self._use)):
+            group = QButtonGroup(self)
+            for name, button in chips.items():
+                group.addButton(button)
+                line.addWidget(button)
+                button.clicked.connect(lambda _checked=False, name=name, use=use: use(name))
+            line.addSpacing(16)
+        self.views[VIEWS[0]].setChecked(True)
+        self.periods[self._days].setChecked(True)
+        self.channel.activated.connect(self._pick)
+        line.addWidget(self.channel)
+        line.addStretch(1)
+        line.addWidget(self.export)
+        return line
+
+    def _look_at(self, name: str) -> None:
+        self.views[name].setChecked(True)
+        if self._view is not None:
+            self._show_stack(self._view)
 
     def _use(self, days: int) -> None:
         self._days = days
         self.refresh()
 
+    def _pick(self, place: int) -> None:
+        self._channel = self.channel.itemData(place) or ""
+        self.refresh()
+
+    def _export(self) -> None:
+        if self._view is not None:
+            measures_file.write_rows(self.context, self._view.rows, self._view.figures)
+
+    def _report(self, name: str) -> None:
+        if self._view is not None:
+            measures_file.write_report(self.context, name, self._view.rows.period)
+
     def query(self) -> Callable[[], Measured]:
         """The volume of the period and the review of every real incident."""
-        desk, days, texts = self.context.desk, self._days, self.texts
+        desk, days, texts, channel = self.context.desk, self._days, self.texts, self._channel
 
         def read() -> Measured:
             incidents = tuple(desk.incidents.list())
             real = [one for one in incidents if not (one.drill or desk.drill)]
             reviews = tuple(desk.review.data(one.id) for one in real)
             now = desk.clock.now()
-            volume = () if desk.drill else tuple(desk.mentions.volume(days))
             today = now.astimezone(zone_info(desk.zone)).date()
-            return Measured(days, volume, today, reviews, len(incidents) - len(real), Look(texts, desk.zone, now))
+            whole = desk.measures.rows(desk.measures.period(None, None, days=days))
+            volume, rows = by_day(whole, desk.zone), of_channel(whole, channel)
+            look, kept = Look(texts, desk.zone, now), desk.preparation.get()
+            left = len(incidents) - len(real)
+            return Measured(days, volume, today, reviews, left, look, channel, rows, figures(rows), kept)
 
         return read
 
     def show_(self, view: Any) -> None:
         """Put the numbers on screen."""
-        if not isinstance(view, Measured) or view.days != self._days:
+        if not isinstance(view, Measured) or (view.days, view.channel) != (self._days, self._channel):
             return
         texts = self.texts
         drill = self.context.desk.drill
-        nothing = drill or not (view.volume or view.reviews)
-        self._stack.setCurrentIndex(1 if nothing else 0)
+        self._view = view
+        self._show_stack(view)
+        self._fill_channels(view)
+        self.figures.put(view.rows, view.figures, view.look)
+        self.service.put(view.rows, view.look)
+        found = returned(view.rows, view.figures, measured.figures_of(view.kept), view.kept.currency)
+        self.returned.put(found, view.kept, view.look)
         part = "drill" if drill else "none"
         self._empty.set_text(texts(f"measures.empty.{part}"), texts(f"measures.empty.{part}_hint"))
         self._drills.setText(texts("measures.drills", n=view.drills) if view.drills else texts("measures.no_drills"))
@@ -195,12 +268,27 @@ class MeasuresPage(Page):
         self._show_messages(view)
         self._show_promises(view)
 
+    def _show_stack(self, view: Measured) -> None:
+        """The view that was chosen, or why there is nothing to see."""
+        chosen = next(place for place, name in enumerate(VIEWS) if self.views[name].isChecked())
+        known = view.volume or view.reviews or chosen >= VIEWS.index("service")
+        self._stack.setCurrentIndex(chosen if known and not self.context.desk.drill else len(VIEWS))
+
+    def _fill_channels(self, view: Measured) -> None:
+        names = sorted({channel for _day, channel, _count in view.volume} | ({view.channel} - {""}))
+        self.channel.clear()
+        self.channel.addItem(self.texts("measures.all_channels"), "")
+        for name in names:
+            self.channel.addItem(outside(name, 60), name)
+        self.channel.setCurrentIndex(self.channel.findData(view.channel))
+
     def _show_volume(self, view: Measured) -> None:
         texts = self.texts
-        channels = per_channel(view.volume)
+        heard = [one for one in view.volume if view.channel in ("", one[1])]
+        channels = per_channel(heard)
         total = sum(count for _channel, count in channels)
         self._volume.set_note(texts("measures.volume_note", n=total, shown=number(total, texts), days=view.days))
-        self.bars.put(per_day(view.volume, view.today, view.days))
+        self.bars.put(per_day(heard, view.today, view.days))
         self.channels.put(
             [
                 (
@@ -273,6 +361,10 @@ class MeasuresPage(Page):
         texts = self.texts
         for days, button in self.periods.items():
             button.set_text(texts("measures.days", n=days))
+        for name, chip in self.views.items():
+            chip.set_text(texts(f"measures.view.{name}"))
+        self.channel.setAccessibleName(texts("measures.column.channel"))
+        self.export.set_text(texts("measures.export"))
         self._volume.set_title(texts("measures.volume"))
         self._messages.set_title(texts("measures.first_message"))
         self._promises.set_title(texts("measures.promises_title"))

@@ -238,7 +238,7 @@ class PreparationPage(Page):
         self.trainings.put(now, look)
         self.guidelines.put(now, look)
         self.volume.put([volume_cells(source, account, n, now, look) for source, account, n in volumes(now)], look)
-        self.roi.put(now, look)
+        self.roi.put(now.preparation, look)
 
     def shown(self) -> None:
         """The keys walk the steps."""

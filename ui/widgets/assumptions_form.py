@@ -16,7 +16,6 @@ from ui.widgets.button import Button
 from ui.widgets.field import Field
 from ui.widgets.panel import Panel
 from ui.widgets.safe import SafeLabel
-from ui.widgets.seven_steps import Prepared
 from ui.widgets.trainings import day_words
 
 _FIGURE: Final = 130
@@ -73,9 +72,9 @@ class AssumptionsForm(QWidget):
         for edit in (*self.figures.values(), *self.sources.values(), self.currency):
             edit.returnPressed.connect(self._save)
 
-    def put(self, now: Prepared, look: Look) -> None:
+    def put(self, kept: Preparation, look: Look) -> None:
         """Show the figures; what is being typed stays."""
-        texts, kept = look.texts, now.preparation
+        texts = look.texts
         self._panel.set_title(texts("preparation.roi.title"), texts("preparation.roi.note"))
         self._currency.set_label(texts("preparation.roi.currency"))
         for head, key in zip(self._heads, ("figure", "value", "source", "set"), strict=True):

@@ -16,7 +16,7 @@ from crisisdesk.model.errors import InputError
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.paths import profile
-from crisisdesk.pipeline.measures import figures
+from crisisdesk.pipeline.measures import figures, of_channel
 from crisisdesk.settings import Settings
 from tests.fakes import recount
 
@@ -50,7 +50,7 @@ def test_mentions_outside_the_period_and_our_own_do_not_count(desk: Desk) -> Non
     hear(desk, 1, period.start)
     hear(desk, 2, period.start - timedelta(microseconds=1))
     assert value(desk, "volume.channel", "foro") == 1
-    assert len(desk.measures.rows(period, "otro").mentions) == 0
+    assert len(of_channel(desk.measures.rows(period), "otro").mentions) == 0
 
 
 def test_promises_by_area_with_their_lateness(
