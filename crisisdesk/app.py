@@ -46,6 +46,7 @@ from crisisdesk.desk.preparation import Preparations
 from crisisdesk.desk.queries import Queries
 from crisisdesk.desk.replay import Reel, Replay
 from crisisdesk.desk.replies import Replies
+from crisisdesk.desk.reply_clock import ReplyClock
 from crisisdesk.desk.reply_locks import ReplyLocks
 from crisisdesk.desk.review import Review
 from crisisdesk.desk.risk import Risk
@@ -64,6 +65,7 @@ from crisisdesk.engine import Engine
 from crisisdesk.model.errors import InputError, StoreError
 from crisisdesk.model.events import StoreTroubled, Ticked
 from crisisdesk.model.mention import Mention, RowProblem
+from crisisdesk.model.office import read_office
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.model.source import Query
 from crisisdesk.paths import Paths
@@ -124,7 +126,9 @@ class Desk:
         )
         self._listen(core, settings.return_days, brand)
         self.importing = Importing(core, self.ingest)
-        self.mentions = Mentions(core)
+        office = read_office(settings.office_hours) if settings.office_hours else None
+        self.reply_clock = ReplyClock(core, self.playbooks, office, settings.office_types)
+        self.mentions = Mentions(core, self.reply_clock)
         self.hindsight = Hindsight(core)
         self.seer = Seer(core)
         self.sources = Sources(core, self.ingest, self._listeners)

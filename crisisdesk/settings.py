@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 import tomlkit
 import tomlkit.exceptions
 
+from crisisdesk.model.office import read_office
+
 log = logging.getLogger(__name__)
 
 FALLBACK_ZONE: Final = "America/Mexico_City"
@@ -83,6 +85,8 @@ class Settings:
     terms: tuple[str, ...] = _option(tuple, "terms", _terms)
     playbook: str = _option(lambda: "caida-de-servicio", "playbook", lambda value: _text(value) and value != "")
     actor: str = _option(login_name, "actor")
+    office_hours: str = _option(str, "office_hours", lambda v: v == "" or (_text(v) and read_office(v) is not None))
+    office_types: tuple[str, ...] = _option(tuple, "office_types", _terms)
     return_days: float = _option(lambda: 7.0, "return_days", _days)
 
 

@@ -2,45 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.reply_clock import QUEUE, ReplyClock
+from crisisdesk.model.inbox import Reply, Sought
 from crisisdesk.model.mention import StoredMention
-from crisisdesk.store import mentions, rows, sources
+from crisisdesk.store import inbox, mentions, rows, sources
+
+EVERYTHING: Final = Sought()
 
 
 class Mentions:
     """Reads mentions."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, clock: ReplyClock) -> None:
         self._core = core
+        self._clock = clock
 
     def latest(
-        self,
-        limit: int = 200,
-        *,
-        before: int | None = None,
-        search: str = "",
-        alert_id: int | None = None,
-        only_complaints: bool = False,
-        stretch: tuple[datetime, datetime] | None = None,
+        self, limit: int = 200, *, before: int | None = None, sought: Sought = EVERYTHING
     ) -> tuple[StoredMention, ...]:
-        """Newest first; of an alert, only those from its beginning to its newest number; of a stretch of time."""
-        start, end = stretch or (None, None)
+        """Newest first; ``before`` is the id of the last row already shown."""
         with self._core.read() as connection:
-            if alert_id is not None:
-                alert = rows.alerts.get(connection, alert_id)
-                start, end = alert.signal.since, alert.signal.at
-            return mentions.latest(
-                connection,
-                limit=limit,
-                before=before,
-                search=search,
-                start=start,
-                end=end,
-                only_complaints=only_complaints,
-            )
+            if sought.alert_id is not None:
+                alert = rows.alerts.get(connection, sought.alert_id)
+                sought = replace(sought, start=alert.signal.since, end=alert.signal.at)
+            cuts: dict[str, datetime] = {}
+            if sought.reply is Reply.OVERDUE:
+                now = self._core.clock.now()
+                cuts = self._clock.cuts(now)
+                sought = replace(sought, start=max(sought.start or now - QUEUE, now - QUEUE))
+            return inbox.page(connection, sought, limit=limit, before=before, cuts=cuts)
 
     def count(self) -> int:
         """How many are stored."""

@@ -10,7 +10,6 @@ import msgspec
 from sqlalchemy import (
     Connection,
     Integer,
-    and_,
     bindparam,
     case,
     delete,
@@ -34,6 +33,7 @@ from crisisdesk.model.mention import (
     Verdict,
 )
 from crisisdesk.model.voice import Heard
+from crisisdesk.store import full_text
 from crisisdesk.store.schema import detector, gap, mention, minute_count
 from crisisdesk.store.sources import get_meta, set_meta
 
@@ -68,9 +68,10 @@ def add(connection: Connection, new: Sequence[tuple[Mention, Verdict]]) -> list[
         return []
     values = [{n: getattr(m, n) for n in _MENTION} | {n: getattr(v, n) for n in _VERDICT} for m, v in first.values()]
     c = mention.c
-    statement = upsert(mention).on_conflict_do_nothing().returning(c.source, c.account, c.native_id)
-    stored = {(s, a, n) for s, a, n in connection.execute(statement, values)}
+    statement = upsert(mention).on_conflict_do_nothing().returning(c.id, c.source, c.account, c.native_id)
+    stored = {(s, a, n): row for row, s, a, n in connection.execute(statement, values)}
     added = [pair for key, pair in first.items() if key in stored]
+    full_text.take_in(connection, [full_text.Words(stored[identity(m)], m.text, m.author) for m, _ in added])
     _count(connection, added)
     return [m for m, _ in added]
 
@@ -193,7 +194,8 @@ def first_minute(connection: Connection, since: datetime) -> datetime | None:
     ).scalar_one_or_none()
 
 
-def _load(row: Mapping[str, Any]) -> StoredMention:
+def load(row: Mapping[str, Any]) -> StoredMention:
+    """A row of the table as what it holds."""
     return StoredMention(
         row["id"],
         msgspec.convert({n: row[n] for n in _MENTION}, Mention),
@@ -206,7 +208,7 @@ def get(connection: Connection, mention_id: int) -> StoredMention:
     row = connection.execute(select(mention).where(mention.c.id == mention_id)).mappings().first()
     if row is None:
         raise NotFoundError("store.no_mention", id=mention_id)
-    return _load(dict(row))
+    return load(dict(row))
 
 
 def of_ids(connection: Connection, ids: Sequence[int]) -> dict[int, StoredMention]:
@@ -214,7 +216,7 @@ def of_ids(connection: Connection, ids: Sequence[int]) -> dict[int, StoredMentio
     found: dict[int, StoredMention] = {}
     for at in range(0, len(ids), 500):
         query = select(mention).where(mention.c.id.in_(ids[at : at + 500]), mention.c.deleted_at.is_(None))
-        found |= {row["id"]: _load(dict(row)) for row in connection.execute(query).mappings()}
+        found |= {row["id"]: load(dict(row)) for row in connection.execute(query).mappings()}
     return found
 
 
@@ -229,7 +231,7 @@ def between(
         .order_by(m.published_at.desc(), m.id.desc())
         .limit(limit)
     )
-    rows = [_load(dict(row)) for row in connection.execute(query).mappings()]
+    rows = [load(dict(row)) for row in connection.execute(query).mappings()]
     return tuple(reversed(rows))
 
 
@@ -249,30 +251,17 @@ def latest(
     connection: Connection,
     *,
     limit: int,
-    before: int | None = None,
-    search: str = "",
     start: datetime | None = None,
     end: datetime | None = None,
-    only_complaints: bool = False,
 ) -> tuple[StoredMention, ...]:
-    """Newest first; ``before`` is the id of the last row already shown."""
+    """The newest, newest first; what the inbox filters by is :mod:`crisisdesk.store.inbox`."""
     m = mention.c
     query = select(mention).order_by(m.published_at.desc(), m.id.desc()).limit(limit)
-    if before is not None:
-        last = connection.execute(select(m.published_at).where(m.id == before)).scalar_one_or_none()
-        if last is not None:
-            older = or_(m.published_at < last, and_(m.published_at == last, m.id < before))
-            query = query.where(older)
-    for word in search.split():
-        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(or_(m.text.like(like, escape="\\"), m.author.like(like, escape="\\")))
     if start is not None:
         query = query.where(m.published_at >= start)
     if end is not None:
         query = query.where(m.published_at < end)
-    if only_complaints:
-        query = query.where(m.complaint.is_(True))
-    return tuple(_load(dict(row)) for row in connection.execute(query).mappings())
+    return tuple(load(dict(row)) for row in connection.execute(query).mappings())
 
 
 def count(connection: Connection) -> int:

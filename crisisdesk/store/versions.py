@@ -9,6 +9,8 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from crisisdesk.model.mention import Judge, Mention, Sentiment, Verdict
 from crisisdesk.model.source import Tombstone
+from crisisdesk.store import full_text
+from crisisdesk.store.full_text import Words
 from crisisdesk.store.mentions import floor_minute, identity
 from crisisdesk.store.schema import mention, mention_version, minute_count
 
@@ -44,6 +46,8 @@ def edit(connection: Connection, found: Sequence[tuple[Mention, Verdict]], at: d
             connection.execute(insert(mention_version).values(old))
         values = {"text": new.text, "version": new.version, "likes": new.likes, "reposts": new.reposts}
         connection.execute(update(mention).where(m_.id == row["id"]).values(values))
+        words = Words(row["id"], row["text"], row["author"])
+        full_text.replace(connection, words, words._replace(text=new.text))
         if row["judge"] != Judge.PERSON:  # a person's label outlives an edit
             judge(connection, row["id"], verdict)
         changed.append(new)
@@ -79,7 +83,7 @@ def bury(connection: Connection, gone: Sequence[Tombstone]) -> int:
     m_ = mention.c
     for stone in gone:
         row = connection.execute(
-            select(m_.id).where(
+            select(m_.id, m_.text, m_.author).where(
                 m_.source == stone.source,
                 m_.account == stone.account,
                 m_.native_id == stone.native_id,
@@ -89,6 +93,7 @@ def bury(connection: Connection, gone: Sequence[Tombstone]) -> int:
         if row is None:
             continue
         empty = {"text": "", "author": "", "author_id": "", "url": "", "reference": "", "words": ()}
+        full_text.replace(connection, Words(*row), Words(row.id, "", ""))
         connection.execute(update(mention).where(m_.id == row[0]).values(**empty, deleted_at=stone.at))
         connection.execute(delete(mention_version).where(mention_version.c.mention_id == row[0]))
         buried += 1

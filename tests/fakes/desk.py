@@ -18,6 +18,7 @@ from crisisdesk.model.draft import Draft, DraftState, DraftView, FieldValue, Pro
 from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.fact import Fact, FactSection
 from crisisdesk.model.finding import Severity
+from crisisdesk.model.inbox import Sought
 from crisisdesk.model.incident import IncidentState, TaskState
 from crisisdesk.model.mention import IngestReport
 from crisisdesk.model.playbook import Bilingual
@@ -29,6 +30,8 @@ from tests.fakes import ahead
 from tests.fakes import samples as s
 from tests.fakes.measured import measures
 from tests.fakes.written import written_nouns
+
+NOTHING_SOUGHT = Sought()
 
 
 def _by_id(rows: Any, wanted: int, what: str) -> Any:
@@ -179,15 +182,15 @@ class FakeDesk:
         limit: int = 200,
         *,
         before: int | None = None,
-        search: str = "",
-        alert_id: int | None = None,
-        only_complaints: bool = False,
-        stretch: tuple[datetime, datetime] | None = None,
+        sought: Sought = NOTHING_SOUGHT,
     ) -> Any:
-        rows = [m for m in s.MENTIONS if (before is None or m.id < before) and search.lower() in m.mention.text.lower()]
-        if stretch is not None:
-            rows = [m for m in rows if stretch[0] <= m.mention.published_at < stretch[1]]
-        return tuple(m for m in rows if m.verdict.complaint or not only_complaints)[:limit]
+        search = sought.search.lower()
+        rows = [m for m in s.MENTIONS if (before is None or m.id < before) and search in m.mention.text.lower()]
+        if sought.start is not None:
+            rows = [m for m in rows if sought.start <= m.mention.published_at]
+        if sought.end is not None:
+            rows = [m for m in rows if m.mention.published_at < sought.end]
+        return tuple(m for m in rows if m.verdict.complaint or not sought.complaint)[:limit]
 
     # --- incidents, contacts, escalation -------------------------------------------------------------------------
 

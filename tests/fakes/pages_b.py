@@ -14,6 +14,7 @@ from crisisdesk.model import events as ev
 from crisisdesk.model.commitment import CommitmentState
 from crisisdesk.model.errors import InputError, PlaybookError
 from crisisdesk.model.finding import Finding, Severity
+from crisisdesk.model.inbox import Sought
 from crisisdesk.model.mention import IngestReport, Mention, RowProblem, Sentiment, StoredMention, Verdict
 from crisisdesk.model.playbook import Bilingual, Playbook
 from crisisdesk.model.preparation import Preparation
@@ -25,6 +26,8 @@ from tests.fakes.written import written_nouns
 from ui.bridge import Bridge
 from ui.context import Context
 from ui.theme import Theme
+
+NOTHING_SOUGHT = Sought()
 
 WARNING = Finding(
     number=9,
@@ -72,21 +75,19 @@ class ManyMentions:
         limit: int = 200,
         *,
         before: int | None = None,
-        search: str = "",
-        alert_id: int | None = None,
-        only_complaints: bool = False,
-        stretch: object = None,
+        sought: Sought = NOTHING_SOUGHT,
     ) -> tuple[StoredMention, ...]:
         self.reads += 1
+        search = sought.search
         rows: list[StoredMention] = []
         number = self.total + len(self.extra) if before is None else before - 1
         while number > 0 and len(rows) < limit and (not search or number > self.count() - 2_000):
             row = self.extra[number - self.total - 1] if number > self.total else mention(number)
-            if search.lower() in row.mention.text.lower() and (row.verdict.complaint or not only_complaints):
+            if search.lower() in row.mention.text.lower() and (row.verdict.complaint or not sought.complaint):
                 rows.append(row)
             number -= 1
         self.given += len(rows)
-        return tuple(rows[: 3 if alert_id is not None else limit])
+        return tuple(rows[: 3 if sought.alert_id is not None else limit])
 
     def by_source(self, days: int) -> tuple[tuple[str, str, int], ...]:
         return (("import", "prueba", 12 * days),)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
@@ -15,6 +14,7 @@ from crisisdesk.model.alert import Alert
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.events import AlertChanged, AlertRaised, Event, MentionsAdded, PlaybookChanged, ReplayMoved
+from crisisdesk.model.inbox import Sought
 from crisisdesk.model.mention import IngestReport, StoredMention
 from crisisdesk.words import number, when
 from ui.actions import key_of
@@ -38,23 +38,10 @@ _DETAIL = 384
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """Which mentions are wanted."""
-
-    search: str = ""
-    only_complaints: bool = False
-    alert_id: int | None = None
-    stretch: tuple[datetime, datetime] | None = None
-
-    def __bool__(self) -> bool:
-        return self != Filter()
-
-
-@dataclass(frozen=True, slots=True)
 class InboxView:
     """The newest page of the mentions that a filter lets through."""
 
-    filter: Filter
+    filter: Sought
     rows: tuple[StoredMention, ...]
     total: int
     alert: Alert | None
@@ -69,7 +56,7 @@ class InboxPage(Page):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._filter = Filter()
+        self._filter = Sought()
         self._shown: InboxView | None = None
         self._newer = 0
         desk = context.desk
@@ -147,10 +134,7 @@ class InboxPage(Page):
         def read() -> InboxView:
             rows = desk.mentions.latest(
                 PAGE,
-                search=wanted.search,
-                alert_id=wanted.alert_id,
-                only_complaints=wanted.only_complaints,
-                stretch=wanted.stretch,
+                sought=wanted,
             )
             alert = desk.alerts.get(wanted.alert_id) if wanted.alert_id is not None else None
             types = {kind.id: kind.name for kind in desk.playbook.mention_types}
@@ -212,9 +196,10 @@ class InboxPage(Page):
         if self._newer:
             said.append(texts("inbox.count.newer", n=self._newer, shown=number(self._newer, texts)))
         self._list.set_note(" · ".join(said))
-        self._alert.setVisible(view.alert is not None or view.filter.stretch is not None)
-        if view.filter.stretch is not None:
-            start, end = (when(at, view.look.zone, texts, ref=view.look.now) for at in view.filter.stretch)
+        self._alert.setVisible(view.alert is not None or view.filter.start is not None)
+        if view.filter.start is not None:
+            stretch = (view.filter.start, view.filter.end or view.look.now)
+            start, end = (when(at, view.look.zone, texts, ref=view.look.now) for at in stretch)
             self._alert.set_text(f"{texts('inbox.from_stretch', start=start, end=end)} ✕")
             self._alert.setChecked(True)
         elif view.alert is not None:
@@ -231,20 +216,17 @@ class InboxPage(Page):
             return
         desk, wanted = self.context.desk, self._filter
 
-        def read() -> tuple[Filter, tuple[StoredMention, ...]]:
+        def read() -> tuple[Sought, tuple[StoredMention, ...]]:
             rows = desk.mentions.latest(
                 PAGE,
                 before=last.id,
-                search=wanted.search,
-                alert_id=wanted.alert_id,
-                only_complaints=wanted.only_complaints,
-                stretch=wanted.stretch,
+                sought=wanted,
             )
             return wanted, rows
 
         self.context.bridge.read(read, self._add_older, self._older_failed)
 
-    def _add_older(self, answer: tuple[Filter, tuple[StoredMention, ...]]) -> None:
+    def _add_older(self, answer: tuple[Sought, tuple[StoredMention, ...]]) -> None:
         wanted, rows = answer
         if wanted == self._filter:
             self._model.append(rows, more=len(rows) >= PAGE)
@@ -300,22 +282,22 @@ class InboxPage(Page):
         self._use(replace(self._filter, search=self.search.text().strip()))
 
     def _set_complaints(self) -> None:
-        self._use(replace(self._filter, only_complaints=self._complaints.isChecked()))
+        self._use(replace(self._filter, complaint=self._complaints.isChecked()))
 
     def _leave_alert(self) -> None:
-        self._use(replace(self._filter, alert_id=None, stretch=None))
+        self._use(replace(self._filter, alert_id=None, start=None, end=None))
 
-    def _use(self, wanted: Filter) -> None:
+    def _use(self, wanted: Sought) -> None:
         if wanted != self._filter:
             self._filter = wanted
             self.refresh()
-        self._alert.setVisible(wanted.alert_id is not None or wanted.stretch is not None)
+        self._alert.setVisible(wanted.alert_id is not None or wanted.start is not None)
 
     def _escape(self) -> None:
         """Clear the search and the filters; what is being typed in below stays."""
         self.search.clear()
         self._complaints.setChecked(False)
-        self._use(Filter())
+        self._use(Sought())
         self.table.setFocus()
 
     def show_alert(self, alert_id: object | None) -> None:
@@ -323,7 +305,7 @@ class InboxPage(Page):
         self.close_import()
         self.search.clear()
         self._complaints.setChecked(False)
-        self._use(Filter(alert_id=alert_id if isinstance(alert_id, int) else None))
+        self._use(Sought(alert_id=alert_id if isinstance(alert_id, int) else None))
         self.table.setFocus()
 
     def show_stretch(self, stretch: object | None) -> None:
@@ -332,7 +314,7 @@ class InboxPage(Page):
             self.close_import()
             self.search.clear()
             self._complaints.setChecked(False)
-            self._use(Filter(stretch=(stretch[0], stretch[1])))
+            self._use(Sought(start=stretch[0], end=stretch[1]))
             self.table.setFocus()
 
     # Adding

@@ -295,7 +295,8 @@ class PreparationPage(Page):
         self._write(lambda settings: Settings(**{**_fields(settings), **changed}), "")
 
     def _save(self, wanted: Settings) -> None:
-        kept = {name: getattr(wanted, name) for name in ("brand", "terms", "zone", "country", "actor")}
+        names = ("brand", "terms", "zone", "country", "actor", "office_hours", "office_types")
+        kept = {name: getattr(wanted, name) for name in names}
         self._write(lambda settings: Settings(**{**_fields(settings), **kept}), self.texts("preparation.setting.saved"))
 
     def _write(self, change: Callable[[Settings], Settings], said: str) -> None:

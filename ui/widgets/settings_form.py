@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from crisisdesk.model.office import read_office
 from crisisdesk.pipeline.calendar import known_country
 from crisisdesk.settings import LANGUAGES, THEMES, Settings
 from crisisdesk.texts import Texts
@@ -43,6 +44,7 @@ class SettingsForm(QWidget):
         self.themes = {name: Button("", kind="chip") for name in THEMES}
         self.edits: dict[str, QLineEdit] = {name: QLineEdit(maxLength=500) for name in ("brand", "terms")}
         self.edits |= {"zone": ZoneEdit(), "country": QLineEdit(maxLength=2), "actor": QLineEdit(maxLength=120)}
+        self.edits |= {name: QLineEdit(maxLength=500) for name in ("office_hours", "office_types")}
         self._put = dict.fromkeys(self.edits, "")
         self._fields = {name: Field("", edit) for name, edit in self.edits.items()}
         self.save = Button("", self._ask, kind="primary")
@@ -110,6 +112,8 @@ class SettingsForm(QWidget):
             "zone": settings.zone,
             "country": settings.country,
             "actor": settings.actor,
+            "office_hours": settings.office_hours,
+            "office_types": ", ".join(settings.office_types),
         }
 
     def _typed(self) -> dict[str, str]:
@@ -122,7 +126,15 @@ class SettingsForm(QWidget):
         country = typed["country"].upper()
         known = known_country(country)
         self._fields["country"].set_problem("" if known else self._texts("preparation.setting.problem_country"))
-        if good and known:
-            terms = tuple(term.strip() for term in typed["terms"].split(",") if term.strip())
+        office = typed["office_hours"]
+        read = not office or read_office(office) is not None
+        self._fields["office_hours"].set_problem("" if read else self._texts("preparation.setting.problem_office"))
+        if good and known and read:
+            terms, types = (
+                tuple(term.strip() for term in typed[name].split(",") if term.strip())
+                for name in ("terms", "office_types")
+            )
             changed = replace(self._settings, brand=typed["brand"], terms=terms, actor=typed["actor"])
-            self.wanted.emit(replace(changed, zone=typed["zone"], country=country))
+            self.wanted.emit(
+                replace(changed, zone=typed["zone"], country=country, office_hours=office, office_types=types)
+            )

@@ -1,0 +1,173 @@
+"""The inbox's pages out of a million mentions: by keyset, through one covering index and a full-text index.
+
+``mention_text`` (FTS5, its content is the table ``mention`` itself) follows every insert, edit and burial
+(:mod:`crisisdesk.store.full_text`). What a person typed is never FTS5's query language: its words are quoted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, or_, select, text, union
+
+from crisisdesk.model.inbox import Reply, Sought
+from crisisdesk.model.mention import StoredMention
+from crisisdesk.model.outgoing import OutgoingState
+from crisisdesk.store.mentions import load
+from crisisdesk.store.schema import draft, mention, outgoing, publication
+
+_FEW: Final = 20_000
+"""Up to so many hits are all looked at and sorted; of more, the newest mentions are asked one by one."""
+_WALK: Final = 10_000
+_MOST_WORDS: Final = 12
+_BEGINNING: Final = 3
+"""Letters from which on the last word may be the beginning of one."""
+_PART: Final = re.compile(r'"([^"]*)"|([^\W_]+)')
+_WORD: Final = re.compile(r"[^\W_]+")
+
+m = mention.c
+
+
+def expression(search: str) -> str:
+    """``search`` as FTS5 understands it: every word and phrase quoted, all of them wanted; ``""`` without a word."""
+    parts: list[str] = []
+    for phrase, word in _PART.findall(unicodedata.normalize("NFC", search[:200])):
+        words = _WORD.findall(phrase or word)
+        if words:
+            parts.append('"' + " ".join(words) + '"')
+    parts = parts[:_MOST_WORDS]
+    if parts and " " not in parts[-1] and len(parts[-1]) >= _BEGINNING + 2 and search[-1:].isalnum():
+        parts[-1] += " *"
+    return " ".join(parts)
+
+
+def page(
+    connection: Connection,
+    sought: Sought,
+    *,
+    limit: int,
+    before: int | None = None,
+    cuts: Mapping[str, datetime] | None = None,
+) -> tuple[StoredMention, ...]:
+    """Newest first; ``before`` is the id of the last row already shown.
+
+    Args:
+        cuts: for ``Reply.OVERDUE``: type → the latest instant of asking whose time is over.
+    """
+    wanted = narrowed(sought, cuts or {})
+    if before is not None:
+        last = connection.execute(select(m.published_at).where(m.id == before)).scalar_one_or_none()
+        if last is not None:
+            wanted.append(or_(m.published_at < last, and_(m.published_at == last, m.id < before)))
+            wanted.append(m.published_at <= last)  # the index can begin here
+    ids = _found(connection, sought.search, wanted, limit) if sought.search else _walked(connection, wanted, limit)
+    return _loaded(connection, ids)
+
+
+def narrowed(sought: Sought, cuts: Mapping[str, datetime]) -> list[ColumnElement[bool]]:
+    """The clauses of everything but the search."""
+    wanted: list[ColumnElement[bool]] = []
+    if sought.start is not None:
+        wanted.append(m.published_at >= sought.start)
+    if sought.end is not None:
+        wanted.append(m.published_at < sought.end)
+    if sought.source:
+        wanted.append(m.source == sought.source)
+    if sought.type is not None:
+        wanted.append(m.type == sought.type)
+    if sought.sentiment is not None:
+        wanted.append(m.sentiment == sought.sentiment)
+    if sought.language:
+        wanted.append(m.language == sought.language)
+    if sought.complaint:
+        wanted.append(m.complaint.is_(True))
+    if sought.safety:
+        wanted.append(m.safety.is_(True))
+    if sought.author is not None:
+        wanted.append(said_by(*sought.author))
+    if sought.reply is Reply.ANSWERED:
+        wanted.append(m.id.in_(answered()))
+    elif sought.reply is not None:
+        wanted.append(m.id.not_in(answered()))
+    if sought.reply is Reply.OVERDUE:
+        wanted.append(_overdue(cuts))
+    return wanted
+
+
+def said_by(source: str, person: str) -> ColumnElement[bool]:
+    """Everything of one person: by the source's lasting id, or by the name where a source has none."""
+    by_id = and_(m.author_id == person, m.author_id != "")
+    by_name = and_(m.author == person, m.author != "", m.author_id == "")
+    return and_(m.source == source, or_(by_id, by_name))
+
+
+def answered(until: datetime | None = None) -> Select[tuple[int]]:
+    """Ids of the mentions that had an answer (until an instant): one that went out, or one proved by hand."""
+    by_hand = select(draft.c.mention_id).join(publication, publication.c.draft_id == draft.c.id)
+    by_hand = by_hand.where(draft.c.mention_id.is_not(None))
+    sent = select(outgoing.c.mention_id).where(outgoing.c.state == OutgoingState.SENT)
+    if until is not None:
+        by_hand = by_hand.where(publication.c.published_at <= until)
+        sent = sent.where(outgoing.c.ended_at <= until)
+    return select(union(by_hand, sent).subquery().c[0])
+
+
+def backlog(connection: Connection, cuts: Mapping[str, datetime], since: datetime, at: datetime) -> dict[str, int]:
+    """Type → mentions asked since ``since`` that had no answer at ``at`` though their time was over.
+
+    Reposts and what is gone at its source wait for nothing.
+    """
+    if not cuts:
+        return {}
+    query = (
+        select(m.type, func.count())
+        .where(m.published_at >= since, m.published_at <= at, _overdue(cuts), m.id.not_in(answered(at)))
+        .group_by(m.type)
+    )
+    return {str(name): int(n) for name, n in connection.execute(query)}
+
+
+def _overdue(cuts: Mapping[str, datetime]) -> ColumnElement[bool]:
+    over = [and_(m.type == name, m.published_at <= cut) for name, cut in cuts.items()]
+    if not over:
+        return literal_column("0") == 1
+    newest = m.published_at <= max(cuts.values())
+    return and_(newest, or_(*over), m.is_repost.is_(False), m.deleted_at.is_(None))
+
+
+def _walked(connection: Connection, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[int]:
+    query = select(m.id).where(*wanted).order_by(m.published_at.desc(), m.id.desc()).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def _found(connection: Connection, search: str, wanted: list[ColumnElement[bool]], limit: int) -> list[int]:
+    asked = {"q": expression(search)}
+    if not asked["q"]:
+        return []
+    hits = "SELECT rowid FROM mention_text WHERE mention_text MATCH :q"
+    some = connection.execute(text(f"SELECT count(*) FROM ({hits} LIMIT {_FEW + 1})"), asked).scalar_one()
+    if some > _FEW:
+        newest = select(m.id, m.published_at).where(*wanted).order_by(m.published_at.desc(), m.id.desc())
+        walk = newest.limit(_WALK).subquery()
+        hit = text(f"EXISTS ({hits} AND rowid = walk.id)")
+        named = walk.alias("walk")
+        query = select(named.c.id).where(hit).order_by(named.c.published_at.desc(), named.c.id.desc()).limit(limit)
+        ids = list(connection.execute(query, asked).scalars())
+        if len(ids) == limit:
+            return ids
+    chosen = text(f"mention.id IN ({hits})")
+    # unary plus: not by time through the index, which would ask every mention
+    order: tuple[ColumnElement[Any], ...] = (literal_column("+mention.published_at").desc(), m.id.desc())
+    return list(connection.execute(select(m.id).where(chosen, *wanted).order_by(*order).limit(limit), asked).scalars())
+
+
+def _loaded(connection: Connection, ids: Sequence[int]) -> tuple[StoredMention, ...]:
+    rows: dict[int, StoredMention] = {}
+    for at in range(0, len(ids), 500):
+        query = select(mention).where(m.id.in_(ids[at : at + 500]))
+        rows |= {row["id"]: load(dict(row)) for row in connection.execute(query).mappings()}
+    return tuple(rows[n] for n in ids)
