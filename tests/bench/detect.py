@@ -112,6 +112,23 @@ def scored(found: bytes) -> tuple[dict[str, Any], dict[str, float]]:
     return result["total"], {f"without {names[name]}": row["nab_standard"] for name, row in rest.items()}
 
 
+def rarest() -> dict[str, float]:
+    """The longest return period inside each labelled window: which of them a slider loses, and how near."""
+    folder, found = SHARED / "data" / "nab", {}
+    windows = json.loads((folder / "combined_windows.json").read_text("utf-8"))
+    for path in sorted(folder.glob("*.csv.gz")):
+        detector, days = Detector("UTC", bucket=5), []
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                at = datetime.fromisoformat(row["timestamp"]).replace(tzinfo=UTC)
+                days.append((at, detector.read(at, int(float(row["value"])), None).days))
+        for first, last in windows[path.name.removesuffix(".gz")]:
+            begin, end = (datetime.fromisoformat(one.split(".")[0]).replace(tzinfo=UTC) for one in (first, last))
+            name = f"{path.name.split('.')[0].rpartition('_')[2]} {begin:%d %b}"
+            found[name] = round(max(seen for at, seen in days if begin <= at <= end), 1)
+    return found
+
+
 def measure() -> dict[str, Any]:
     """Everything, with a line of progress for each part on standard error."""
     result: dict[str, Any] = {}
@@ -121,6 +138,7 @@ def measure() -> dict[str, Any]:
         found = {days: scored(alerts(days)) for days in (6, 7, 8, 9)}
         result["labelled"] = {str(days): total for days, (total, _) in found.items()}
         result["left_out"] = found[7][1]
+        result["rarest_in_window"] = rarest()
         print("labelled series done", file=sys.stderr)
     else:
         print("../shared is absent: real incidents and labelled series are left out", file=sys.stderr)
