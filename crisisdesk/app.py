@@ -28,6 +28,7 @@ from crisisdesk.desk.drills import Drills
 from crisisdesk.desk.escalation import Escalations
 from crisisdesk.desk.evidence import Evidence
 from crisisdesk.desk.facts import Facts
+from crisisdesk.desk.handoffs import Handoffs
 from crisisdesk.desk.handover import Handover
 from crisisdesk.desk.hindsight import Hindsight
 from crisisdesk.desk.importing import Importing, account_of
@@ -107,7 +108,7 @@ class Desk:
         )
         self.playbooks = Playbooks(core, settings.playbook)
         self.contacts = Contacts(core)
-        brand = tuple(t for t in (settings.brand, *settings.terms) if t)
+        self._brand = brand = tuple(t for t in (settings.brand, *settings.terms) if t)
         self.alerts = Alerts(core, brand)
         self.timeline = Timeline(core)
         self.facts = Facts(core)
@@ -163,6 +164,7 @@ class Desk:
         """What goes out to one person."""
         self.reply_locks = ReplyLocks(core)
         self.replies = Replies(core, self.playbooks, self.drafts, self.facts, self.reply_locks)
+        self.handoffs = Handoffs(core, self.replies, self.drafts, self.commitments, self._brand, self._connector)
         self.outbox = Outbox(core, self.drafts, self.reply_locks, self._replier)
 
     def _prepare(self, core: Core) -> None:
@@ -242,6 +244,7 @@ class Desk:
             self.concerns.look(tx, now)
             self.alerts.tick(tx, now)
             self.commitments.tick(tx, now)
+            self.handoffs.tick(tx, now)
 
     def _was_listening(self, now: datetime) -> bool:
         last, self._last_tick = self._last_tick, now
@@ -333,11 +336,15 @@ class Desk:
         elif Path(before["path"]).is_file():
             self.play_file(Path(before["path"]), paused=True)
 
-    def _replier(self, source: str, account: str) -> Replier | None:
-        """What answers for a stored source, when its connector can answer at all."""
+    def _connector(self, source: str, account: str) -> object | None:
+        """The connector of a stored source, its secrets filled in."""
         with self.core.read() as connection:
             row = sources.source_row(connection, source, account)
-        connector = self._listeners(row) if row is not None else None
+        return self._listeners(row) if row is not None else None
+
+    def _replier(self, source: str, account: str) -> Replier | None:
+        """What answers for a stored source, when its connector can answer at all."""
+        connector = self._connector(source, account)
         return connector if isinstance(connector, Replier) else None
 
     def close(self) -> None:

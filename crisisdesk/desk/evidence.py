@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crisisdesk.desk.chain import Chain
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.handoffs import shareable
 from crisisdesk.desk.review import Review
 from crisisdesk.model import chain as rules
 from crisisdesk.model.chain import Anchor, Answer, Status, Verdict
@@ -16,6 +17,7 @@ from crisisdesk.model.errors import InputError
 from crisisdesk.model.evidence import PackData, PackVerdict
 from crisisdesk.reports import pack
 from crisisdesk.store import chain, mentions, rows, versions
+from crisisdesk.store.database import Connection
 from crisisdesk.texts import Texts
 
 
@@ -40,10 +42,10 @@ class Evidence:
                 review=replace(review, head=verdict.head),
                 rows=chain.rows_of(connection, one.id),
                 links=chain.links(connection),
-                mentions=said,
+                mentions=shareable(connection, said),
                 versions={n: earlier for n in edited if (earlier := versions.versions(connection, n))},
                 verdict=verdict,
-                phones=tuple(c.phone for c in rows.contacts.where(connection) if c.phone),
+                phones=_phones(connection),
             )
 
     def pack(self, incident: int | str, path: Path, texts: Texts, *, cut: str = "internal") -> str:
@@ -143,3 +145,9 @@ def _completeness(found: pack.Pack, verdict: Verdict, integrity: Answer, *, link
     if integrity.status is Status.INTACT:
         return Answer(status=Status.INTACT, why="pack_whole")
     return Answer(status=Status.UNKNOWN, why="pack_unknown")
+
+
+def _phones(connection: Connection) -> tuple[str, ...]:
+    """Every number that the desk keeps: of contacts, and of people who are called back."""
+    kept = (*(c.phone for c in rows.contacts.where(connection)), *(c.phone for c in rows.call_backs.where(connection)))
+    return tuple(filter(None, kept))

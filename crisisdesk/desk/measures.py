@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from crisisdesk.connectors.service import read_service
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.handoffs import shareable
 from crisisdesk.desk.queries import Queries
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.events import PreparationChanged
@@ -119,7 +120,8 @@ class Measures:
     def quotes(self, ids: Sequence[int]) -> tuple[StoredMention, ...]:
         """Those mentions in that order; private ones and those that are gone are left out."""
         with self._core.read() as connection:
-            found = mentions.of_ids(connection, ids)
+            known = mentions.of_ids(connection, ids)
+            found = {one.id: one for one in shareable(connection, known.values())}
         return tuple(found[one] for one in ids if one in found and not found[one].mention.private)
 
     def take_in(self, path: Path, line: str = "phone") -> tuple[int, tuple[RowProblem, ...]]:

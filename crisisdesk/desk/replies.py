@@ -49,7 +49,7 @@ class Replies:
         """
         with self._core.write() as tx:
             stored = mentions.get(tx.connection, mention_id)
-            incident = self._incident(tx.connection)
+            incident = self.incident(tx.connection)
             self._locks.take(mention_id)
             template = self._template(incident, stored, template_id)
             begun = rows.drafts.where(tx.connection, mention_id=mention_id, template_id=template.id)
@@ -73,7 +73,8 @@ class Replies:
         with self._core.read() as connection:
             return rows.drafts.where(connection, mention_id=mention_id)
 
-    def _incident(self, connection: Connection) -> Incident:
+    def incident(self, connection: Connection) -> Incident:
+        """The incident that answers belong to: the open one, else the newest that is not closed."""
         incident = rows.incidents.first(connection, state=IncidentState.ACTIVE)
         incident = incident or rows.incidents.first(connection, state=IncidentState.RESOLVED)
         if incident is None:

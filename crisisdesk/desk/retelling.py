@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ruamel.yaml import YAML
 
+from crisisdesk.desk.handoffs import shareable
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.mention import StoredMention
@@ -42,7 +43,7 @@ def retell(desk: Desk, incident_id: int, folder: Path) -> Path:
         raise StepError("scenario.still_open", name=incident.name)
     start, end = _stretch(incident)
     with desk.core.read() as connection:
-        said = mentions.between(connection, start, end)
+        said = shareable(connection, mentions.between(connection, start, end))
         normal = _normal(minutes.counts(connection, start - LEARN, start), desk.zone)
     if not said:
         raise StepError("scenario.nothing_said", name=incident.name)

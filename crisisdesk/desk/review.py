@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.handoffs import shareable
 from crisisdesk.desk.incidents import Incidents
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.room import Room
@@ -14,9 +15,11 @@ from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentSt
 from crisisdesk.model.draft import Draft, DraftState
 from crisisdesk.model.escalation import CallAttempt
 from crisisdesk.model.incident import Incident
+from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.playbook import Audience, Playbook
 from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
 from crisisdesk.store import chain, mentions, minutes, rows, timeline
+from crisisdesk.store.database import Connection
 
 _EXAMPLES = 6
 
@@ -73,13 +76,15 @@ class Review:
                 complaints=complaints,
                 by_source=mentions.by_channel(connection, start, end),
                 peak=max(((c.minute, c.total) for c in counted), key=lambda p: p[1], default=None),
-                examples=tuple(
-                    m
-                    for m in mentions.between(connection, start, start + timedelta(hours=1))
-                    if m.verdict.complaint and not m.mention.is_repost
-                )[:_EXAMPLES],
+                examples=shareable(connection, _examples(connection, start)),
                 head=chain.head(connection),
             )
+
+
+def _examples(connection: Connection, start: datetime) -> tuple[StoredMention, ...]:
+    """Complaints of the first hour."""
+    first = mentions.between(connection, start, start + timedelta(hours=1))
+    return tuple(m for m in first if m.verdict.complaint and not m.mention.is_repost)[:_EXAMPLES]
 
 
 def score(commitments: Iterable[Commitment]) -> PromiseScore:

@@ -111,6 +111,14 @@ class ReplyLockChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CallBackChanged(Event):
+    """Somebody is to be called back, or their number was let go."""
+
+    incident_id: int
+    call_back_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommitmentChanged(Event):
     """The ledger changed."""
 

@@ -15,6 +15,7 @@ _DUE = text("""
         OR EXISTS (SELECT 1 FROM escalation WHERE state = 'calling' AND step_due_at <= :now)
         OR EXISTS (SELECT 1 FROM escalation WHERE state = 'acknowledged' AND ack_expires_at <= :now)
         OR EXISTS (SELECT 1 FROM commitment WHERE state = 'open' AND (due_at <= :now OR warn_at <= :now))
+        OR EXISTS (SELECT 1 FROM call_back WHERE deleted_at IS NULL AND keep_until <= :now)
 """).bindparams(bindparam("now", type_=Instant), bindparam("minute", type_=Instant))
 
 _OVERDUE = text("""

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select,
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.approval import Approval
+from crisisdesk.model.call_back import CallBack
 from crisisdesk.model.commitment import Commitment
 from crisisdesk.model.concern import Concern
 from crisisdesk.model.contact import Contact
@@ -165,6 +166,7 @@ facts = Rows(schema.fact, Fact)
 drafts = Rows(schema.draft, Draft)
 approvals = Rows(schema.approval, Approval)
 publications = Rows(schema.publication, Publication)
+call_backs = Rows(schema.call_back, CallBack)
 outgoing = Rows(schema.outgoing, Outgoing)
 reply_locks = Rows(schema.reply_lock, ReplyLock)
 commitments = Rows(schema.commitment, Commitment)

@@ -29,6 +29,7 @@ from crisisdesk.store.schema_ladders import notifier as notifier
 from crisisdesk.store.schema_ladders import rotation as rotation
 from crisisdesk.store.schema_ladders import rotation_override as rotation_override
 from crisisdesk.store.schema_texts import approval as approval
+from crisisdesk.store.schema_texts import call_back as call_back
 from crisisdesk.store.schema_texts import draft as draft
 from crisisdesk.store.schema_texts import fact as fact
 from crisisdesk.store.schema_texts import outgoing as outgoing
@@ -36,7 +37,7 @@ from crisisdesk.store.schema_texts import publication as publication
 from crisisdesk.store.schema_texts import reply_lock as reply_lock
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 14  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 15  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 

@@ -84,6 +84,26 @@ publication = Table(
     words("native_id"),
 )
 
+call_back = Table(
+    "call_back",
+    metadata,
+    row_id(),
+    Column("mention_id", ForeignKey("mention.id"), nullable=False),
+    incident_id(),
+    words("name"),
+    words("phone"),
+    Column("masked", Text, nullable=False),
+    Column("salt", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("kept_by", Text, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+    Column("keep_until", Instant, nullable=False),
+    Column("commitment_id", Integer),
+    Column("deleted_at", Instant),
+    words("deleted_by"),
+)
+
 reply_lock = Table(
     "reply_lock",
     metadata,
