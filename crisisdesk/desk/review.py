@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from statistics import median
 
+from crisisdesk.desk.answering import answering
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.handoffs import shareable
 from crisisdesk.desk.incidents import Incidents
@@ -51,7 +52,7 @@ class Review:
             counted = minutes.counts(connection, start, end)
             total, complaints, _ = mentions.totals(connection, start, end)
             assigned = rows.assignments.where(connection, incident_id=found.id)
-            slugs = {a.contact_slug for a in assigned} | {c.contact_slug for c in calls}
+            slugs = {a.contact_slug for a in assigned} | {c.contact_slug for c in calls} | {c.giver for c in owed}
             return ReviewData(
                 made_at=self._core.clock.now(),
                 actor=self._core.actor,
@@ -78,6 +79,7 @@ class Review:
                 peak=max(((c.minute, c.total) for c in counted), key=lambda p: p[1], default=None),
                 examples=shareable(connection, _examples(connection, start)),
                 head=chain.head(connection),
+                answering=answering(connection, start, found.resolved_at, self._core.clock.now()),
             )
 
 

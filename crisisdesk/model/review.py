@@ -49,6 +49,41 @@ class PromiseScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mood:
+    """What was labelled in a stretch: of ``n`` mentions, so many positive and negative; the rest has no label."""
+
+    n: int
+    positive: int
+    neutral: int
+    negative: int
+
+    @property
+    def labelled(self) -> int:
+        """How many have a label."""
+        return self.positive + self.neutral + self.negative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """How people were answered one by one, and in what mood they were; see ``docs/measures.md``.
+
+    Attributes:
+        answered: mentions of the incident with an answer of their own.
+        median: time to the first answer, ``None`` where there is none; ``p90`` likewise.
+        backlog: complaints without an answer, at their most, and when.
+        before: the day before T0; ``during`` the incident; ``after`` the day after its end, ``None`` until then.
+    """
+
+    answered: int
+    median: timedelta | None
+    p90: timedelta | None
+    backlog: tuple[datetime, int] | None
+    before: Mood
+    during: Mood
+    after: Mood | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewData:
     """Everything of one incident, read in one transaction.
 
@@ -59,6 +94,7 @@ class ReviewData:
         mentions: count over the incident; ``examples`` are a few originals.
         by_source: channel → count, largest first.
         peak: the highest minute and its count.
+        answering: how people were answered one by one.
         head: the newest link of the timeline's chain when it was read; every report bears it.
     """
 
@@ -87,3 +123,4 @@ class ReviewData:
     peak: tuple[datetime, int] | None
     examples: tuple[StoredMention, ...]
     head: Link | None = None
+    answering: Answering | None = None

@@ -62,6 +62,17 @@ def of_channel(rows: Rows, channel: str) -> Rows:
     )
 
 
+def backlog_peak(asked: Iterable[datetime], answered: Iterable[datetime]) -> tuple[datetime, int] | None:
+    """When most were waiting at once, and how many; at one instant an answer goes before a question."""
+    moves = sorted([(at, 1) for at in asked] + [(at, -1) for at in answered])
+    waiting, most = 0, None
+    for at, step in moves:
+        waiting += step
+        if most is None or waiting > most[1]:
+            most = (at, waiting)
+    return most if most is not None and most[1] > 0 else None
+
+
 def counted(one: Figure, rows: Rows) -> tuple[MeasuredRow, ...]:
     """The rows that a figure was counted from, as they stand in its table."""
     part = one.key.split(".")

@@ -45,7 +45,7 @@ def _sections(reader: Reader) -> tuple[Section, ...]:
     made: list[Callable[[Reader], Section]] = [shared.chart, shared.milestones, shared.said, shared.ledger]
     if reader.internal:
         made += [internal.calls, internal.sheet, internal.tasks]
-    made += [shared.mentions, shared.timeline]
+    made += [shared.mentions, shared.answers, shared.timeline]
     if reader.internal:
         made.append(internal.revisions)
     return tuple(make(reader) for make in (*made, shared.method))

@@ -191,6 +191,34 @@ def _source(reader: Reader, author: str, channel: str, at: datetime) -> str:
     return " · ".join(part for part in (shown(author, 80), shown(channel, 80), reader.time(at)) if part)
 
 
+def answers(reader: Reader) -> Section:
+    """How people were answered one by one, and their mood before, during and after, each with its n."""
+    found = reader.data.answering
+    if found is None:
+        return Section("answers", reader.say("answers.title"), (Words((reader.say("answers.none"),)),))
+    said = []
+    if found.median is not None and found.p90 is not None:
+        said.append(
+            reader.say("answers.waited", n=found.answered, shown=reader.number(found.answered),
+                       median=reader.duration(found.median), p90=reader.duration(found.p90))
+        )  # fmt: skip
+    else:
+        said.append(reader.say("answers.none"))
+    if found.backlog is not None:
+        at, most = found.backlog
+        said.append(reader.say("answers.backlog", time=reader.time(at), n=most, shown=reader.number(most)))
+    moods = (("before", found.before), ("during", found.during), ("after", found.after))
+    rows = tuple(
+        (Cell(reader.say(f"answers.{name}")), Cell(reader.share(mood.negative, mood.labelled), "strong"),
+         Cell(reader.share(mood.positive, mood.labelled)), Cell(reader.number(mood.labelled)),
+         Cell(reader.share(mood.n - mood.labelled, mood.n), "muted"))
+        for name, mood in moods if mood is not None
+    )  # fmt: skip
+    head = tuple(reader.say(f"answers.{column}") for column in ("when", "negative", "positive", "labelled", "bare"))
+    table = Table(head, rows, (36, 16, 16, 16, 16), right=frozenset({1, 2, 3, 4}))
+    return Section("answers", reader.say("answers.title"), (Words(tuple(said)), table), note=reader.say("answers.note"))
+
+
 def timeline(reader: Reader) -> Section:
     """Every entry, late ones with when they were written down."""
     names = ["time", "since", "what", *(["who"] if reader.internal else [])]

@@ -63,7 +63,7 @@ def _fact(reader: Reader, fact: Fact) -> tuple[Cell, ...]:
     who = reader.say("sheet.who", who=shown(fact.said_by), time=reader.time(fact.said_at))
     return (
         Cell(reader.texts(f"timeline.value.section.{fact.section.value}"), "muted"),
-        Cell(shown(fact.key)),
+        Cell(shown(fact.key.replace("_", " "))),
         Cell(shown(fact.value.get(reader.texts.lang), TEXT_LIMIT), "strong"),
         Cell(who),
         Cell(shown(fact.evidence) or words.MISSING, "muted"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, case, func, select
 
 from crisisdesk.model.mention import Judge, Sentiment
 from crisisdesk.model.outgoing import OutgoingState
@@ -52,6 +52,42 @@ def mentions(connection: Connection, start: datetime, end: datetime) -> Iterator
     )  # fmt: skip
     for row in connection.execute(query):
         yield Kept(*row[:8], Sentiment(row[8]), Judge(row[9]), bool(row[10]), tuple(row[11]), row[12])
+
+
+def moods(connection: Connection, start: datetime, end: datetime) -> dict[tuple[Sentiment, bool], int]:
+    """(sentiment, whether a person gave it) → mentions with ``start <= published_at < end`` that are not gone."""
+    m = mention.c
+    person = m.judge == Judge.PERSON
+    query = (
+        select(m.sentiment, person, func.count())
+        .where(m.published_at >= start, m.published_at < end, m.deleted_at.is_(None))
+        .group_by(m.sentiment, person)
+    )
+    return {(Sentiment(mood), bool(by_person)): int(n) for mood, by_person, n in connection.execute(query)}
+
+
+def complaints(connection: Connection, start: datetime, end: datetime) -> list[tuple[int, datetime]]:
+    """Id and instant of the complaints of a stretch, reposts left out, ascending."""
+    m = mention.c
+    query = (
+        select(m.id, m.published_at)
+        .where(m.published_at >= start, m.published_at < end, m.complaint.is_(True), m.is_repost.is_(False),
+               m.deleted_at.is_(None))
+        .order_by(m.published_at, m.id)
+    )  # fmt: skip
+    return [(int(one), at) for one, at in connection.execute(query)]
+
+
+def asked(connection: Connection, ids: Sequence[int], start: datetime, end: datetime) -> dict[int, datetime]:
+    """Instant of those of the mentions that were published in a stretch."""
+    found: dict[int, datetime] = {}
+    m = mention.c
+    for at in range(0, len(ids), 500):
+        query = select(m.id, m.published_at).where(
+            m.id.in_(ids[at : at + 500]), m.published_at >= start, m.published_at < end
+        )
+        found |= {int(one): when for one, when in connection.execute(query)}
+    return found
 
 
 def answers(connection: Connection) -> dict[int, Answer]:

@@ -21,7 +21,7 @@ from crisisdesk.model.incident import Assignment, Incident, IncidentState, Incid
 from crisisdesk.model.mention import Gap, Mention, MinuteCount, Sentiment, StoredMention, Verdict
 from crisisdesk.model.playbook import Bilingual as B
 from crisisdesk.model.playbook import CommitmentPolicy, Level, Phase, Playbook, Role, Strategy, Template
-from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
+from crisisdesk.model.review import Answering, Milestone, Mood, PromiseScore, ReviewData
 from crisisdesk.model.room import ChartData, Flag
 from crisisdesk.model.timeline import Entry
 
@@ -262,6 +262,12 @@ def review_data(*, drill: bool = False) -> ReviewData:
     entries, originals = _corrected(_entries())
     signal = Signal(at=after(4), since=T0, count=74, expected=10, ratio=7.4, window_minutes=5, return_days=41)
     return ReviewData(
+        answering=Answering(
+            answered=12, median=14 * MINUTE, p90=51 * MINUTE, backlog=(after(96), 173),
+            before=Mood(n=40, positive=6, neutral=0, negative=9),
+            during=Mood(n=900, positive=21, neutral=2, negative=611),
+            after=Mood(n=120, positive=40, neutral=0, negative=31),
+        ),
         made_at=after(24 * 60), actor="Inés Vega", incident=_incident(drill=drill), playbook=_playbook(),
         alert=Alert(
             id=1, opened_at=after(4), state=AlertState.ACCEPTED, signal=signal,

@@ -98,6 +98,27 @@ def score_sentence(score: PromiseScore, look: Look) -> str:
     return texts("review.score.kept", kept=score.kept, ended=ended, share=percent(score.kept / ended, texts))
 
 
+def answer_rows(data: ReviewData, look: Look) -> list[tuple[str, str, str]]:
+    """First answers with median and P90, the most that waited at once, and the mood before, during and after."""
+    texts, found = look.texts, data.answering
+    if found is None:
+        return []
+    rows = []
+    if found.median is not None and found.p90 is not None:
+        both = texts("review.answers.both", median=duration(found.median, texts), p90=duration(found.p90, texts))
+        rows.append((texts("review.answers.first"), both, f"n = {number(found.answered, texts)}"))
+    if found.backlog is not None:
+        at, most = found.backlog
+        said = texts("review.heard.peak_at", n=number(most, texts), time=look.time(at))
+        rows.append((texts("review.answers.backlog"), said, texts("review.answers.backlog_note")))
+    for name, mood in (("before", found.before), ("during", found.during), ("after", found.after)):
+        if mood is not None and mood.n:
+            share = percent(mood.negative / mood.labelled, texts) if mood.labelled else "—"
+            note = texts("review.answers.labelled", n=number(mood.labelled, texts), of=number(mood.n, texts))
+            rows.append((texts(f"review.answers.{name}"), share, note))
+    return rows
+
+
 class ReviewView(QScrollArea):
     """The document: chart and tables on the left, figures on the right."""
 
@@ -111,7 +132,7 @@ class ReviewView(QScrollArea):
         self.promises = Sheet(_PROMISES, look, theme, row=44)
         self.said = Sheet(_SAID, look, theme, row=62, lines=2)
         self._panels = {name: Panel(" ", flush=name != "chart") for name in ("chart", "milestones", "promises", "said")}
-        self._figures = {name: Panel(" ") for name in ("kept", "heard", "tasks")}
+        self._figures = {name: Panel(" ") for name in ("kept", "answers", "heard", "tasks")}
         self.history = HistoryPanel(context)
         self._lay_out()
 
@@ -192,6 +213,7 @@ class ReviewView(QScrollArea):
                 )
             )
         self._fill("kept", kept)
+        self._fill("answers", answer_rows(data, look))
         heard = [(texts("review.heard.mentions"), number(data.mentions, texts), "")]
         if data.mentions:
             share = percent(data.complaints / data.mentions, texts)

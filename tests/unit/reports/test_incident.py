@@ -129,11 +129,11 @@ def test_it_is_one_closed_file(texts: Texts, cut: str) -> None:
 def test_every_section_of_the_brief_is_there_in_its_order() -> None:
     keys = [s.key for s in incident.document(review.review_data(), ES).sections]
     assert keys == [
-        "chart", "milestones", "said", "ledger", "calls", "sheet", "tasks", "mentions", "timeline", "revisions",
-        "method",
+        "chart", "milestones", "said", "ledger", "calls", "sheet", "tasks", "mentions", "answers", "timeline",
+        "revisions", "method",
     ]  # fmt: skip
     shared = [s.key for s in incident.document(review.review_data(), ES, cut="public").sections]
-    assert shared == ["chart", "milestones", "said", "ledger", "mentions", "timeline", "method"]
+    assert shared == ["chart", "milestones", "said", "ledger", "mentions", "answers", "timeline", "method"]
 
 
 def test_numbers_equal_a_recount() -> None:
