@@ -288,6 +288,7 @@ class Desk:
                 await self.sources.watch(web)
 
             engine.every(5.0, watch)
+            engine.every(3.0, self.verdicts.deepen)
 
     def _keep_head(self) -> None:
         """Seal from now on, once the keyring gives the key, and keep the head outside of the data file."""

@@ -15,6 +15,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,13 @@ from scipy.optimize import minimize
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from crisisdesk.pipeline.classify import Classifier, Lexicon  # noqa: E402
+from crisisdesk.model.mention import Mention  # noqa: E402
+from crisisdesk.pipeline.classify import Classifier, Lexicon, usual_types  # noqa: E402
 from crisisdesk.pipeline.cues import cues  # noqa: E402
 from crisisdesk.pipeline.features import BUCKETS, pieces  # noqa: E402
-from crisisdesk.pipeline.heads import CLASSES, LANGUAGE, REGISTERS  # noqa: E402
+from crisisdesk.pipeline.heads import CLASSES, LANGUAGE, REGISTERS, load  # noqa: E402
+from crisisdesk.pipeline.kinds import COMPLAINT_TYPE, FEATURES, TYPE, USUAL, WORDS_DECIDE  # noqa: E402
+from crisisdesk.pipeline.senses import encode  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "sentiment"
 HEADS = ROOT / "resources" / "heads"
@@ -36,9 +40,9 @@ UMSAB = {"es": "spanish", "en": "english", "pt": "portuguese"}
 AIRLINES = "es.airlines"
 SPLIT = "2017-11-28"
 """Day from which the airlines' mentions are kept for validation: the last tenth of the days, a quarter of the texts."""
+PIECES = 2.0  # how much the pieces weigh beside the lists in the head of the types
 RARE = 2  # texts in which a piece must occur
 STRENGTH = {"small": 1.5, "full": 0.5}  # inverse of the L2 penalty, chosen on quarters of the training data
-SENSE = 2.0  # an embedding of length 1 weighs twice what the pieces weigh
 
 Labelled = tuple[list[str], np.ndarray]
 
@@ -92,18 +96,11 @@ def weighed(matrix: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
     return (sparse.diags(1 / length) @ matrix @ sparse.diags(idf)).tocsr()
 
 
-def cue_matrix(texts: Sequence[str]) -> np.ndarray:
+def cue_matrix(texts: Sequence[str], language: str) -> np.ndarray:
     """The cues of each text."""
     wording = Classifier((), Lexicon.load(), trained=False).wording
     read = [(text, wording.read(text)) for text in texts]
-    return np.array([cues(text, r.hits, r.negated) for text, r in read])
-
-
-def senses(texts: Sequence[str]) -> np.ndarray:
-    """Sentence embeddings."""
-    from crisisdesk.pipeline.senses import encode
-
-    return encode(texts).astype(float)
+    return np.array([cues(text, r.hits, r.negated, language) for text, r in read])
 
 
 # -- fitting -------------------------------------------------------------------------------------------------------
@@ -181,8 +178,8 @@ class Material:
         for register in REGISTERS:
             texts, self.labels[register] = labelled(register, "train")
             self.counts[register] = counts(texts)
-            dense = cue_matrix(texts)
-            self.dense[register] = np.hstack([dense, SENSE * senses(texts)]) if tier == "full" else dense
+            dense = cue_matrix(texts, register[:2])
+            self.dense[register] = np.hstack([dense, encode(texts).astype(float)]) if tier == "full" else dense
         self.idf = rarity(sparse.vstack(list(self.counts.values())))
 
     def of(self, register: str, rows: np.ndarray | None = None) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray]:
@@ -234,6 +231,62 @@ def show_folds(tier: str) -> None:
         print(f"{tier:6} {register:12} {np.mean(scores):5.1f}", flush=True)
 
 
+TYPES = ROOT / "tests" / "data" / "types"
+INCIDENTS = DATA.parent / "incidents"
+
+
+def labelled_types(name: str) -> list[tuple[Mention, str]]:
+    """Mentions of ../shared/data/incidents with the types that we gave them."""
+    told = [json.loads(line) for line in (TYPES / f"{name}.jsonl").read_text("utf-8").splitlines()]
+    texts: dict[tuple[str, str], dict[str, str]] = {}
+    for file in {row["file"] for row in told}:
+        with gzip.open(INCIDENTS / file, "rt", encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                texts.setdefault((file, row["id"]), row)
+    found = []
+    for row in told:
+        text = texts[row["file"], row["id"]]
+        at = datetime.fromisoformat(text["created_at"])
+        mention = Mention(source="import", account=row["file"], native_id=row["id"], published_at=at, fetched_at=at,
+                          text=text["text"], lang=text["lang"], is_repost=text["is_repost"] == "1")  # fmt: skip
+        found.append((mention, row["type"]))
+    return found
+
+
+class Types:
+    """Our labelled mentions as the head of the types sees them; ``rows`` is what the words alone say."""
+
+    def __init__(self, idf: np.ndarray) -> None:
+        judge = Classifier(usual_types(), Lexicon.load())
+        found = [*labelled_types("tuned"), *labelled_types("scored")]
+        self.scored = np.arange(len(labelled_types("tuned")), len(found))
+        self.labels = np.array([USUAL.index(kind) for _, kind in found])
+        self.rows = np.array([USUAL.index(judge.row(mention)) for mention, _ in found])
+        self.dense = np.array([judge.kind_features(mention) for mention, _ in found])
+        headline = self.dense[:, FEATURES.index("link")] > 0
+        complaint = self.dense[:, FEATURES.index("complaint", FEATURES.index("tone.positive"))] > 0
+        narrow = np.isin(self.rows, [USUAL.index(name) for name in WORDS_DECIDE])
+        self.fixed = narrow | (complaint & ~headline & (self.rows == USUAL.index(COMPLAINT_TYPE)))
+        self.wide = PIECES * weighed(counts([mention.text for mention, _ in found]), idf)
+
+    def column(self, rows: np.ndarray) -> Column:
+        """The head from some of the mentions; what is frequent here is taken half as frequent."""
+        made = Column(self.wide[rows], self.dense[rows], self.labels[rows], 1.0, len(USUAL))
+        made.bias -= 0.5 * np.log((np.bincount(self.labels[rows], minlength=len(USUAL)) + 1) / len(rows))
+        made.scale *= PIECES
+        return made
+
+    def crossed(self) -> tuple[list[str], list[str]]:
+        """Truth and verdict of the scored mentions, each fifth judged by a head that has not seen it."""
+        order = np.random.default_rng(5).permutation(self.scored)
+        said = np.empty(len(self.labels), int)
+        for part in (order[n::5] for n in range(5)):
+            column = self.column(np.setdiff1d(np.arange(len(self.labels)), part))
+            judged = column.judge(self.wide[part] / PIECES, self.dense[part])
+            said[part] = np.where(self.fixed[part], self.rows[part], judged)
+        return [USUAL[k] for k in self.labels[self.scored]], [USUAL[k] for k in said[self.scored]]
+
+
 def write(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """An .npz whose bytes depend on nothing but the arrays."""
     path.parent.mkdir(exist_ok=True)
@@ -246,24 +299,39 @@ def write(path: Path, arrays: dict[str, np.ndarray]) -> None:
             file.writestr(entry, raw.getvalue())
 
 
-def train(tier: str) -> None:
-    """One tier's file."""
-    material = Material(tier)
-    names: dict[str, Sequence[str]] = {LANGUAGE: REGISTERS, **dict.fromkeys(REGISTERS, CLASSES)}
-    columns = [material.language(), *(material.column(register) for register in REGISTERS)]
-    kept = np.flatnonzero(material.idf)
+def store(tier: str, idf: np.ndarray, columns: dict[str, tuple[Sequence[str], Column]]) -> None:
+    """Write one tier's file, heads side by side."""
+    kept = np.flatnonzero(idf)
+    made = [column for _, column in columns.values()]
+    names = {name: classes for name, (classes, _) in columns.items()}
     arrays = {
         "heads": np.frombuffer(json.dumps(names).encode(), np.uint8),
         "kept": kept.astype(np.uint32),
-        "idf": material.idf[kept].astype(np.float16),
-        "weights": np.hstack([column.weights[kept] for column in columns]),
-        "scale": np.concatenate([column.scale for column in columns]).astype(np.float32),
-        "cues": np.hstack([column.dense for column in columns]).astype(np.float16),
-        "bias": np.concatenate([column.bias for column in columns]).astype(np.float32),
+        "idf": idf[kept].astype(np.float16),
+        "weights": np.hstack([column.weights[kept] for column in made]),
+        "scale": np.concatenate([column.scale for column in made]).astype(np.float32),
+        "bias": np.concatenate([column.bias for column in made]).astype(np.float32),
     }
-    write(HEADS / f"{tier}.npz", arrays)
+    dense = {name: column.dense for name, (_, column) in columns.items() if name != LANGUAGE}
+    told = {f"cues.{name}": numbers.astype(np.float16) for name, numbers in dense.items()}
+    write(HEADS / f"{tier}.npz", arrays | told)
+
+
+def train(tier: str) -> None:
+    """One tier's file. The types look at the sentiment, so that the small tier is stored once without them."""
+    material = Material(tier)
+    columns: dict[str, tuple[Sequence[str], Column]] = {LANGUAGE: (REGISTERS, material.language())}
+    columns |= {register: (CLASSES, material.column(register)) for register in REGISTERS}
+    if tier == "small":
+        store(tier, material.idf, columns)
+        load.cache_clear()
+    types = Types(material.idf)
+    columns[TYPE] = (USUAL, types.column(np.arange(len(types.labels))))
+    store(tier, material.idf, columns)
+    load.cache_clear()
     texts = {register: len(labels) for register, labels in material.labels.items()}
-    print(f"{tier}: {texts}, {(HEADS / f'{tier}.npz').stat().st_size / 1e6:.2f} MB", flush=True)
+    size = (HEADS / f"{tier}.npz").stat().st_size
+    print(f"{tier}: {texts}, {len(types.labels)} types, {size / 1e6:.2f} MB", flush=True)
 
 
 def main(words: Sequence[str]) -> int:

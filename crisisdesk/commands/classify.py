@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -14,12 +15,13 @@ from crisisdesk.commands.console import show_problems
 from crisisdesk.connectors.table import guess, read
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.label import Judgement
-from crisisdesk.model.mention import Mention, RowProblem
+from crisisdesk.model.mention import Judge, Mention, RowProblem
 from crisisdesk.pipeline.classify import Classifier, Lexicon, usual_types
 from crisisdesk.plain import one_line
 from crisisdesk.texts import Texts
 
-TIERS: Final = ("small",)
+TIERS: Final = ("small", "full")
+_TOGETHER: Final = 256
 _TABLES: Final = (".csv", ".tsv", ".jsonl", ".ndjson", ".json")
 _NOW: Final = datetime(2000, 1, 1, tzinfo=UTC)  # a line has no date, and none is asked for
 
@@ -37,10 +39,12 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
     ``{"language", "sentiment", "probabilities": {"negative", "neutral", "positive"}, "type", "words"}``; ``type`` is a
     row of the usual process table or empty, ``language`` is empty where the words do not tell.
     """
-    judge = Classifier(usual_types(), Lexicon.load())
+    judge = Classifier(usual_types(), Lexicon.load(), tier=Judge(options.tier))
     problems: list[RowProblem] = []
-    for mention in _mentions(options.file, problems):
-        print(json.dumps(as_json(judge.judgement(mention)), ensure_ascii=False))
+    found = _mentions(options.file, problems)
+    while some := tuple(islice(found, _TOGETHER)):
+        for judgement in judge.judgements(some):
+            print(json.dumps(as_json(judgement), ensure_ascii=False))
     show_problems(problems, texts)
     return 0
 

@@ -25,6 +25,10 @@ from crisisdesk.store.database import Connection, Transaction
 
 LESSONS: Final = 2_000
 """So many of the newest labels teach; older ones stay on their mentions."""
+REACH: Final = 5_000
+"""So many of the newest mentions the full tier comes back to."""
+BATCH: Final = 32
+HANDFUL: Final = 20
 
 
 class Verdicts:
@@ -37,20 +41,57 @@ class Verdicts:
         self._lexicon = Lexicon.load()
         self._read: Playbook | None = None
         self._classifier: Classifier | None = None
+        self._full: Classifier | None = None
+        self._newest = 0
 
     def classifier(self, connection: Connection) -> Classifier:
         """Judges by the playbook in use, also of one that was saved a moment ago, and by the labels that stand."""
         if self._classifier is None or self._read is not self._playbooks.current:
             self._read = self._playbooks.current
+            self.forget()
             self._classifier = self._build(connection)
         return self._classifier
 
-    def _build(self, connection: Connection, without: int = 0) -> Classifier:
-        return Classifier(self._playbooks.current.mention_types, self._lexicon, _lessons(connection, without))
+    def _build(self, connection: Connection, without: int = 0, tier: Judge = Judge.SMALL) -> Classifier:
+        kinds = self._playbooks.current.mention_types
+        return Classifier(kinds, self._lexicon, _lessons(connection, without), tier=tier)
 
     def forget(self) -> None:
         """Learn anew from the stored labels, before the next verdict."""
-        self._classifier = None
+        self._classifier, self._full = None, None
+
+    # -- the full tier, when there is time -----------------------------------------------------------------------
+
+    def deepen(self) -> int:
+        """Judge the newest mentions again that only the small tier has judged; how many have another judge now.
+
+        A beat in which more came in than a handful is left to them, and in a drill or a replay nothing is done: what
+        is told there must not depend on how fast this computer is. A mention with a person's label is left alone.
+        """
+        from crisisdesk.pipeline import senses
+
+        if not senses.available() or self._core.drill or self._core.clock.simulated:
+            return 0
+        with self._core.read() as connection:
+            newest = mentions.newest_id(connection)
+            came, self._newest = newest - self._newest, newest
+            shallow = mentions.judged_by(connection, Judge.SMALL, newest - REACH, BATCH) if came <= HANDFUL else ()
+            if not shallow:
+                return 0
+            if self._full is None:
+                self._full = self._build(connection, tier=Judge.FULL)
+            full = self._full
+        found = full.verdicts([stored.mention for stored in shallow])
+        with self._core.write() as tx:
+            now = mentions.of_ids(tx.connection, [stored.id for stored in shallow])
+            changed = []
+            for stored, verdict in zip(shallow, found, strict=True):
+                if now.get(stored.id) == stored and self._full is full:  # neither edited nor labelled meanwhile
+                    versions.judge(tx.connection, stored.id, verdict)
+                    changed.append(stored.id)
+            if changed:
+                tx.emit(VerdictsChanged(tuple(changed)))
+        return len(changed)
 
     # -- a person's word -----------------------------------------------------------------------------------------
 
@@ -104,6 +145,7 @@ class Verdicts:
             self.forget()
         else:
             classifier.learn(stored.mention, before, after)
+            self._full = None
 
     def undo(self, mention_id: int) -> StoredMention:
         """Take back the newest label that stands; the one before it counts again, or what the desk itself thinks.

@@ -1,6 +1,7 @@
-"""What a mention is about and whether it is for or against: word rules that anybody can read and check.
+"""What a mention is about and whether it is for or against, with the words that decided.
 
-A first, transparent judge. It suggests; a person's correction wins; nothing opens an incident on its word alone.
+Word lists say what complains and what is dangerous; trained heads judge language, sentiment and type (docs/adr/0021).
+It suggests; a person's correction wins; nothing opens an incident on its word alone.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from math import exp
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crisisdesk.model.label import Judgement, Reason
-from crisisdesk.model.mention import Mention, Sentiment, Verdict
+from crisisdesk.model.mention import Judge, Mention, Sentiment, Verdict
 from crisisdesk.model.playbook import Bilingual, MentionType
+from crisisdesk.pipeline.kinds import COMPLAINT_TYPE, LINK, TYPE, USUAL, WORDS_DECIDE, features
 from crisisdesk.pipeline.lexicon import Hit, Lexicon
 from crisisdesk.pipeline.taught import Taught
 from crisisdesk.pipeline.wording import NEGATOR, Read, Said, Wording
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Classifier", "Lexicon"]
 
 _MOST_WORDS: Final = 12
-_COMPLAINT_TYPE: Final = "queja_servicio"
 _SAFETY_TYPE: Final = "emergencia_personas"
 _NOISE_TYPE: Final = "ruido"
 _TYPE: Final = "type:"
@@ -60,11 +61,12 @@ class Classifier:
         lessons: Iterable[tuple[Mention, Verdict, Verdict]] = (),
         *,
         trained: bool = True,
-        tier: str = "small",
+        tier: Judge = Judge.SMALL,
     ) -> None:
         """Args: ``lessons``: mention, what was thought of it, what a person said instead; in the order given.
 
         ``trained``: judge with the shipped heads, read at the first verdict; else by the lists alone.
+        ``tier``: ``FULL`` reads the meaning of sentences besides, where that is installed.
         """
         self._ids = tuple(t.id for t in types)
         self._order = _precedence(types, lexicon)
@@ -75,6 +77,7 @@ class Classifier:
             "positive": lexicon.positive,
             "safety": lexicon.safety,
             NEGATOR: lexicon.negators,
+            **{f"pt.{name}": words for name, words in lexicon.portuguese.items()},
         }
         for name, words in lexicon.types.items():
             lists[_TYPE + name] = words
@@ -101,7 +104,8 @@ class Classifier:
 
         Whether something complains or speaks of danger is never learnt: alarms keep to lists that can be read.
         """
-        opinion = self._opinion(mention, marked=True)
+        ((_, sense),) = self._with_senses((mention,))
+        opinion = self._opinion(mention, sense, marked=True)
         if after.sentiment is not before.sentiment:
             self._taught.learn(opinion.marks, opinion.scores, after.sentiment.value)
         if after.type != before.type:
@@ -109,22 +113,39 @@ class Classifier:
 
     def verdict(self, mention: Mention) -> Verdict:
         """The verdict on one mention, with the words that decided."""
-        opinion = self._opinion(mention)
-        return self._decide(opinion)[0] if self._taught else opinion.verdict
+        return self.verdicts((mention,))[0]
 
     def verdicts(self, mentions: Sequence[Mention]) -> list[Verdict]:
-        """The verdicts on many mentions."""
-        return [self.verdict(mention) for mention in mentions]
+        """The verdicts on many mentions; the full tier reads them faster together.
+
+        Raises:
+            InputError: the full tier is not installed.
+        """
+        found = (self._opinion(mention, sense) for mention, sense in self._with_senses(mentions))
+        return [self._decide(opinion)[0] if self._taught else opinion.verdict for opinion in found]
 
     def judgement(self, mention: Mention) -> Judgement:
-        """The verdict with its probabilities and reasons."""
-        opinion = self._opinion(mention)
+        """The verdict with its probabilities and reasons; InputError where the full tier is not installed."""
+        return self.judgements((mention,))[0]
+
+    def judgements(self, mentions: Sequence[Mention]) -> list[Judgement]:
+        """As :meth:`judgement`, of many."""
+        return [self._judged(self._opinion(mention, sense)) for mention, sense in self._with_senses(mentions)]
+
+    def _judged(self, opinion: Opinion) -> Judgement:
         verdict, scores, learnt = self._decide(opinion)
         top = max(scores.values())
         weights = {s: exp(scores[s.value] - top) for s in Sentiment}
         total = sum(weights.values())
         probabilities = {s: w / total for s, w in weights.items()}
         return Judgement(verdict=verdict, probabilities=probabilities, reasons=opinion.reasons, learnt=learnt)
+
+    def _with_senses(self, mentions: Sequence[Mention]) -> Iterable[tuple[Mention, Sequence[float]]]:
+        if self._tier is not Judge.FULL or not self._trained:
+            return ((mention, ()) for mention in mentions)
+        from crisisdesk.pipeline.senses import encode
+
+        return zip(mentions, encode([mention.text for mention in mentions]).tolist(), strict=True)
 
     def _decide(self, opinion: Opinion) -> tuple[Verdict, dict[str, float], tuple[str, ...]]:
         """The opinion with what was taught; the scores of the sentiment, and the marks that lessons brought in."""
@@ -138,41 +159,43 @@ class Classifier:
         learnt += [] if kind == was.type else [*self._taught.known(opinion.marks, kind)]
         return replace(was, sentiment=sentiment, type=kind), scores, tuple(dict.fromkeys(learnt))[:_MOST_WORDS]
 
-    def _opinion(self, mention: Mention, marked: bool = False) -> Opinion:
+    def _opinion(self, mention: Mention, sense: Sequence[float] = (), marked: bool = False) -> Opinion:
         """What the desk thinks by itself."""
         read = self.wording.read(mention.text)
         deciding: list[Hit] = []
         score, complaint, safety = self._weigh(read, deciding)
-        said = self._sentiment(mention, read, score, complaint)
+        said = self._sentiment(mention, read, score, complaint, sense)
         deciding = [hit for hit in deciding if _agrees(hit, read, said.sentiment)]
-        types = {hit.label for hit in read.hits if hit.label.startswith(_TYPE) and not read.negated[hit.first]}
-        kind = self._type(read, complaint, safety, deciding)
+        kind, hits = self._kind(read, said, complaint, safety)
+        deciding += [hit for hit in read.hits if hit.label == _TYPE + kind and not read.negated[hit.first]][:2]
         verdict = Verdict(
             type=kind,
             sentiment=said.sentiment,
             complaint=complaint,
             safety=safety,
             words=_shown(read, deciding, said.spans),
-            signs=tuple(sign for name, sign in SIGNS.items() if _TYPE + name in types),
+            signs=tuple(sign for name, sign in SIGNS.items() if name in hits),
             language=said.language,
+            judge=self._tier,
         )
-        thought = dict.fromkeys(("", *self._ids), 0.0) | {kind: 1.0 if kind else 0.5}
         marks = self._taught.marks(read.found, read.words) if self._taught or marked else {}
-        return Opinion(said.scores, thought, marks, said.reasons, verdict)
+        types = dict.fromkeys(("", *self._ids), 0.0) | {kind: 1.0 if kind else 0.5}
+        return Opinion(said.scores, types, marks, said.reasons, verdict)
 
-    def _sentiment(self, mention: Mention, read: Read, score: int, complaint: bool) -> Said:
+    def _sentiment(
+        self, mention: Mention, read: Read, score: int, complaint: bool, sense: Sequence[float]
+    ) -> Said:
         """The head of the text's language decides; where none is known, the lists alone."""
-        table, spoken = self.table(), ""
+        table, known = self.table(), Said("", {}, (), (), ())
         if table is not None:
             from crisisdesk.pipeline.tone import said
 
-            found = said(table, mention.text, read, mention.lang)
-            if found.scores:
-                return found
-            spoken = found.language
+            known = said(table, mention.text, read, mention.lang, sense)
+            if known.scores:
+                return known
         against = complaint and score == 0
         scores = {"neutral": 0.5, "negative": float(against or max(-score, 0)), "positive": float(max(score, 0))}
-        return Said(spoken, scores, (), ())
+        return known._replace(scores=scores)
 
     def _weigh(self, read: Read, deciding: list[Hit]) -> tuple[int, bool, bool]:
         """Score for and against, whether it complains, and whether it speaks of danger."""
@@ -197,20 +220,39 @@ class Classifier:
                 deciding.append(hit)
         return score, complaint or (service and score < 0), safety
 
-    def _type(self, read: Read, complaint: bool, safety: bool, deciding: list[Hit]) -> str:
-        first: dict[str, Hit] = {}
-        for hit in read.hits:
-            if hit.label.startswith(_TYPE) and not read.negated[hit.first]:
-                first.setdefault(hit.label.removeprefix(_TYPE), hit)
+    def _kind(self, read: Read, said: Said, complaint: bool, safety: bool) -> tuple[str, frozenset[str]]:
+        """The row of the process table, and all whose words are there."""
+        rule, hits = self._rows(read, complaint, safety)
+        table = self.table()
+        if table is None or TYPE not in table or said.weighed is None or rule in WORDS_DECIDE or rule not in USUAL:
+            return rule, hits
+        if rule == COMPLAINT_TYPE and complaint and not said.cues[LINK]:
+            return rule, hits  # with a link it may be a headline about one
+        scores = table.score(TYPE, said.weighed, features(hits, rule, said, complaint, safety))
+        return max((name for name in USUAL if not name or name in self._ids), key=lambda name: scores[name]), hits
+
+    def row(self, mention: Mention) -> str:
+        """The row that the words alone say."""
+        read = self.wording.read(mention.text)
+        _, complaint, safety = self._weigh(read, [])
+        return self._rows(read, complaint, safety)[0]
+
+    def kind_features(self, mention: Mention) -> list[float]:
+        """What the head of the broad rows sees of a mention."""
+        read = self.wording.read(mention.text)
+        score, complaint, safety = self._weigh(read, [])
+        said = self._sentiment(mention, read, score, complaint, ())
+        rule, hits = self._rows(read, complaint, safety)
+        return features(hits, rule, said, complaint, safety)
+
+    def _rows(self, read: Read, complaint: bool, safety: bool) -> tuple[str, frozenset[str]]:
+        """The first row in the order of precedence whose words are there, and all of them."""
+        labels = {h.label for h in read.hits if h.label.startswith(_TYPE) and not read.negated[h.first]}
+        hits = frozenset(label.removeprefix(_TYPE) for label in labels)
         for kind in self._order:
-            if kind in first:
-                deciding.append(first[kind])
-                return kind
-            if kind == _COMPLAINT_TYPE and complaint:
-                return kind
-            if kind == _SAFETY_TYPE and safety:
-                return kind
-        return ""
+            if kind in hits or (kind == COMPLAINT_TYPE and complaint) or (kind == _SAFETY_TYPE and safety):
+                return kind, hits
+        return "", hits
 
 
 def usual_types() -> tuple[MentionType, ...]:
@@ -229,7 +271,7 @@ def usual_types() -> tuple[MentionType, ...]:
 def _precedence(types: Sequence[MentionType], lexicon: Lexicon) -> tuple[str, ...]:
     """Ids in the order in which they win: what raises the level, then the lexicon's order, noise last."""
     usual = {name: place for place, name in enumerate(lexicon.types)}
-    middle = usual.get(_COMPLAINT_TYPE, 0)
+    middle = usual.get(COMPLAINT_TYPE, 0)
 
     def place(numbered: tuple[int, MentionType]) -> tuple[bool, int, int, int]:
         number, kind = numbered

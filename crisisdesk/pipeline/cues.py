@@ -18,14 +18,20 @@ _LAUGHING: Final = re.compile("[😂🤣]")
 _LOVING: Final = re.compile("[😍❤😘💕💙👏😊🎉👍💪🙌😁]")
 _ANGRY: Final = re.compile("[😡😠😭😢😞👎🤬💔😒🙄😔]")
 _SMILE: Final = re.compile(r"[:;=]-?[)D]")
+_CAPITAL: Final = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _FROWN: Final = re.compile(r":-?[(/]")
 
 
-def cues(text: str, hits: Sequence[Hit], negated: Sequence[bool]) -> list[float]:
-    """The cues of a text, each between 0 and about 1.5."""
+def cues(text: str, hits: Sequence[Hit], negated: Sequence[bool], language: str = "") -> list[float]:
+    """The cues of a text in ``language``, each between 0 and about 1.5."""
     listed = {"negative": 0, "positive": 0, "complaint": 0, "negator": 0}
+    portuguese = language == "pt"
     for hit in hits:
         label = hit.label
+        if label.startswith("pt.") is portuguese:
+            label = label.removeprefix("pt.")
+        elif label != "complaint":
+            continue
         if label not in listed:
             continue
         if negated[hit.first] and label in ("negative", "positive"):
@@ -43,7 +49,7 @@ def cues(text: str, hits: Sequence[Hit], negated: Sequence[bool]) -> list[float]
         text.count("#"),
         text.count("@"),
         "..." in text or "…" in text,
-        sum(map(str.isupper, text)) / max(1, len(text)),
+        len(_CAPITAL.findall(text)) / max(1, len(text)),
         len(text) / 140,
         text.startswith("RT"),
         text.startswith("@"),

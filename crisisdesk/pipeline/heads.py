@@ -43,12 +43,12 @@ class Table:
         heads: the name of each head and of its classes, in the order of the columns.
         idf: rarity per bucket; 0 where a bucket is not known.
         weights: per bucket and column.
-        cues: per cue and column.
+        cues: for each head that takes any, per cue and class.
         bias: per column.
     """
 
     def __init__(
-        self, heads: Mapping[str, Sequence[str]], idf: Floats, weights: Floats, cues: Floats, bias: Floats
+        self, heads: Mapping[str, Sequence[str]], idf: Floats, weights: Floats, cues: Mapping[str, Floats], bias: Floats
     ) -> None:
         self._columns: dict[str, slice] = {}
         self._classes = {name: tuple(classes) for name, classes in heads.items()}
@@ -75,7 +75,7 @@ class Table:
         of = self._columns[name]
         logits = text.sums[of] + self._bias[of]
         if len(cues):
-            logits = logits + np.asarray(cues, np.float32) @ self._cues[:, of]
+            logits = logits + np.asarray(cues, np.float32) @ self._cues[name]
         return dict(zip(self._classes[name], logits.tolist(), strict=True))
 
     def toward(self, name: str, chosen: str, text: Weighed) -> Floats:
@@ -102,7 +102,8 @@ def unpack(arrays: Mapping[str, NDArray[Any]]) -> Table:
     idf[kept] = arrays["idf"]
     weights = np.zeros((BUCKETS, len(bias)), np.float32)
     weights[kept] = arrays["weights"] * arrays["scale"].astype(np.float32)
-    return Table(heads, idf, weights, arrays["cues"].astype(np.float32), bias)
+    cues = {name[5:]: held.astype(np.float32) for name, held in arrays.items() if name.startswith("cues.")}
+    return Table(heads, idf, weights, cues, bias)
 
 
 @cache

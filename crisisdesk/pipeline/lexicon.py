@@ -15,6 +15,7 @@ from resources import files
 LOOKED: Final = 4_000
 """Characters of a text that are read for words."""
 
+_REMEMBERED: Final = 20_000
 _LINKS = re.compile(r"https?://\S{0,500}|www\.\S{0,500}|@\w{1,64}")
 _TAG_SEAM = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])")
 _TAG = re.compile(r"#\w{2,100}")
@@ -83,6 +84,7 @@ class Phrases:
         for label, phrases in lists.items():
             for phrase in phrases:
                 self._add(label, phrase)
+        self._begun: dict[str, tuple[Sequence[tuple[tuple[str, ...], str]], Sequence[str]]] = {}
         self._lengths = sorted({len(prefix) for prefix in self._prefixes})
         self._known = {word for found in self._phrases.values() for words, _ in found for word in words}
 
@@ -107,21 +109,35 @@ class Phrases:
         """Every hit in order; where phrases of one list begin at the same word, the longest."""
         hits: list[Hit] = []
         for at, word in enumerate(words):
+            begun = self._begun.get(word)
+            if begun is None:
+                begun = self._look(word)
+            phrases, prefixes = begun
+            if not phrases and not prefixes:
+                continue
             longest: dict[str, int] = {}
-            for phrase, label in self._phrases.get(word, ()):
+            for phrase, label in phrases:
                 size = len(phrase)
                 if size > longest.get(label, 0) and (size == 1 or tuple(words[at : at + size]) == phrase):
                     longest[label] = size
-            for length in self._lengths:
-                for label in self._prefixes.get(word[:length], ()):
-                    longest.setdefault(label, 1)
+            for label in prefixes:
+                longest.setdefault(label, 1)
             hits.extend(Hit(label, at, at + size) for label, size in longest.items())
         return hits
+
+    def _look(self, word: str) -> tuple[Sequence[tuple[tuple[str, ...], str]], Sequence[str]]:
+        """What may begin with a word; remembered, for the same words come again and again."""
+        prefixes = [label for length in self._lengths for label in sorted(self._prefixes.get(word[:length], ()))]
+        found = (self._phrases.get(word, ()), tuple(dict.fromkeys(prefixes)))
+        if len(self._begun) >= _REMEMBERED:
+            self._begun = {}
+        self._begun[word] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The word lists of the desk; ``types`` are in order of precedence."""
+    """The word lists of the desk; ``types`` are in order of precedence, ``portuguese`` holds feeling alone."""
 
     complaint: tuple[str, ...]
     service: tuple[str, ...]
@@ -132,6 +148,7 @@ class Lexicon:
     stops: frozenset[str]
     types: Mapping[str, tuple[str, ...]]
     empty: frozenset[str]
+    portuguese: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def load(cls) -> Lexicon:
@@ -141,6 +158,10 @@ class Lexicon:
 
 def _read(name: str) -> dict[str, object]:
     return tomllib.loads(files("lexicons", f"{name}.toml").read_text("utf-8"))
+
+
+def _lists(name: str) -> list[tuple[str, list[object]]]:
+    return [(key, words) for key, words in _read(name).items() if isinstance(words, list)]
 
 
 def _words(table: object) -> tuple[str, ...]:
@@ -166,4 +187,5 @@ def _load() -> Lexicon:
         stops=frozenset(stops if isinstance(stops, list) else ()),
         types=types,
         empty=frozenset(word for line in _read("stop").values() for word in str(line).split()),
+        portuguese={name: tuple(map(str, words)) for name, words in _lists("portuguese")},
     )

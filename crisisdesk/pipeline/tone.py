@@ -46,11 +46,12 @@ def said(table: Table, text: str, read: Read, claimed: str = "", sense: Sequence
     weighed = table.weigh(cut)
     name = register(table, weighed, claimed)
     if name not in table:
-        return Said("", {}, (), ())
-    scores = table.score(name, weighed, [*cues(text, read.hits, read.negated), *sense])
+        return Said("", {}, (), (), tuple(cues(text, read.hits, read.negated)), weighed)
+    shown = cues(text, read.hits, read.negated, name[:2])
+    scores = table.score(name, weighed, [*shown, *sense])
     chosen = max(scores, key=lambda label: scores[label])
     reasons, spans = _reasons(cut, table.toward(name, chosen, weighed), read)
-    return Said(name[:2], scores, reasons, spans)
+    return Said(name[:2], scores, reasons, spans, tuple(shown), weighed)
 
 
 def _reasons(cut: Pieces, toward: Floats, read: Read) -> tuple[tuple[Reason, ...], tuple[tuple[int, int], ...]]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crisisdesk.model.label import Reason
 from crisisdesk.model.mention import Sentiment
 from crisisdesk.pipeline.lexicon import Hit, Phrases, Token, prepare, tokens
 
+if TYPE_CHECKING:
+    from crisisdesk.pipeline.heads import Weighed
+
 NEGATOR: Final = "negator"
+_NEGATORS: Final = frozenset((NEGATOR, f"pt.{NEGATOR}"))
 _SCOPE: Final = 4
 """Words that a negation reaches, if no stop comes before."""
 
@@ -40,12 +44,16 @@ class Said(NamedTuple):
         scores: a logit per sentiment; empty where no head judges that language.
         reasons: the words that spoke for it most, strongest first.
         spans: where those words stand in :attr:`Read.text`.
+        cues: what the text shows besides its letters.
+        weighed: the text's pieces in the table of the heads, for the head of the types; none without a table.
     """
 
     language: str
     scores: dict[str, float]
     reasons: tuple[Reason, ...]
     spans: tuple[tuple[int, int], ...]
+    cues: tuple[float, ...]
+    weighed: Weighed | None = None
 
     @property
     def sentiment(self) -> Sentiment:
@@ -72,11 +80,11 @@ class Wording:
         """For each word whether a negation reaches it; a «no» inside a listed phrase belongs to that phrase."""
         taken: set[int] = set()
         for hit in hits:
-            if hit.last - hit.first > 1 and hit.label != NEGATOR:
+            if hit.last - hit.first > 1 and hit.label not in _NEGATORS:
                 taken.update(range(hit.first, hit.last))
         reached = [False] * len(words)
         for hit in hits:
-            if hit.label != NEGATOR or hit.first in taken:
+            if hit.label not in _NEGATORS or hit.first in taken:
                 continue
             for at in range(hit.last, min(hit.last + _SCOPE, len(words))):
                 if found[at].stops or words[at] in self._stops:

@@ -26,6 +26,7 @@ from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.mention import (
     VOICE_BLOCK,
     Gap,
+    Judge,
     Mention,
     Said,
     Sentiment,
@@ -218,6 +219,19 @@ def of_ids(connection: Connection, ids: Sequence[int]) -> dict[int, StoredMentio
         query = select(mention).where(mention.c.id.in_(ids[at : at + 500]), mention.c.deleted_at.is_(None))
         found |= {row["id"]: load(dict(row)) for row in connection.execute(query).mappings()}
     return found
+
+
+def newest_id(connection: Connection) -> int:
+    """The id of the mention that came in last; 0 while there is none."""
+    return int(connection.execute(select(func.coalesce(func.max(mention.c.id), 0))).scalar_one())
+
+
+def judged_by(connection: Connection, judge: Judge, after: int, limit: int) -> tuple[StoredMention, ...]:
+    """Mentions that ``judge`` judged, not deleted, with a greater id than ``after``, newest first."""
+    m = mention.c
+    query = select(mention).where(m.id > after, m.judge == judge, m.deleted_at.is_(None), m.text != "")
+    rows = connection.execute(query.order_by(m.id.desc()).limit(limit)).mappings()
+    return tuple(load(dict(row)) for row in rows)
 
 
 def between(

@@ -10,11 +10,14 @@ import pytest
 
 from crisisdesk.app import Desk
 from crisisdesk.clock import PlayClock
+from crisisdesk.desk import verdicts
 from crisisdesk.model.errors import InputError, NotFoundError, StepError
 from crisisdesk.model.events import VerdictsChanged
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import Judge, Mention, Page, Sentiment, StoredMention
 from crisisdesk.model.source import Tombstone
+from crisisdesk.pipeline import senses
+from crisisdesk.pipeline.count import in_order, tally
 from crisisdesk.store import mentions, rows
 from tests.unit.desk.conftest import START
 
@@ -137,3 +140,38 @@ def test_what_could_not_be_stored_is_not_learnt(desk: Desk, incident: Incident) 
         1 / 0  # noqa: B018
     assert desk.verdicts.explain(stored.id).labels == ()
     assert say(desk, NEAR).verdict.type == ""
+
+
+def test_a_crisis_never_opens_on_sentiment_alone(desk: Desk) -> None:
+    """What the detector counts of a text is the same however it feels: hatred alone raises nothing."""
+    with desk.core.read() as connection:
+        judge = desk.verdicts.classifier(connection)
+    counted, felt = [], []
+    for text in ("La parroquia abre a las nueve", "Los odio, los detesto, los aborrezco"):
+        said = [
+            Mention(source="feed", account="b", native_id=f"{n}", published_at=START + timedelta(seconds=3 * n),
+                    fetched_at=START, text=f"{text} {n}", author=f"u{n}")
+            for n in range(200)
+        ]  # fmt: skip
+        judged = [(m, judge.verdict(m)) for m in said]
+        felt.append({verdict.sentiment for _, verdict in judged})
+        counted.append(tally(in_order(judged)))
+    assert Sentiment.NEGATIVE not in felt[0] and felt[1] == {Sentiment.NEGATIVE}
+    assert counted[0] == counted[1] and all(minute.complainers == 0 for minute in counted[1].values())
+
+
+@pytest.mark.skipif(not senses.available(), reason="the extra `full` is not installed")
+def test_the_full_tier_comes_back_when_there_is_time_and_leaves_labels_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = say(desk, ODD), say(desk, FAR)
+    desk.verdicts.correct(two.id, type="idea")
+    assert desk.verdicts.deepen() == 0  # simulated time: nothing may depend on this computer's pace
+    monkeypatch.setattr(PlayClock, "simulated", False)
+    desk.verdicts._newest = -verdicts.HANDFUL
+    assert desk.verdicts.deepen() == 0  # too much has come in
+    assert desk.verdicts.deepen() == 1
+    with desk.core.read() as connection:
+        assert mentions.get(connection, one.id).verdict.judge is Judge.FULL
+        assert mentions.get(connection, two.id).verdict.judge is Judge.PERSON
+    assert desk.verdicts.deepen() == 0

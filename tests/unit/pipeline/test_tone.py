@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crisisdesk.model.errors import InputError
 from crisisdesk.model.label import Judgement
-from crisisdesk.model.mention import Mention, Sentiment
+from crisisdesk.model.mention import Judge, Mention, Sentiment
+from crisisdesk.pipeline import senses
 from crisisdesk.pipeline.classify import Classifier, Lexicon, usual_types
 from crisisdesk.pipeline.cues import CUES, cues
 from crisisdesk.pipeline.features import BUCKETS, READ, pieces
-from crisisdesk.pipeline.heads import CLASSES, LANGUAGES, REGISTERS, load, unpack
+from crisisdesk.pipeline.heads import CLASSES, LANGUAGE, LANGUAGES, REGISTERS, load, unpack
+from crisisdesk.pipeline.kinds import FEATURES, TYPE, USUAL, WORDS_DECIDE
 
+TYPES = Path(__file__).resolve().parents[2] / "data" / "types"
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 JUDGE = Classifier(usual_types(), Lexicon.load())
 
@@ -65,7 +71,7 @@ def test_odd_texts_are_cut_and_judged(text: str) -> None:
 
 def test_the_shipped_table_holds_every_register_and_few_bytes() -> None:
     table = load("small")
-    assert all(name in table for name in (*REGISTERS, "language"))
+    assert all(name in table for name in (*REGISTERS, LANGUAGE, TYPE))
     weighed = table.weigh(pieces("hola"))
     assert tuple(table.score("es", weighed)) == CLASSES
 
@@ -77,7 +83,7 @@ def test_a_table_is_read_as_it_was_written() -> None:
         "idf": np.array([2.0], np.float16),
         "weights": np.array([[127, -127]], np.int8),
         "scale": np.array([0.5, 0.25], np.float32),
-        "cues": np.array([[1.0, 0.0]], np.float16),
+        "cues.x": np.array([[1.0, 0.0]], np.float16),
         "bias": np.array([0.0, 3.0], np.float32),
     }
     table = unpack(arrays)
@@ -123,3 +129,45 @@ def test_cues_are_nineteen_numbers() -> None:
     assert told["negative"] == 1 and told["positive"] == 0 and told["negator"] == 0.5
     assert told["angry"] == told["exclamation"] == told["hashtag"] == pytest.approx(1 / 3)
     assert cues("", [], []) == [0.0] * len(CUES)
+
+
+def test_what_the_head_of_the_types_sees_is_what_it_was_trained_on() -> None:
+    mention = Mention(source="m", account="a", native_id="1", published_at=NOW, fetched_at=NOW, text="Sin señal 😡")
+    assert len(JUDGE.kind_features(mention)) == len(FEATURES)
+    assert set(USUAL) - {""} == {kind.id for kind in usual_types()} and set(USUAL) > WORDS_DECIDE
+
+
+def test_labels_are_ids_and_rows_of_the_table_and_no_mention_is_in_both_files() -> None:
+    rows = {
+        name: [json.loads(line) for line in (TYPES / f"{name}.jsonl").read_text("utf-8").splitlines()]
+        for name in ("tuned", "scored")
+    }
+    assert len(rows["scored"]) >= 400
+    ids = [(row["file"], row["id"]) for found in rows.values() for row in found]
+    assert len(ids) == len(set(ids))
+    for row in (row for found in rows.values() for row in found):
+        assert set(row) == {"file", "id", "type"} and row["type"] in USUAL
+
+
+@pytest.mark.skipif(not senses.available(), reason="the extra `full` is not installed")
+def test_the_full_tier_judges_alike_alone_and_in_company() -> None:
+    texts = ("Te odio, son la peor compañía que existe", "Muchas gracias por la ayuda", "", "\ud800", "x" * 50_000)
+    found = [
+        Mention(source="m", account="a", native_id="1", published_at=NOW, fetched_at=NOW, text=text) for text in texts
+    ]
+    full = Classifier(usual_types(), Lexicon.load(), tier=Judge.FULL)
+    together = full.judgements(found)
+    assert [one.verdict.sentiment.value for one in together[:2]] == ["negative", "positive"]
+    assert all(one.verdict.judge is Judge.FULL for one in together)
+    for mention, other in zip(found, together, strict=True):
+        alone = full.judgement(mention)
+        assert alone.verdict == other.verdict
+        assert dict(alone.probabilities) == pytest.approx(dict(other.probabilities), abs=1e-3)
+
+
+def test_without_the_encoder_the_full_tier_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(senses, "find_spec", lambda name: None)
+    senses._encoder.cache_clear()
+    with pytest.raises(InputError) as refused:
+        senses.encode(["hola"])
+    assert refused.value.key == "classify.no_full" and not senses.available()
