@@ -15,6 +15,7 @@ from crisisdesk.connectors.base import Replier
 from crisisdesk.connectors.table import read as read_table
 from crisisdesk.desk.alerts import Alerts
 from crisisdesk.desk.apologies import Apologies
+from crisisdesk.desk.areas import Areas
 from crisisdesk.desk.chain import Chain
 from crisisdesk.desk.channels import Channels
 from crisisdesk.desk.commitments import Commitments
@@ -130,11 +131,12 @@ class Desk:
         office = read_office(settings.office_hours) if settings.office_hours else None
         self.reply_clock = ReplyClock(core, self.playbooks, office, settings.office_types)
         self.mentions = Mentions(core, self.reply_clock)
+        self.areas = Areas(core)
         self.hindsight = Hindsight(core)
         self.seer = Seer(core)
         self.sources = Sources(core, self.ingest, self._listeners)
         self.source_form = SourceForm(core, self.sources, self.channels.vault)
-        next_list = NextList(self.playbooks, self.contacts, self.risk)
+        next_list = NextList(self.playbooks, self.contacts, self.risk, self.areas)
         self.room = Room(core, self.playbooks, self.contacts, self.alerts, next_list, self._watchman)
         self.handover = Handover(core, self.room, self.facts, self.contacts)
         self._look_back(core, next_list)

@@ -42,7 +42,7 @@ PAGES: Final = (
 
 MORE_PAGES: Final = {
     "listening": "Ctrl+Shift+F", "query": "Ctrl+Shift+Q", "seer": "Ctrl+Shift+S", "playback": "Ctrl+Shift+R",
-    "spokesperson": "Ctrl+Shift+D",
+    "spokesperson": "Ctrl+Shift+D", "areas": "Ctrl+Shift+G",
 }  # fmt: skip
 """Pages that the rail does not show: reached by the palette, or by their key."""
 
@@ -95,6 +95,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("task.finish", "T", "room", local=True, listed=False),
     Action("task.write", "W", "drafting", local=True, listed=False),
     # On a thing by its id.
+    Action("area.send", page="areas"),
+    Action("area.show", page="areas", listed=False),
     Action("draft.open", page="drafting", listed=False),
     Action("alert.mentions", page="inbox", listed=False),
     Action("chart.mentions", page="inbox", listed=False),

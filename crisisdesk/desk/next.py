@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from crisisdesk.desk.areas import Areas
 from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.draft_next import approvals_due, executive_due, replies_waiting
 from crisisdesk.desk.ledger_time import drifted
@@ -31,10 +32,11 @@ from crisisdesk.texts import both
 class NextList:
     """Builds the list from the data file."""
 
-    def __init__(self, playbooks: Playbooks, contacts: Contacts, risk: Risk) -> None:
+    def __init__(self, playbooks: Playbooks, contacts: Contacts, risk: Risk, areas: Areas) -> None:
         self._playbooks = playbooks
         self._contacts = contacts
         self._risk = risk
+        self._areas = areas
 
     def items(self, connection: Connection, incident: Incident, now: datetime) -> tuple[NextItem, ...]:
         """Everything that is owed, due first."""
@@ -47,6 +49,7 @@ class NextList:
             *approvals_due(connection, incident, playbook, now),
             *replies_waiting(connection, incident, playbook, now),
             *executive_due(connection, incident, playbook, now),
+            *self._areas.due(connection, incident, now),
         ]
         return tuple(sorted(found, key=lambda item: (item.due_at, item.kind.value, item.ref)))
 

@@ -116,6 +116,7 @@ class NextKind(StrEnum):
     REPLY = "reply"
     ACK_EXPIRES = "ack_expires"
     EXECUTIVE = "executive"
+    AREA = "area"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,11 @@ class ConcernChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AreasChanged(Event):
+    """An area was kept, asked something, or signed."""
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentChanged(Event):
     """An incident was opened, or its level, phase, roles, tasks or state changed."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select,
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.approval import Approval
+from crisisdesk.model.area import Area, Route
 from crisisdesk.model.call_back import CallBack
 from crisisdesk.model.commitment import Commitment
 from crisisdesk.model.concern import Concern
@@ -170,4 +171,6 @@ call_backs = Rows(schema.call_back, CallBack)
 outgoing = Rows(schema.outgoing, Outgoing)
 reply_locks = Rows(schema.reply_lock, ReplyLock)
 commitments = Rows(schema.commitment, Commitment)
+areas = Rows(schema.area, Area)
+routes = Rows(schema.route, Route)
 history = Rows(schema.history, PastCase)

@@ -13,6 +13,7 @@ from crisisdesk.bus import Bus
 from crisisdesk.clock import DeskClock, PlayClock
 from crisisdesk.model import events as ev
 from crisisdesk.model.alert import Alert, AlertState
+from crisisdesk.model.area import Board
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState, RemedyKind
 from crisisdesk.model.draft import Draft, DraftState, DraftView, FieldValue, Problem
 from crisisdesk.model.errors import NotFoundError
@@ -336,6 +337,7 @@ class FakeDesk:
             executive=lambda i, playbook: Bilingual("Dirección", "Direction"),
             tell=self._verb("handover.tell", lambda i, playbook: Bilingual("Dirección", "Direction")),
         )
+        self.areas = SimpleNamespace(board=lambda: Board(areas=(), asked=(), waiting={}, late={}), list=lambda: ())
         self.spokesperson = SimpleNamespace(lines=lambda i: (), speakers=lambda i: (), said=lambda i: ())
         self.timeline = SimpleNamespace(
             note=self._note,

@@ -118,7 +118,7 @@ class InboxPage(Page):
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("/", self._to_search), ("J", lambda: self._step(1)), ("K", lambda: self._step(-1)),
             ("I", self.open_import), ("C", self._complaints.click), ("O", self.detail.open_link),
-            ("Y", self.detail.copy_text), ("Esc", self._escape), ("R", self.reply),
+            ("Y", self.detail.copy_text), ("Esc", self._escape), ("R", self.reply), ("E", self.to_area),
             ("Shift+R", lambda: self.reply(over=True)),
         )  # fmt: skip
         for key, do in keys:
@@ -258,6 +258,12 @@ class InboxPage(Page):
             return desk.replies.start(mention)
 
         self.context.bridge.call(begin, lambda draft: self.context.act("draft.open", draft.id), self._not_begun)
+
+    def to_area(self) -> None:
+        """E: send the chosen mention to an area."""
+        row = self.table.current()
+        if row is not None:
+            self.context.act("area.send", row.id)
 
     def _not_begun(self, error: CrisisDeskError) -> None:
         key = "inbox.reply_held" if error.key == "lock.held" else "inbox.reply_not"
