@@ -126,10 +126,10 @@ class Desk:
         self.incidents = Incidents(
             core, self.playbooks, self.contacts, self.alerts, self.escalation, self.commitments
         )
-        self._listen(core, settings.return_days, brand)
-        self.importing = Importing(core, self.ingest)
         office = read_office(settings.office_hours) if settings.office_hours else None
         self.reply_clock = ReplyClock(core, self.playbooks, office, settings.office_types)
+        self._listen(core, settings.return_days, brand)
+        self.importing = Importing(core, self.ingest)
         self.mentions = Mentions(core, self.reply_clock)
         self.areas = Areas(core)
         self.hindsight = Hindsight(core)
@@ -150,7 +150,7 @@ class Desk:
         """What every mention goes through as it comes in."""
         self._watchman = Watchman(core, self.playbooks, self.alerts, return_days=return_days, brand_terms=brand)
         self.verdicts = Verdicts(core, self.playbooks, self._watchman)
-        self.concerns = Concerns(core, self._watchman)
+        self.concerns = Concerns(core, self._watchman, self.reply_clock.waiting)
         self.ingest = Ingest(core, self.verdicts, self._watchman, self.concerns)
 
     def _reach_people(self, core: Core, lang: str, vault: Vault) -> None:

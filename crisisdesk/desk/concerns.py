@@ -1,4 +1,4 @@
-"""Other signals than a rise: danger, a voice with reach, a turn of mood, silence. They tell; a person looks.
+"""Other signals than a rise: danger, a voice with reach, a turn of mood, a backlog, silence. They tell; a person looks.
 
 They are read from what is stored at that moment, in the mention's own transaction: whenever a mention comes in that may
 matter by itself, and each five minutes. None of them opens an incident or changes a level.
@@ -6,8 +6,8 @@ matter by itself, and each five minutes. None of them opens an incident or chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from crisisdesk.desk.core import DESK, Core
@@ -35,14 +35,21 @@ _SAMPLE: Final = 600
 _SHOWN: Final = 20
 _FEW: Final = 20
 _MOST_DAYS: Final = 365_000.0
+_MOST_WAITING: Final = "backlog.days"
+"""Where the most of each day is kept: ISO day (UTC) → mentions that waited too long."""
+_DAYS_KEPT: Final = 400
+
+Waiting = Callable[[Connection, datetime], Mapping[str, int]]
+"""Type → mentions that wait for an answer past their time at that instant."""
 
 
 class Concerns:
     """Keeps the other signals."""
 
-    def __init__(self, core: Core, watchman: Watchman) -> None:
+    def __init__(self, core: Core, watchman: Watchman, waiting: Waiting) -> None:
         self._core = core
         self._watchman = watchman
+        self._waiting = waiting
         self._slot: datetime | None = None
         self._hour: datetime | None = None
         self._silent = False  # silence is told: the next mention ends it
@@ -78,7 +85,8 @@ class Concerns:
         """Look whether anything is so rare that a person should know; each five minutes, or ``at_once``."""
         minute = mentions.floor_minute(now)
         slot = minute.replace(minute=minute.minute - minute.minute % _SLOT)
-        if slot == self._slot and not at_once:
+        regular = slot != self._slot
+        if not regular and not at_once:
             return
         tx.undo(self._again)
         self._slot = slot
@@ -86,7 +94,7 @@ class Concerns:
         if known_since is None:
             return
         held = dict.fromkeys(ConcernKind, False)
-        for sighting in self._sightings(tx.connection, known_since, now):
+        for sighting in self._sightings(tx.connection, known_since, now, regular=regular):
             if sighting.return_days >= self._watchman.return_days:
                 held[sighting.kind] = True
                 self._tell(tx, sighting, now)
@@ -135,12 +143,16 @@ class Concerns:
 
     # -- the rules -----------------------------------------------------------------------------------------------
 
-    def _sightings(self, connection: Connection, known_since: datetime, now: datetime) -> Iterator[Sighting]:
+    def _sightings(
+        self, connection: Connection, known_since: datetime, now: datetime, *, regular: bool
+    ) -> Iterator[Sighting]:
         start = now - _HOUR
         yield from self._danger(connection, known_since, start, now)
         yield from self._reach(connection, known_since, start, now)
         yield from self._mood(connection, known_since, start, now)
         yield from self._silence(connection, now)
+        if regular:  # nobody waits too long from one moment to the next
+            yield from self._backlog(connection, now)
 
     def _danger(
         self, connection: Connection, known_since: datetime, start: datetime, now: datetime
@@ -161,7 +173,7 @@ class Concerns:
         if loud is None:
             return
         last = concerns.as_loud(connection, loud.followers, loud.at)
-        days = rare.rare_reach(loud.at, last, known_since)
+        days = rare.rare_record(loud.at, last, known_since)
         figures = {"author": loud.author, "followers": loud.followers}
         yield Sighting(kind=ConcernKind.REACH, return_days=days, mention_ids=(loud.id,), figures=figures)
 
@@ -179,6 +191,27 @@ class Concerns:
             figures = {"share": round(100 * hits / of), "count": of, "usual": round(100 * before / of_before)}
             ids = tuple(i for i, _, negative in said if negative)[:_SHOWN]
             yield Sighting(kind=ConcernKind.NEGATIVE, return_days=days, mention_ids=ids, figures=figures)
+
+    def _backlog(self, connection: Connection, now: datetime) -> Iterator[Sighting]:
+        """More mentions that wait for an answer past their time than on any day for long.
+
+        The most of each day is kept, in the transaction of the look, and compared with the days before today.
+        """
+        counted = self._waiting(connection, now)
+        count, today = sum(counted.values()), now.date().isoformat()
+        days: dict[str, int] = sources.get_meta(connection, _MOST_WAITING) or {}
+        if count > days.get(today, -1):
+            days[today] = count
+            days = {day: days[day] for day in sorted(days)[-_DAYS_KEPT:]}
+            sources.set_meta(connection, _MOST_WAITING, days)
+        if count < rare.BACKLOG_FLOOR:
+            return
+        last = max((day for day, most in days.items() if most >= count and day < today), default=None)
+        ended = None if last is None else _midnight(last) + _DAY
+        types = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+        figures = {"count": count, "types": [list(pair) for pair in types[:3]]}
+        rarity = rare.rare_record(now, ended, _midnight(min(days)))
+        yield Sighting(kind=ConcernKind.BACKLOG, return_days=rarity, figures=figures)
 
     def _silence(self, connection: Connection, now: datetime) -> Iterator[Sighting]:
         """Nothing where much was expected: of all sources, or of one while the others bring what they bring."""
@@ -224,3 +257,8 @@ class Concerns:
                 figures = {"since": one.last.isoformat(), "names": name}
                 return Sighting(kind=ConcernKind.DIED, return_days=days, figures=figures)
         return None
+
+
+def _midnight(day: str) -> datetime:
+    """The beginning of an ISO day, UTC."""
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)

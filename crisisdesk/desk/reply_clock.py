@@ -12,6 +12,7 @@ from crisisdesk.model.office import Due, Office
 from crisisdesk.model.playbook import MentionType
 from crisisdesk.pipeline.working_hours import due, newest_overdue
 from crisisdesk.store import inbox
+from crisisdesk.store.database import Connection
 
 QUEUE: Final = timedelta(days=3)
 """What nobody answered in so long is history and not a queue any more."""
@@ -52,9 +53,12 @@ class ReplyClock:
 
     def backlog(self, at: datetime | None = None) -> dict[str, int]:
         """Type → mentions of the last three days whose time was over without an answer at ``at`` (now)."""
-        at = at or self._core.clock.now()
         with self._core.read() as connection:
-            return inbox.backlog(connection, self.cuts(at), at - QUEUE, at)
+            return self.waiting(connection, at or self._core.clock.now())
+
+    def waiting(self, connection: Connection, at: datetime) -> dict[str, int]:
+        """:meth:`backlog` inside a transaction."""
+        return inbox.backlog(connection, self.cuts(at), at - QUEUE, at)
 
     def _hours(self, kind: MentionType) -> Office | None:
         return self._office if kind.id in self._office_types else None

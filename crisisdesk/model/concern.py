@@ -1,4 +1,4 @@
-"""What else a person should look at besides a rise: danger, a voice with reach, a turn of mood, silence."""
+"""What else a person should look at besides a rise: danger, a voice with reach, a turn of mood, a backlog, silence."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class ConcernKind(StrEnum):
     SAFETY = "safety"
     REACH = "reach"
     NEGATIVE = "negative"
+    BACKLOG = "backlog"
     CALMED = "calmed"
     DIED = "died"
 
@@ -34,7 +35,7 @@ class Sighting:
         return_days: so much happens once in this many days on this desk's own history; infinite when it never has.
         mention_ids: the mentions that show it, newest first.
         figures: what the sentence about it needs: ``count``, ``of``, ``share``, ``usual``, ``author``, ``followers``,
-            ``since``, ``names``.
+            ``since``, ``names``, ``types`` (pairs of a type's id and its number).
     """
 
     kind: ConcernKind

@@ -13,6 +13,8 @@ from typing import Final
 HOURS_A_DAY: Final = 24
 REACH_FLOOR: Final = 10_000
 """Followers below which nobody is called a voice with reach."""
+BACKLOG_FLOOR: Final = 5
+"""Mentions that wait too long below which nobody calls it a backlog."""
 SHARE_LEAST: Final = 20
 """Voices below which a share says nothing."""
 _SHARE_HISTORY: Final = 200
@@ -80,8 +82,8 @@ def rare_share(hits: int, of: int, before: int, of_before: int, spread: float = 
     return 1 / (HOURS_A_DAY * _SLIDING * tail) if tail > 1e-12 else math.inf
 
 
-def rare_reach(at: datetime, last_as_large: datetime | None, known_since: datetime) -> float:
-    """Days since somebody with as many followers spoke, or since we listen: a record of D days falls once in D days."""
+def rare_record(at: datetime, last_as_large: datetime | None, known_since: datetime) -> float:
+    """Days since there was as much, or since we count: a record of D days falls once in D days, whatever is counted."""
     return max((at - (last_as_large or known_since)).total_seconds() / 86_400, 0.0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from PySide6.QtCore import Qt
 from crisisdesk.app import Desk, build_desk
 from crisisdesk.clock import PlayClock
 from crisisdesk.model.concern import Concern, ConcernKind, ConcernState
+from crisisdesk.model.playbook import Bilingual, MentionType
 from crisisdesk.paths import profile
 from crisisdesk.settings import Settings
 from crisisdesk.store import rows
@@ -26,6 +28,7 @@ FIGURES: dict[ConcernKind, dict[str, object]] = {
     ConcernKind.SAFETY: {"count": 3},
     ConcernKind.REACH: {"author": "<b>famosa</b>", "followers": 1_250_000},
     ConcernKind.NEGATIVE: {"share": 81, "count": 62, "usual": 24},
+    ConcernKind.BACKLOG: {"count": 15, "types": [["<b>queja", 12], ["otra", 3]]},
     ConcernKind.CALMED: {"since": "2026-11-22T11:20:00+00:00"},
     ConcernKind.DIED: {"since": "2026-11-22T11:20:00+00:00", "names": "Diario <i>"},
 }
@@ -89,3 +92,11 @@ def test_the_newest_is_seen_by_its_key_and_the_next_takes_its_place(made: Stage,
 def test_names_from_outside_are_plain_characters(made: Stage) -> None:
     said = sentence(concern(ConcernKind.REACH), made.page.texts, s.ZONE)
     assert "<b>famosa</b>" in said
+
+
+def test_what_waits_is_told_by_the_playbooks_names() -> None:
+    kind = MentionType(id="queja", name=Bilingual("Queja de servicio", "Complaint"))
+    playbook = replace(s.PLAYBOOK, mention_types=(kind,))
+    told = concern(ConcernKind.BACKLOG, figures={"count": 12, "types": [[kind.id, 12]]})
+    said = sentence(told, Texts("es"), s.ZONE, playbook)
+    assert said == "12 menciones esperan respuesta fuera de plazo: Queja de servicio 12"

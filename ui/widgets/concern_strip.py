@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crisisdesk.model.concern import Concern, ConcernKind
+from crisisdesk.model.playbook import Playbook
 from crisisdesk.texts import Texts
 from crisisdesk.words import number, when
 from ui.actions import key_of
@@ -24,7 +25,16 @@ _HOUR: Final = timedelta(hours=1)
 _YEAR: Final = 365
 
 
-def sentence(concern: Concern, texts: Texts, zone: str) -> str:
+def _types(told: object, playbook: Playbook | None, texts: Texts) -> str:
+    """Types of mentions with their numbers, as the playbook calls them: «Queja 12 · Consulta 3»."""
+    said = []
+    for name, count in told if isinstance(told, list | tuple) else ():
+        kind = playbook.mention_type(name) if playbook else None
+        said.append(f"{outside(kind.name.get(texts.lang) if kind else str(name), 40)} {number(count, texts)}")
+    return " · ".join(said)
+
+
+def sentence(concern: Concern, texts: Texts, zone: str, playbook: Playbook | None = None) -> str:
     """What was seen, in words; names from outside stay plain characters."""
     told = dict(concern.figures)
     since, count, followers = told.get("since"), told.get("count"), told.get("followers")
@@ -39,6 +49,7 @@ def sentence(concern: Concern, texts: Texts, zone: str) -> str:
         usual=told.get("usual", ""),
         names=outside(str(told.get("names", "")), 80),
         since=at,
+        types=_types(told.get("types"), playbook, texts),
     )
 
 
@@ -61,15 +72,15 @@ class ConcernStrip(QWidget):
         self._column.setSpacing(4)
         self.hide()
 
-    def set_concerns(self, concerns: Sequence[Concern], zone: str) -> None:
+    def set_concerns(self, concerns: Sequence[Concern], zone: str, playbook: Playbook | None = None) -> None:
         """Show the newest of ``concerns``."""
         self.shown = tuple(concerns[:MOST])
         clear(self._column)
         for concern in self.shown:
-            self._column.addWidget(self._line(concern, zone))
+            self._column.addWidget(self._line(concern, zone, playbook))
         self.setVisible(bool(self.shown))
 
-    def _line(self, concern: Concern, zone: str) -> QWidget:
+    def _line(self, concern: Concern, zone: str, playbook: Playbook | None) -> QWidget:
         texts = self._context.texts
         line = QWidget()
         row = QHBoxLayout(line)
@@ -80,7 +91,7 @@ class ConcernStrip(QWidget):
         said.set_runs(
             (
                 Run("▲ " if danger else "◆ ", "danger" if danger else "promise", bold=True),
-                Run(sentence(concern, texts, zone), bold=danger),
+                Run(sentence(concern, texts, zone, playbook), bold=danger),
                 Run(f" · {rarity(concern, texts)}", "muted"),
             )
         )

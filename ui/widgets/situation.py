@@ -111,7 +111,7 @@ class Situation(Panel):
     def set_scene(self, view: RoomView, playbook: Playbook) -> None:
         """Show the alert of ``view``, or that there is none, and where the phases stand."""
         texts, alert = self._context.texts, view.alert
-        self.concerns.set_concerns(view.concerns, view.zone)
+        self.concerns.set_concerns(view.concerns, view.zone, playbook)
         self.spike.setVisible(alert is not None)
         self.calm.setVisible(alert is None)
         if alert is not None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from crisisdesk.app import Desk, build_desk
 from crisisdesk.clock import PlayClock
@@ -16,8 +17,10 @@ from crisisdesk.model.mention import Mention, Page
 from crisisdesk.paths import profile
 from crisisdesk.settings import Settings
 from crisisdesk.store import sources
+from crisisdesk.store.schema import mention
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 DANGER = "hay heridos atrapados y no entran llamadas a la ambulancia"
 
 
@@ -117,6 +120,34 @@ def test_a_turn_of_mood_counts_voices_and_not_one_angry_person(desk: Desk, clock
     figures = dict(found.figures)
     assert found.kind is ConcernKind.NEGATIVE
     assert figures["share"] > 80 and figures["usual"] < 20 and figures["count"] >= 41
+
+
+def left_waiting(desk: Desk, clock: PlayClock, day: int, number: int) -> list[Concern]:
+    """``number`` complaints of that day are past their time an hour later, and the desk has looked."""
+    kind = next(t for t in desk.playbook.mention_types if t.answer and t.first_reply and t.first_reply < 8 * HOUR)
+    at = NOW + timedelta(days=day)
+    clock.move_to(at)
+    desk.ingest.page(Page(source="feed", account="a", mentions=tuple(said(f"w{day}-{n}", at) for n in range(number))))
+    with desk.core.write() as tx:
+        asked = mention.c.native_id.like(f"w{day}-%")
+        tx.connection.execute(update(mention).where(asked).values(type=kind.id))
+    clock.move_to(at + 8 * HOUR)
+    desk.tick()
+    return [c for c in desk.concerns.list() if c.kind is ConcernKind.BACKLOG]
+
+
+def test_more_left_waiting_than_for_weeks_is_told_and_as_many_as_last_week_is_not(desk: Desk, clock: PlayClock) -> None:
+    assert left_waiting(desk, clock, 0, 6) == []  # nobody knows yet what is usual here
+    assert left_waiting(desk, clock, 5, 6) == []  # as many as five days ago, and seven are asked for
+    (concern,) = left_waiting(desk, clock, 20, 8)
+    assert dict(concern.figures)["count"] == 8
+    assert sum(n for _, n in dict(concern.figures)["types"]) == 8  # type: ignore[attr-defined]
+    assert 20 <= concern.return_days < 22
+
+
+def test_a_few_that_wait_are_no_backlog(desk: Desk, clock: PlayClock) -> None:
+    left_waiting(desk, clock, 0, 1)
+    assert left_waiting(desk, clock, 20, 4) == []
 
 
 def add_source(desk: Desk) -> None:
