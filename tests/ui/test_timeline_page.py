@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,18 @@ def test_taking_out_and_deleting_by_law_want_a_reason_and_the_law_asks_twice(mad
     detail.remove.click()
     made.settle()
     assert made.desk.calls[-1] == ("timeline.remove", (entry, "otra incidencia"))
+
+
+def test_a_note_that_was_taken_out_can_be_read_at_its_event(made: Stage) -> None:
+    gone = made.desk.add_entry("note.fact", "esto era de otra incidencia")
+    event = made.desk.add_entry("entry.removed")
+    made.desk._entries[0] = event = replace(event, data={"entry": gone.id, "reason": "otra"})
+    made.page.show_entry(event.id)
+    made.settle()
+    assert "esto era de otra" not in words(made.page.detail)
+    made.qtbot.keyClick(made.page.table, Qt.Key.Key_V)
+    made.settle()
+    assert "esto era de otra incidencia" in words(made.page.detail)
 
 
 def test_star_filter_order_and_search(made: Stage) -> None:

@@ -328,7 +328,7 @@ class TimelinePage(Page):
 
     def _show_originals(self, versions: tuple[Entry, ...]) -> None:
         entry = self.detail.entry
-        if entry is not None and versions and versions[0].id == entry.id:
+        if entry is not None and versions and versions[0].id in (entry.id, entry.data.get("entry")):
             self.detail.show_originals(versions)
 
     # Export

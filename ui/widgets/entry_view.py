@@ -150,7 +150,7 @@ class EntryView(QWidget):
         self.edit.setVisible(is_note)
         self._edit_key.setVisible(is_note)
         self.originals.set_text(texts("timeline_page.see_original"))
-        corrected = entry is not None and entry.revised_by is not None
+        corrected = self._original() is not None
         self.originals.setVisible(corrected)
         self._originals_key.setVisible(corrected)
         self._text_field.set_label(texts("timeline_page.edit_text"))
@@ -241,8 +241,18 @@ class EntryView(QWidget):
 
     def want_originals(self) -> None:
         """Ask for every version of the entry."""
-        if self._entry is not None and self._entry.revised_by is not None:
-            self.originals_wanted.emit(self._entry.id)
+        original = self._original()
+        if original is not None:
+            self.originals_wanted.emit(original)
+
+    def _original(self) -> int | None:
+        """The entry whose versions can be read here: its own when it was corrected, the one that was taken out."""
+        entry = self._entry
+        if entry is None:
+            return None
+        if entry.kind == "entry.removed" and isinstance(taken := entry.data.get("entry"), int):
+            return taken
+        return entry.id if entry.revised_by is not None else None
 
     def _ask(self) -> None:
         problem = self.time.problem(self._look.texts)
