@@ -49,7 +49,7 @@ class _Teller:
         said = [texts("roi.lead", value=self.money(whole)) if whole is not None else texts("roi.lead_unknown")]
         if lacking:
             said.append(texts("roi.lacking", what=", ".join(self.term(name) for name in lacking)))
-        said.append(texts("roi.drills", n=self._rows.drills))
+        said.append(texts("roi.drills", n=self._rows.drills) if self._rows.drills else texts("measures.no_drills"))
         return tuple(said)
 
     def chapter(self, name: str) -> Section:

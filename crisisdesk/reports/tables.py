@@ -103,6 +103,7 @@ def json(data: ReviewData, *, cut: str = Cut.INTERNAL) -> str:
         "alert": data.alert,
         "milestones": data.milestones,
         "scores": {"promises": data.promises, "updates": data.updates},
+        "answering": data.answering,
         "timeline": [_entry(entry, texts, zone) for entry in data.entries],
         "timeline_as_written": [_entry(entry, texts, zone) for entry in data.originals],
         "commitments": [_flat(c) | {"lateness_seconds": _seconds(c.lateness())} for c in data.commitments],

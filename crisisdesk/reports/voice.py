@@ -87,7 +87,8 @@ class _Teller:
             share = words.percent(sum(row.complaint for row in now) / len(now), texts)
             negative = words.percent(against / len(now), texts)
             said.append(texts("voc.mood", complaints=share, negative=negative, n=sum(row.idea for row in now)))
-        said.append(texts("roi.drills", n=self._week.rows.drills))
+        drills = self._week.rows.drills
+        said.append(texts("roi.drills", n=drills) if drills else texts("measures.no_drills"))
         return tuple(said)
 
     def _change(self, now: Sequence[MentionRow], then: Sequence[MentionRow]) -> str:

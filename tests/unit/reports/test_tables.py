@@ -127,3 +127,12 @@ def test_hostile_texts_are_kept_exactly_in_json(shared: Path) -> None:
         said.encode("utf-8")
         assert json.loads(said)["mentions"]["examples"][0]["mention"]["text"] == text
         tables.csv_zip(review.hostile(text), ES)
+
+
+def test_how_people_were_answered_is_in_the_json_of_both_cuts() -> None:
+    data = review.review_data()
+    for cut in ("internal", "public"):
+        found = json.loads(tables.json(data, cut=cut))["answering"]
+        assert data.answering is not None
+        assert (found["answered"], found["median"]) == (data.answering.answered, 14 * 60)
+        assert found["during"]["negative"] == data.answering.during.negative
