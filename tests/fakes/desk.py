@@ -342,10 +342,24 @@ class FakeDesk:
         self.timeline = SimpleNamespace(
             note=self._note,
             entries=lambda i, limit=None, originals=False: tuple(self._entries[:limit]),
+            order=self._order,
+            some=self._some,
             revise=self._verb("timeline.revise"),
             star=self._verb("timeline.star"),
         )
         self.review = SimpleNamespace(data=self._review)
+
+    def _order(self, _incident: int, nouns: Any = (), *, starred: bool = False, oldest_first: bool = False) -> Any:
+        ids = [
+            e.id
+            for e in self._entries
+            if (not nouns or e.kind.partition(".")[0] in nouns) and (e.starred or not starred)
+        ]
+        return tuple(reversed(ids)) if oldest_first else tuple(ids)
+
+    def _some(self, _incident: int, ids: Any) -> tuple[Entry, ...]:
+        wanted = set(ids)
+        return tuple(e for e in reversed(self._entries) if e.id in wanted)
 
     def _say(
         self,

@@ -111,8 +111,6 @@ class DeskB(FakeDesk):
         self.paths = SimpleNamespace(data=folder, settings=folder / "settings.toml")
         self.originals: dict[int, list[Entry]] = {}
         self.timeline.entries = self._entries_of
-        self.timeline.order = self._order
-        self.timeline.some = self._some
         self.timeline.revise = self._revise
         self.timeline.star = self._star
         self.playbooks = SimpleNamespace(
@@ -135,18 +133,6 @@ class DeskB(FakeDesk):
                 e for versions in self.originals.values() for e in versions
             )
         return tuple(self._entries[:limit])
-
-    def _order(self, _incident: int, nouns: Any = (), *, starred: bool = False, oldest_first: bool = False) -> Any:
-        ids = [
-            e.id
-            for e in self._entries
-            if (not nouns or e.kind.partition(".")[0] in nouns) and (e.starred or not starred)
-        ]
-        return tuple(reversed(ids)) if oldest_first else tuple(ids)
-
-    def _some(self, _incident: int, ids: Any) -> tuple[Entry, ...]:
-        wanted = set(ids)
-        return tuple(e for e in reversed(self._entries) if e.id in wanted)
 
     def _revise(self, entry_id: int, text: str, occurred_at: Any = None, reason: str = "") -> Entry:
         self._did("timeline.revise", entry_id, text, occurred_at, reason)
