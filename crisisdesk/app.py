@@ -19,6 +19,7 @@ from crisisdesk.desk.areas import Areas
 from crisisdesk.desk.chain import Chain
 from crisisdesk.desk.channels import Channels
 from crisisdesk.desk.commitments import Commitments
+from crisisdesk.desk.community import Community
 from crisisdesk.desk.concerns import Concerns
 from crisisdesk.desk.contact_import import ContactImport
 from crisisdesk.desk.contacts import Contacts
@@ -54,6 +55,7 @@ from crisisdesk.desk.review import Review
 from crisisdesk.desk.risk import Risk
 from crisisdesk.desk.room import Room
 from crisisdesk.desk.rotations import Rotations
+from crisisdesk.desk.rumours import Rumours
 from crisisdesk.desk.seer import Seer
 from crisisdesk.desk.source_form import SourceForm
 from crisisdesk.desk.sources import Sources
@@ -167,6 +169,8 @@ class Desk:
         self.reply_locks = ReplyLocks(core)
         self.replies = Replies(core, self.playbooks, self.drafts, self.facts, self.reply_locks)
         self.handoffs = Handoffs(core, self.replies, self.drafts, self.commitments, self._brand, self._connector)
+        self.community = Community(core, self.replies, self.drafts)
+        self.rumours = Rumours(core, self.drafts)
         self.outbox = Outbox(core, self.drafts, self.reply_locks, self._replier)
 
     def _prepare(self, core: Core) -> None:

@@ -16,6 +16,7 @@ from crisisdesk.model.approval import Approval
 from crisisdesk.model.area import Area, Route
 from crisisdesk.model.call_back import CallBack
 from crisisdesk.model.commitment import Commitment
+from crisisdesk.model.community import Deed, Expert, Kudos, Rumour
 from crisisdesk.model.concern import Concern
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import Draft, Publication
@@ -167,6 +168,10 @@ facts = Rows(schema.fact, Fact)
 drafts = Rows(schema.draft, Draft)
 approvals = Rows(schema.approval, Approval)
 publications = Rows(schema.publication, Publication)
+experts = Rows(schema.expert, Expert)
+kudos = Rows(schema.kudos, Kudos)
+deeds = Rows(schema.deed, Deed)
+rumours = Rows(schema.rumour, Rumour)
 call_backs = Rows(schema.call_back, CallBack)
 outgoing = Rows(schema.outgoing, Outgoing)
 reply_locks = Rows(schema.reply_lock, ReplyLock)
