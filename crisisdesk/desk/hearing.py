@@ -15,8 +15,8 @@ from crisisdesk.store.sources import SourceRow
 LATE_AFTER = timedelta(minutes=15)
 
 
-def health(row: SourceRow, now: datetime, *, live: bool = False) -> SourceHealth:
-    """How well we hear one source; ``live`` when it is telling by itself."""
+def health(row: SourceRow, now: datetime, *, live: bool = False, cut: bool = False) -> SourceHealth:
+    """How well we hear one source; ``live`` when it tells by itself, ``cut`` when it did."""
     lag = (now - row.last_ok).total_seconds() if row.last_ok else None
     if row.error_key and row.failures >= 1:
         state = SourceState.FAILING
@@ -35,6 +35,7 @@ def health(row: SourceRow, now: datetime, *, live: bool = False) -> SourceHealth
         error_fields=tuple(sorted(row.error_fields.items())),
         budget=None if row.budget is None else msgspec.convert(row.budget, Budget),
         live=live,
+        cut=cut,
     )
 
 

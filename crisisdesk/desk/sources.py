@@ -63,7 +63,9 @@ class Sources:
         """Every source with its health."""
         now = self._core.clock.now()
         with self._core.read() as connection:
-            return tuple(health(row, now, live=self._streams.live(row)) for row in sources.sources(connection))
+            found = sources.sources(connection)
+        live, cut = self._streams.live, self._streams.cut
+        return tuple(health(row, now, live=live(row), cut=cut(row)) for row in found)
 
     def add_feed(self, address: str, label: str = "") -> None:
         """Listen to an RSS or Atom feed from now on."""

@@ -44,10 +44,15 @@ class Streams:
         self._random = random.Random()
         self._tasks: dict[Place, tuple[Listener, asyncio.Task[None]]] = {}
         self._live: set[Place] = set()
+        self._cut: set[Place] = set()
 
     def live(self, row: SourceRow) -> bool:
         """Whether the source tells by itself right now."""
         return (row.source, row.account) in self._live
+
+    def cut(self, row: SourceRow) -> bool:
+        """Whether its stream broke, or could not begin, and only the polls are left for now."""
+        return (row.source, row.account) in self._cut
 
     async def follow(self, web: Web) -> None:
         """Begin what should stream and does not, end what no longer should; call on the loop, again and again."""
@@ -57,6 +62,7 @@ class Streams:
                 task.cancel()
                 await asyncio.wait([task])
                 del self._tasks[place]
+                self._cut.discard(place)
         for place, (row, listener) in wanted.items():
             if place not in self._tasks:
                 self._tasks[place] = listener, asyncio.create_task(self._keep(row, listener, web))
@@ -91,6 +97,9 @@ class Streams:
                 log.warning("stream of %s: %s", row.source, error.key)
             finally:
                 self._live.discard((row.source, row.account))
+            if not self.cut(row):
+                self._cut.add((row.source, row.account))
+                await asyncio.to_thread(self._ended, row)
             failures = 0 if loop.time() - began > STEADY else failures + 1
             longest = min(LONGEST_WAIT, FIRST_WAIT * (1 << min(failures, 10)))
             await asyncio.sleep(max(wait, FIRST_WAIT + self._random.random() * longest))
@@ -101,6 +110,7 @@ class Streams:
             async for page in pages:
                 if not self.live(row):
                     self._live.add((row.source, row.account))
+                    self._cut.discard((row.source, row.account))
                     await asyncio.to_thread(self._begun, row)
                 await asyncio.to_thread(self._ingest.page, page)
 
@@ -113,6 +123,11 @@ class Streams:
         with self._core.write() as tx:
             if not self._now(row).failures:
                 sources.update_source(tx.connection, row.source, row.account, next_at=self._core.clock.now())
+            tx.emit(SourceHealthChanged(row.source, row.account))
+
+    def _ended(self, row: SourceRow) -> None:
+        """Let those who show it know that only the polls are left for now."""
+        with self._core.write() as tx:
             tx.emit(SourceHealthChanged(row.source, row.account))
 
     def _asked(self, error: WebError) -> float:

@@ -191,7 +191,7 @@ class SourceState(StrEnum):
 class SourceHealth:
     """Health of one source for the bottom bar: ``blind`` sources are listed too («X: no lo vemos»).
 
-    ``live``: it is telling by itself right now, besides being asked.
+    ``live``: it is telling by itself right now, besides being asked; ``cut``: its stream broke.
     """
 
     source: str
@@ -204,6 +204,7 @@ class SourceHealth:
     error_fields: tuple[tuple[str, str], ...] = ()
     budget: Budget | None = None
     live: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,18 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit
 from crisisdesk.app import Desk, build_desk
 from crisisdesk.clock import PlayClock
 from crisisdesk.connectors.base import connectors
-from crisisdesk.model.mention import Gap, SourceState
+from crisisdesk.model.mention import Gap, SourceHealth, SourceState
 from crisisdesk.paths import profile
 from crisisdesk.settings import Settings
 from crisisdesk.store import mentions, sources
+from crisisdesk.texts import Texts
 from tests.fakes import samples as s
 from tests.fakes.pages_b import Stage, stage
 from tests.fakes.web import FakeWeb, reply
+from ui.models.columns import Look
 from ui.models.table import CELL_ROLE
 from ui.pages.listening import ListeningPage
+from ui.widgets.source_cells import HEALTH
 
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Diario</title>{items}</channel></rss>"""
 ITEM = "<item><guid>{n}</guid><title>{text} {n}</title><pubDate>Tue, 10 Mar 2026 12:{n:02d}:00 GMT</pubDate></item>"
@@ -252,6 +256,19 @@ def test_health_tells_the_error_and_what_is_gone_is_named(made: Stage, server: F
     assert "foro.example" in cells(made.page.table, 1)[0].text
     assert (cells(made.page.table, 3)[0].text, cells(made.page.table, 3)[0].mark) == ("4 de 100", "◆")
     assert made.desk.sources.list()[0].state is SourceState.FAILING
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [({"live": True}, "En directo"), ({"cut": True}, "Directo cortado"), ({}, "07:17")]
+)
+def test_what_tells_by_itself_says_whether_it_does(texts_es: Texts, state: dict[str, bool], said: str) -> None:
+    heard = s.NOW - timedelta(minutes=1)
+    row = SourceHealth(
+        source="mastodon", account="a", label="M", state=SourceState.GOOD, last_ok=heard, lag_seconds=60, **state
+    )  # type: ignore[arg-type]
+    cell = HEALTH[2].cell(row, Look(texts_es, s.ZONE, s.NOW))
+    assert (cell.text, cell.under) == (said, "hace 1\N{NO-BREAK SPACE}min")
+    assert bool(cell.mark) is bool(state)  # never by colour alone
 
 
 def test_the_language_changes_and_what_was_typed_stays(made: Stage) -> None:

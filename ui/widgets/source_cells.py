@@ -48,6 +48,8 @@ def _heard(row: SourceHealth, look: Look) -> Cell:
     if row.last_ok is None:
         return Cell(text=look.texts("preparation.never"), token="muted")
     lag = look.texts("listening.lag", duration=duration(timedelta(seconds=row.lag_seconds or 0), look.texts))
+    if row.cut:  # it is still asked at its pace
+        return Cell(text=look.texts("listening.cut"), under=lag, mark=WARNING_MARK, mark_token="promise")
     if not row.live:
         return Cell(text=look.time(row.last_ok), under=lag)
     return Cell(text=look.texts("listening.live"), under=lag, mark=GOOD_MARK, mark_token="good")

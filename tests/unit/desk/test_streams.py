@@ -93,7 +93,7 @@ def test_what_is_said_between_two_streams_is_polled_when_the_second_begins(
         await desk.sources.watch(web)
         assert desk.mentions.count() == 3  # 2 was said while nobody heard; 1 came twice
         (health,) = desk.sources.list()
-        assert (health.live, health.state) == (True, SourceState.GOOD)
+        assert (health.live, health.cut, health.state) == (True, False, SourceState.GOOD)
         await asyncio.to_thread(desk.sources.remove, "mastodon", health.account)
         await desk.sources.watch(web)
         assert not [task for task in asyncio.all_tasks() if "_keep" in repr(task)]
@@ -113,7 +113,8 @@ def test_a_stream_that_never_works_costs_nothing_but_speed(
             await desk.sources.watch(web)
         await until(lambda: asked(server, TAG) >= 3)
         (health,) = desk.sources.list()
-        assert (health.live, health.state, desk.mentions.count()) == (False, SourceState.GOOD, 1)
+        assert (health.live, health.cut) == (False, True)  # said on the listening page
+        assert (health.state, desk.mentions.count()) == (SourceState.GOOD, 1)
 
     watching(desk, clock, body)
 
