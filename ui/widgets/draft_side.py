@@ -13,6 +13,7 @@ from ui.widgets.draft_check import CheckList
 from ui.widgets.draft_publish import PublishBar
 from ui.widgets.draft_snapshot import DraftSnapshot
 from ui.widgets.draft_words import blocked_because, check_lines
+from ui.widgets.mention_care import MentionCare
 from ui.widgets.panel import Panel
 from ui.widgets.proofs import Proofs
 from ui.widgets.reply_pane import ReplyPane
@@ -41,12 +42,13 @@ class DraftSide(Panel):
         self.publish = PublishBar(context)
         self.reply = ReplyPane(context)
         self.proofs = Proofs(context)
+        self.care = MentionCare(context)
         inside = QWidget()
         inside.setProperty("ground", "clear")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(GAP)
-        for widget in (self.reply, self.proofs, self.check):
+        for widget in (self.reply, self.care, self.proofs, self.check):
             column.addWidget(widget)
         column.addWidget(self.approvals)
         column.addStretch(1)
@@ -57,6 +59,7 @@ class DraftSide(Panel):
         self.body.addWidget(area, 1)
         self.footer.addWidget(self.publish)
         self.check.wanted.connect(self._lead)
+        self.reply.answering.connect(self.care.show_mention)
 
     def show_view(self, view: DraftView, shown: DraftSnapshot) -> None:
         """Show how the draft stands."""
@@ -83,3 +86,4 @@ class DraftSide(Panel):
         self.set_title(self._context.texts("drafting.check.title"))
         self.publish.retranslate()
         self.reply.retranslate()
+        self.care.retranslate()

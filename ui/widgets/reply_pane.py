@@ -38,9 +38,11 @@ class ReplyPane(QWidget):
 
     Signals:
         sent: the reply's row of the outbox, when its state changed.
+        answering: the mention that is answered, or ``None``.
     """
 
     sent = Signal(object)
+    answering = Signal(object)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -118,6 +120,7 @@ class ReplyPane(QWidget):
         if view.draft.mention_id is None:
             self._reply = None
             self.hide()
+            self.answering.emit(None)
             return
         self.refresh()
 
@@ -146,6 +149,7 @@ class ReplyPane(QWidget):
     def _put(self, reply: ReplyView) -> None:
         if self._draft is not None and self._draft.draft.mention_id == reply.stored.id:
             self._reply = reply
+            self.answering.emit(reply.stored)
             self.show()
             self._show()
 
