@@ -42,7 +42,7 @@ PAGES: Final = (
 
 MORE_PAGES: Final = {
     "listening": "Ctrl+Shift+F", "query": "Ctrl+Shift+Q", "seer": "Ctrl+Shift+S", "playback": "Ctrl+Shift+R",
-    "spokesperson": "Ctrl+Shift+D", "areas": "Ctrl+Shift+G",
+    "spokesperson": "Ctrl+Shift+D", "areas": "Ctrl+Shift+G", "community": "Ctrl+Shift+C",
 }  # fmt: skip
 """Pages that the rail does not show: reached by the palette, or by their key."""
 
@@ -96,6 +96,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("task.write", "W", "drafting", local=True, listed=False),
     # On a thing by its id.
     Action("area.send", page="areas"),
+    Action("rumour.note", page="community"),
+    Action("deed.note", page="community"),
+    Action("kudos.give", page="community", listed=False),
     Action("area.show", page="areas", listed=False),
     Action("draft.open", page="drafting", listed=False),
     Action("alert.mentions", page="inbox", listed=False),

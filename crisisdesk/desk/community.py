@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 
 from crisisdesk.desk.core import Core
@@ -11,6 +13,8 @@ from crisisdesk.model.community import ADVOCATE_FROM, Deed, Expert, Kudos
 from crisisdesk.model.draft import Draft, FieldValue
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.playbook import Bilingual
+from crisisdesk.pipeline.phones import without_numbers
+from crisisdesk.plain import csv_cell
 from crisisdesk.store import mentions, rows
 
 
@@ -108,6 +112,16 @@ class Community:
         with self._core.read() as connection:
             found = rows.kudos.where(connection)
         return tuple(one for one in found if not author or (one.source, one.author) == (source, author))
+
+    def statement(self) -> bytes:
+        """The ledger of thanks as CSV (UTF-8 with a byte order mark), oldest first; no phone numbers."""
+        out = io.StringIO()
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        writer.writerow(("at_utc", "source", "author", "reason", "mention", "by"))
+        for one in self.kudos():
+            said = (one.source, without_numbers(one.author), without_numbers(one.reason))
+            writer.writerow([csv_cell(value) for value in (one.at.isoformat(), *said, one.mention_id, one.by)])
+        return out.getvalue().encode("utf-8-sig")
 
     def advocates(self, least: int = ADVOCATE_FROM) -> tuple[tuple[str, str, int], ...]:
         """(source, author, kudos) of everybody with at least ``least``, most first."""

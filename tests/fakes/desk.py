@@ -337,6 +337,10 @@ class FakeDesk:
             executive=lambda i, playbook: Bilingual("Dirección", "Direction"),
             tell=self._verb("handover.tell", lambda i, playbook: Bilingual("Dirección", "Direction")),
         )
+        self.rumours = SimpleNamespace(list=lambda i: ())
+        self.community = SimpleNamespace(
+            deeds=lambda i: (), kudos=lambda: (), advocates=lambda: (), experts=lambda: ()
+        )
         self.areas = SimpleNamespace(board=lambda: Board(areas=(), asked=(), waiting={}, late={}), list=lambda: ())
         self.spokesperson = SimpleNamespace(lines=lambda i: (), speakers=lambda i: (), said=lambda i: ())
         self.timeline = SimpleNamespace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
@@ -124,6 +125,9 @@ class InboxPage(Page):
         for key, do in keys:
             shortcut = QShortcut(QKeySequence(key), self.river, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(do)
+        for key, action in (("Shift+G", "kudos.give"), ("Shift+I", "deed.note")):
+            shortcut = QShortcut(QKeySequence(key), self.river, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(self._hand_on, action))
 
     # Reading
 
@@ -368,3 +372,9 @@ class InboxPage(Page):
             "chart.mentions": self.show_stretch,
             "mention.import": self.open_import,
         }
+
+    def _hand_on(self, action: str) -> None:
+        """Shift+G, Shift+I: the community's page goes on with the chosen mention."""
+        row = self.table.current()
+        if row is not None:
+            self.context.act(action, row.id)

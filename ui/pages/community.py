@@ -1,0 +1,337 @@
+"""The community: rumours, what was done of what people asked, thanks and experts; a list and the chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from crisisdesk.model import events as ev
+from crisisdesk.model.community import RumourVerdict
+from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.model.playbook import Bilingual
+from crisisdesk.words import when
+from ui.context import Context
+from ui.models.community import SECTIONS, Circle, Item, items
+from ui.pages.base import Doer, Page
+from ui.theme import GAP, GUTTER
+from ui.widgets.button import Button
+from ui.widgets.empty import EmptyState
+from ui.widgets.ladders import scrolled
+from ui.widgets.panel import Panel, clear
+from ui.widgets.press_row import PressRow
+from ui.widgets.row import Row
+from ui.widgets.safe import SafeLabel
+
+_SIDE: Final = 440
+_STEPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "rumours": ("false", "correct", "true", "mentions", "unclear"),
+    "deeds": (),
+    "thanks": ("statement",),
+    "experts": ("ask", "remove"),
+}
+
+
+class CommunityPage(Page):
+    """The page of the community."""
+
+    name: ClassVar[str] = "community"
+    wants: ClassVar[tuple[type[ev.Event], ...]] = (ev.MentionsAdded, ev.DraftChanged)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._shown: Circle | None = None
+        self._section = "rumours"
+        self._chosen: int | None = None
+        self._mentions: tuple[int, ...] = ()
+        self.chips = {name: Button("", partial(self.open_section, name), kind="chip") for name in SECTIONS}
+        self._only = QButtonGroup(self)
+        for chip in self.chips.values():
+            self._only.addButton(chip)
+        self.form = {name: QLineEdit(maxLength=500) for name in ("first", "second", "third", "fourth")}
+        self.add = Button("", self.add_)
+        self.about, self.problem = SafeLabel("", "muted"), SafeLabel("", "danger", wrap=True)
+        self.words, self.words_en = QLineEdit(maxLength=2_000), QLineEdit(maxLength=2_000)
+        self.steps = {step: Button("", partial(self.step_, step)) for row in _STEPS.values() for step in row}
+        self._list, self._side = Panel("-", flush=True), Panel("-")
+        self._rows, self._facts = QWidget(), QVBoxLayout()
+        self._empty, self._stack = EmptyState(), QStackedWidget()
+        self._lay_out()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self._rows)
+        column.setContentsMargins(1, 0, 1, 0)
+        column.setSpacing(0)
+        for chip in self.chips.values():
+            self._list.header.addWidget(chip)
+        self.chips[self._section].setChecked(True)
+        self._stack.addWidget(scrolled(self._rows))
+        self._stack.addWidget(self._empty)
+        self._list.body.addWidget(self._stack, 1)
+        for thing in (self.about, self.problem):
+            self._list.footer.addWidget(thing)
+            thing.hide()
+        for pair in (("first", "second"), ("third", "fourth")):
+            line = QHBoxLayout()
+            line.setSpacing(GAP)
+            for name in pair:
+                line.addWidget(self.form[name], 1)
+            if "fourth" in pair:
+                line.addStretch(0)
+                line.addWidget(self.add)
+            self._list.footer.addLayout(line)
+        self._side.setFixedWidth(_SIDE)
+        self._facts.setSpacing(0)
+        self._side.body.addLayout(self._facts)
+        self._side.body.addStretch(1)
+        self._side.footer.addWidget(self.words)
+        self._side.footer.addWidget(self.words_en)
+        for half in (slice(0, None, 2), slice(1, None, 2)):
+            line = QHBoxLayout()
+            for row in _STEPS.values():
+                for step in row[half]:
+                    line.addWidget(self.steps[step])
+            line.addStretch(1)
+            self._side.footer.addLayout(line)
+        for edit in self.form.values():
+            edit.returnPressed.connect(self.add_)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
+        whole.setSpacing(GUTTER)
+        whole.addWidget(self._list, 1)
+        whole.addWidget(self._side)
+
+    # Reading
+
+    def query(self) -> Callable[[], Circle]:
+        """Everything of the community, and the rumours and deeds of the incident on screen."""
+        desk, incident = self.context.desk, self.incident_id
+
+        def read() -> Circle:
+            known = desk.community
+            return Circle(
+                rumours=() if incident is None else desk.rumours.list(incident),
+                deeds=() if incident is None else known.deeds(incident),
+                kudos=known.kudos(),
+                advocates=known.advocates(),
+                experts=known.experts(),
+            )
+
+        return read
+
+    def show_(self, view: Any) -> None:
+        """Show it; what is chosen and what is being written stay."""
+        if isinstance(view, Circle):
+            self._shown = view
+            self._show_rows()
+
+    def retranslate(self) -> None:
+        """Say everything in the language on screen."""
+        texts = self.texts
+        for name, chip in self.chips.items():
+            chip.set_text(texts(f"community.section.{name}"))
+        for step, button in self.steps.items():
+            button.set_text(texts(f"community.step.{step}"))
+        self.add.set_text(texts("community.add"))
+        self._say_form()
+        self.refresh()
+
+    def _say_form(self) -> None:
+        texts, name = self.texts, self._section
+        self._list.set_title(texts("community.title"))
+        self._empty.set_text(texts(f"community.empty.{name}"), texts(f"community.hint.{name}"))
+        lines = {**self.form, "words": self.words, "words_en": self.words_en}
+        for key, edit in lines.items():
+            shown = texts.has(f"community.{key}.{name}")
+            edit.setVisible(shown)
+            if shown:
+                edit.setPlaceholderText(texts(f"community.{key}.{name}"))
+                edit.setAccessibleName(texts(f"community.{key}.{name}"))
+        for step, button in self.steps.items():
+            button.setVisible(step in _STEPS[name])
+        self.about.setVisible(bool(self._mentions) and name in ("deeds", "thanks"))
+        self.about.setText(texts("community.about", ids=", ".join(map(str, self._mentions))))
+
+    def open_section(self, name: object | None = "rumours") -> None:
+        """Show one of the four lists."""
+        if isinstance(name, str) and name in SECTIONS:
+            self._section, self._chosen = name, None
+            self.chips[name].setChecked(True)
+            self._tell("")
+            self._say_form()
+            self._show_rows()
+
+    def rows(self) -> tuple[PressRow, ...]:
+        """The rows in their order."""
+        return tuple(self._rows.findChildren(PressRow))
+
+    def _items(self) -> tuple[Item, ...]:
+        if self._shown is None:
+            return ()
+        zone, now = self.context.desk.zone, self.context.desk.clock.now()
+        return items(self._section, self._shown, self.texts, lambda at: when(at, zone, self.texts, ref=now))
+
+    def _show_rows(self) -> None:
+        focused = next((n for n, row in enumerate(self.rows()) if row.hasFocus()), None)
+        column = self._rows.layout()
+        assert isinstance(column, QVBoxLayout)
+        clear(column)
+        found = self._items()
+        if found and self._chosen not in {one.id for one in found}:
+            self._chosen = found[0].id
+        for one in found:
+            column.addWidget(self._row(one))
+        column.addStretch(1)
+        self._stack.setCurrentIndex(0 if found else 1)
+        self._show_chosen()
+        rows = [row for row in self.rows() if not row.isHidden()]
+        if focused is not None and rows:
+            rows[min(focused, len(rows) - 1)].take_focus()
+
+    def _row(self, one: Item) -> PressRow:
+        row = PressRow(self.context.theme, f"{one.title}. {one.under}")
+        row.setProperty("item", one.id)
+        row.set_chosen(one.id == self._chosen)
+        inside = QVBoxLayout(row)
+        inside.setContentsMargins(12, 7, 12, 8)
+        inside.setSpacing(2)
+        inside.addWidget(SafeLabel(one.title, "text", elide=True))
+        inside.addWidget(SafeLabel(one.under, "promise" if one.warn else "small", elide=True))
+        row.pressed.connect(partial(self.choose, one.id))
+        row.entered.connect(partial(self.choose, one.id))
+        return row
+
+    def choose(self, item_id: int) -> None:
+        """Show one at the right."""
+        self._chosen = item_id
+        for row in self.rows():
+            row.set_chosen(row.property("item") == item_id)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        clear(self._facts)
+        one = next((i for i in self._items() if i.id == self._chosen), None)
+        self._side.set_title(one.title if one else self.texts("community.none"))
+        self._side.set_footer_visible(one is not None and bool(_STEPS[self._section]))
+        for label, value in one.facts if one else ():
+            self._facts.addWidget(Row(label, value))
+
+    # Doing
+
+    def add_(self) -> None:
+        """Keep what the form holds."""
+        said = [edit.text().strip() for edit in self.form.values()]
+        self.context.bridge.call(self._keeping(*said), self._added, self._failed)
+
+    def _keeping(self, first: str, second: str, third: str, fourth: str) -> Callable[[], object]:
+        desk, mentions = self.context.desk, self._mentions
+        if self._section == "thanks":
+            return partial(desk.community.thank, mentions[-1] if mentions else 0, first)
+        if self._section == "experts":
+            return partial(desk.community.add_expert, first, second, tuple(third.split(",")), fourth)
+        incident = self.incident_id or 0
+        if self._section == "rumours":
+            return partial(desk.rumours.note, incident, first, tuple(second.split()))
+        return partial(desk.community.we_did, incident, Bilingual(first, second), Bilingual(third, fourth), mentions)
+
+    def _added(self, kept: object) -> None:
+        if isinstance(kept, tuple):  # what was done: its answers wait among the texts
+            self.context.say("✓ " + self.texts("community.begun", n=len(kept[1]), held=len(kept[2])))
+        self._mentions = ()
+        for edit in self.form.values():
+            edit.clear()
+        self._tell("")
+        self._say_form()
+        self.refresh()
+
+    def _failed(self, error: CrisisDeskError) -> None:
+        self._tell(self.texts.error(error))
+
+    def _tell(self, problem: str) -> None:
+        self.problem.setText(f"▲ {problem}" if problem else "")
+        self.problem.setVisible(bool(problem))
+
+    def step_(self, step: str) -> None:
+        """Do one step with the chosen one, with what stands in the lines."""
+        desk, chosen = self.context.desk, self._chosen
+        if step == "statement":
+            self._ask_where()
+            return
+        if chosen is None:
+            return
+        words, also = self.words.text(), self.words_en.text()
+        if step == "mentions":
+            self._to_inbox(chosen)
+        elif step == "correct":
+            self.context.bridge.call(
+                partial(desk.rumours.correct, chosen), lambda d: self.context.act("draft.open", d.id), self._failed
+            )
+        elif step == "ask":
+            self.context.bridge.call(partial(desk.community.ask, chosen, also, words), self._stepped, self._failed)
+        elif step == "remove":
+            self.context.bridge.call(partial(desk.community.remove_expert, chosen), self._stepped, self._failed)
+        else:
+            judged = partial(desk.rumours.judge, chosen, RumourVerdict(step), words)
+            self.context.bridge.call(judged, self._stepped, self._failed)
+
+    def _stepped(self, _kept: object) -> None:
+        self.words.clear()
+        self.words_en.clear()
+        self._tell("")
+        self.refresh()
+
+    def _to_inbox(self, chosen: int) -> None:
+        for one, _reach in self._shown.rumours if self._shown else ():
+            if one.id == chosen:
+                QGuiApplication.clipboard().setText(" ".join(one.words))
+                self.context.say(self.texts("community.search_copied"))
+                self.context.go("inbox")
+
+    def _ask_where(self) -> None:
+        dialog = QFileDialog(self)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile("kudos.csv")
+        dialog.fileSelected.connect(lambda file: self.save_statement(Path(file)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.setModal(False)
+        dialog.show()
+
+    def save_statement(self, path: Path) -> None:
+        """Write the credits; what goes wrong is said in the notice bar."""
+        desk, texts = self.context.desk, self.texts
+
+        def write() -> str:
+            try:
+                path.write_bytes(desk.community.statement())
+            except OSError as error:
+                return texts("inbox.detail.not_saved", file=path.name, reason=error.strerror or "")
+            return "✓ " + texts("areas.pack.saved", file=path.name)
+
+        self.context.bridge.read(write, self.context.say)
+
+    def _begin(self, section: str, mention_id: object | None) -> None:
+        if isinstance(mention_id, int):
+            self._mentions = tuple(dict.fromkeys((*self._mentions, mention_id)))
+        self.open_section(section)
+        self.form["first"].setFocus()
+
+    def actions_(self) -> Mapping[str, Doer]:
+        """What this page does for the whole window."""
+        return {
+            "kudos.give": partial(self._begin, "thanks"),
+            "deed.note": partial(self._begin, "deeds"),
+            "rumour.note": lambda _ref: self._begin("rumours", None),
+        }
