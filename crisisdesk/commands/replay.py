@@ -11,6 +11,7 @@ from typing import Any
 from crisisdesk.app import Desk
 from crisisdesk.commands.console import Bar, open_desk, print_json, show_problems
 from crisisdesk.model.alert import Alert, Opening
+from crisisdesk.model.concern import Concern
 from crisisdesk.plain import one_line
 from crisisdesk.texts import Texts
 from crisisdesk.words import day, number, when
@@ -42,18 +43,21 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
                     bar(_progress(desk))
             bar.end()
             alerts = tuple(reversed(desk.alerts.list(open_only=False)))
+            others = tuple(reversed(desk.concerns.list(open_only=False)))
             result = {
                 "mentions": desk.replay.added,
                 "duplicates": desk.replay.duplicates,
                 "rejected": len(desk.replay.rejected),
                 "alerts": [_alert_json(a, texts) for a in alerts],
+                "other_signals": [_other_json(c) for c in others],
                 "seconds": round(time.monotonic() - begun, 2),
             }
             problems = desk.replay.rejected
     if options.json:
         print_json(result)
     else:
-        print(texts("cli.replay.result", **{k: v for k, v in result.items() if k != "alerts"}, alerts=len(alerts)))
+        counts = {name: value for name, value in result.items() if name not in ("alerts", "other_signals")}
+        print(texts("cli.replay.result", **counts, alerts=len(alerts)))
         for alert in alerts:
             print("  " + one_line(texts("cli.replay.alert", **_alert_words(alert, desk.zone, texts)), 400))
         show_problems(problems, texts)
@@ -91,6 +95,16 @@ def _alert_json(alert: Alert, texts: Texts) -> dict[str, Any]:
         "sources": {name: round(share, 3) for name, share in explanation.sources},
         "level_proposed": first.proposal.level,
         "why": [f"{r.rule.get(texts.lang)} — {r.measured.get(texts.lang)}" for r in first.proposal.why],
+    }
+
+
+def _other_json(concern: Concern) -> dict[str, Any]:
+    """Another signal than a rise, as it was last; it is no alert."""
+    return {
+        "kind": concern.kind.value,
+        "opened_at": concern.opened_at.isoformat(),
+        "return_days": round(concern.return_days, 1),
+        "figures": dict(concern.figures),
     }
 
 

@@ -18,7 +18,7 @@ from crisisdesk.model.events import ConcernChanged
 from crisisdesk.model.incident import IncidentState
 from crisisdesk.model.mention import Mention, SourceState, Verdict
 from crisisdesk.pipeline import concerns as rare
-from crisisdesk.pipeline.detect import Detector
+from crisisdesk.pipeline.detect import NEEDED_DAYS, Detector
 from crisisdesk.store import concerns, mentions, rows, sources
 from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.store.sources import SourceRow
@@ -195,7 +195,8 @@ class Concerns:
     def _backlog(self, connection: Connection, now: datetime) -> Iterator[Sighting]:
         """More mentions that wait for an answer past their time than on any day for long.
 
-        The most of each day is kept, in the transaction of the look, and compared with the days before today.
+        The most of each day is kept, in the transaction of the look, and compared with the days before today. Nothing
+        is said before the desk has counted for a fortnight: where nobody answers, each new day is a record at first.
         """
         counted = self._waiting(connection, now)
         count, today = sum(counted.values()), now.date().isoformat()
@@ -204,13 +205,14 @@ class Concerns:
             days[today] = count
             days = {day: days[day] for day in sorted(days)[-_DAYS_KEPT:]}
             sources.set_meta(connection, _MOST_WAITING, days)
-        if count < rare.BACKLOG_FLOOR:
+        known_since = _midnight(min(days))
+        if count < rare.BACKLOG_FLOOR or now - known_since < NEEDED_DAYS * _DAY:
             return
         last = max((day for day, most in days.items() if most >= count and day < today), default=None)
         ended = None if last is None else _midnight(last) + _DAY
         types = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
         figures = {"count": count, "types": [list(pair) for pair in types[:3]]}
-        rarity = rare.rare_record(now, ended, _midnight(min(days)))
+        rarity = rare.rare_record(now, ended, known_since)
         yield Sighting(kind=ConcernKind.BACKLOG, return_days=rarity, figures=figures)
 
     def _silence(self, connection: Connection, now: datetime) -> Iterator[Sighting]:

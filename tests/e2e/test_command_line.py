@@ -142,6 +142,7 @@ def test_the_quiet_control_stays_quiet(shared: Path) -> None:
     found = json.loads(run("replay", file, "--json").stdout)
     assert found["mentions"] + found["duplicates"] + found["rejected"] == 771
     assert [a for a in found["alerts"] if a["opened_at"] > "2021-07-17T17:00"] == []
+    assert found["other_signals"] == []
 
 
 def test_the_handbook_is_printed_both_ways(tmp_path: Path) -> None:

@@ -145,6 +145,12 @@ def test_more_left_waiting_than_for_weeks_is_told_and_as_many_as_last_week_is_no
     assert 20 <= concern.return_days < 22
 
 
+def test_nothing_is_called_a_backlog_before_a_fortnight_is_counted(desk: Desk, clock: PlayClock) -> None:
+    left_waiting(desk, clock, 0, 1)
+    assert left_waiting(desk, clock, 9, 30) == []
+    assert len(left_waiting(desk, clock, 15, 40)) == 1
+
+
 def test_a_few_that_wait_are_no_backlog(desk: Desk, clock: PlayClock) -> None:
     left_waiting(desk, clock, 0, 1)
     assert left_waiting(desk, clock, 20, 4) == []
