@@ -16,6 +16,7 @@ from crisisdesk.connectors.table import read as read_table
 from crisisdesk.desk.alerts import Alerts
 from crisisdesk.desk.apologies import Apologies
 from crisisdesk.desk.areas import Areas
+from crisisdesk.desk.authors import Authors
 from crisisdesk.desk.chain import Chain
 from crisisdesk.desk.channels import Channels
 from crisisdesk.desk.commitments import Commitments
@@ -34,6 +35,7 @@ from crisisdesk.desk.handoffs import Handoffs
 from crisisdesk.desk.handover import Handover
 from crisisdesk.desk.hindsight import Hindsight
 from crisisdesk.desk.importing import Importing, account_of
+from crisisdesk.desk.inbox_filters import InboxFilters
 from crisisdesk.desk.incidents import Incidents
 from crisisdesk.desk.ingest import Ingest
 from crisisdesk.desk.listeners import Listeners
@@ -128,11 +130,9 @@ class Desk:
         self.incidents = Incidents(
             core, self.playbooks, self.contacts, self.alerts, self.escalation, self.commitments
         )
-        office = read_office(settings.office_hours) if settings.office_hours else None
-        self.reply_clock = ReplyClock(core, self.playbooks, office, settings.office_types)
+        self._triage(core, settings)
         self._listen(core, settings.return_days, brand)
         self.importing = Importing(core, self.ingest)
-        self.mentions = Mentions(core, self.reply_clock)
         self.areas = Areas(core)
         self.hindsight = Hindsight(core)
         self.seer = Seer(core)
@@ -147,6 +147,14 @@ class Desk:
         self._last_tick: datetime | None = None
         self._timekeeping = Timekeeping(core)
         self.replay.hold()
+
+    def _triage(self, core: Core, settings: Settings) -> None:
+        """What the inbox shows, and until when it wants answers."""
+        office = read_office(settings.office_hours) if settings.office_hours else None
+        self.reply_clock = ReplyClock(core, self.playbooks, office, settings.office_types)
+        self.mentions = Mentions(core, self.reply_clock)
+        self.inbox_filters = InboxFilters(core)
+        self.authors = Authors(core)
 
     def _listen(self, core: Core, return_days: float, brand: tuple[str, ...]) -> None:
         """What every mention goes through as it comes in."""

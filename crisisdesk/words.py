@@ -30,7 +30,8 @@ SECONDS_SHOWN_BELOW: Final = timedelta(minutes=5)
 ENTRY_FIELDS: Final = (
     "added", "author", "avoid", "before", "changed", "cluster", "count", "cut", "digest", "due", "duration", "entry",
     "expected", "file", "followers", "from", "key", "late", "lateness", "left", "level", "mention", "minutes", "n",
-    "names", "new_due", "old_due", "old_verdict", "on", "outcome", "phase", "ratio", "remedy", "role", "round",
+    "names", "new_due", "old_due", "old_relation", "old_verdict", "on", "outcome", "phase", "ratio",
+    "relation", "remedy", "role", "round",
     "section", "share", "since", "source", "speed", "started", "step", "task", "template", "text", "time", "title",
     "to", "until", "use", "usual", "value", "verdict", "way", "what", "who", "why", "words",
 )  # fmt: skip

@@ -43,6 +43,11 @@ class Mentions:
         with self._core.read() as connection:
             return mentions.count(connection)
 
+    def heard_from(self) -> tuple[str, ...]:
+        """The kinds of source that have mentions, by name."""
+        with self._core.read() as connection:
+            return inbox.heard_from(connection)
+
     def volume(self, days: int) -> tuple[tuple[date, str, int], ...]:
         """(local day, channel, mentions) of the last ``days`` days, today included, ascending."""
         zone = ZoneInfo(self._core.zone)

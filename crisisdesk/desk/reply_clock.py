@@ -42,6 +42,14 @@ class ReplyClock:
         hours = self._hours(kind)
         return due(stored.mention.published_at, kind.first_reply, hours, self._core.zone, self._core.country)
 
+    def standing(self, stored: StoredMention) -> tuple[Due | None, bool]:
+        """Until when a mention wants its first reply (see :meth:`due`), and whether it has had one."""
+        told = self.due(stored)
+        if told is None:
+            return None, False
+        with self._core.read() as connection:
+            return told, inbox.is_answered(connection, stored.id)
+
     def cuts(self, at: datetime) -> dict[str, datetime]:
         """Type → the latest instant of asking whose time for a first reply is over at ``at``."""
         zone, country = self._core.zone, self._core.country

@@ -23,7 +23,7 @@ class Sought:
 
     Attributes:
         search: words that text and author together must hold; between quotation marks in that order; accents, case
-            and signs do not count, and the last word may be a beginning.
+            and signs do not count. With ``*`` behind it the last word is the beginning of one.
         type: id of a type of the process table; ``""`` = those without one.
         reply: ``OVERDUE`` are those without an answer whose time for a first reply is over.
         start, end: ``start <= published_at < end``.

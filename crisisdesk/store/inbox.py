@@ -21,11 +21,14 @@ from crisisdesk.store.mentions import load
 from crisisdesk.store.schema import draft, mention, outgoing, publication
 
 _FEW: Final = 20_000
-"""Up to so many hits are all looked at and sorted; of more, the newest mentions are asked one by one."""
-_WALK: Final = 10_000
+"""Up to so many hits are all looked at and sorted; of more, the newest mentions are looked at in stretches."""
+_WALK: Final = 1_000
+_STRETCHES: Final = 8
+_WIDEST: Final = 100_000
+"""So many ids a stretch may span: mentions that came in late lie far from those of their time."""
 _MOST_WORDS: Final = 12
 _BEGINNING: Final = 3
-"""Letters from which on the last word may be the beginning of one."""
+"""Letters that the beginning of a word has at least: of fewer there are too many."""
 _PART: Final = re.compile(r'"([^"]*)"|([^\W_]+)')
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -40,7 +43,7 @@ def expression(search: str) -> str:
         if words:
             parts.append('"' + " ".join(words) + '"')
     parts = parts[:_MOST_WORDS]
-    if parts and " " not in parts[-1] and len(parts[-1]) >= _BEGINNING + 2 and search[-1:].isalnum():
+    if parts and " " not in parts[-1] and len(parts[-1]) >= _BEGINNING + 2 and search.endswith("*"):
         parts[-1] += " *"
     return " ".join(parts)
 
@@ -100,9 +103,32 @@ def narrowed(sought: Sought, cuts: Mapping[str, datetime]) -> list[ColumnElement
 
 def said_by(source: str, person: str) -> ColumnElement[bool]:
     """Everything of one person: by the source's lasting id, or by the name where a source has none."""
-    by_id = and_(m.author_id == person, m.author_id != "")
-    by_name = and_(m.author == person, m.author != "", m.author_id == "")
-    return and_(m.source == source, or_(by_id, by_name))
+    # «is there a name» as it stands in the two partial indexes, so that SQLite sees that they serve
+    by_id = select(m.id).where(m.source == source, m.author_id == person, text("author_id != ''"))
+    by_name = select(m.id).where(m.source == source, m.author == person, text("author_id = '' AND author != ''"))
+    return m.id.in_(union(by_id, by_name))
+
+
+def heard_from(connection: Connection) -> tuple[str, ...]:
+    """The kinds of source that have mentions, by name; one step in an index for each."""
+    found: list[str] = []
+    while True:
+        query = select(func.min(m.source)).where(m.source > (found[-1] if found else ""))
+        following = connection.execute(query).scalar_one()
+        if following is None:
+            return tuple(found)
+        found.append(str(following))
+
+
+def of_person(connection: Connection, source: str, person: str, *, limit: int) -> tuple[StoredMention, ...]:
+    """The newest that one person said, newest first."""
+    return _loaded(connection, _walked(connection, [said_by(source, person)], limit))
+
+
+def person_since(connection: Connection, source: str, person: str) -> tuple[int, datetime]:
+    """How many mentions of one person there are, and when the first was said."""
+    row = connection.execute(select(func.count(), func.min(m.published_at)).where(said_by(source, person))).one()
+    return int(row[0]), row[1]
 
 
 def answered(until: datetime | None = None) -> Select[tuple[int]]:
@@ -114,6 +140,12 @@ def answered(until: datetime | None = None) -> Select[tuple[int]]:
         by_hand = by_hand.where(publication.c.published_at <= until)
         sent = sent.where(outgoing.c.ended_at <= until)
     return select(union(by_hand, sent).subquery().c[0])
+
+
+def is_answered(connection: Connection, mention_id: int) -> bool:
+    """Whether a mention has had an answer."""
+    query = select(m.id).where(m.id == mention_id, m.id.in_(answered()))
+    return connection.execute(query).first() is not None
 
 
 def backlog(connection: Connection, cuts: Mapping[str, datetime], since: datetime, at: datetime) -> dict[str, int]:
@@ -151,18 +183,42 @@ def _found(connection: Connection, search: str, wanted: list[ColumnElement[bool]
     hits = "SELECT rowid FROM mention_text WHERE mention_text MATCH :q"
     some = connection.execute(text(f"SELECT count(*) FROM ({hits} LIMIT {_FEW + 1})"), asked).scalar_one()
     if some > _FEW:
-        newest = select(m.id, m.published_at).where(*wanted).order_by(m.published_at.desc(), m.id.desc())
-        walk = newest.limit(_WALK).subquery()
-        hit = text(f"EXISTS ({hits} AND rowid = walk.id)")
-        named = walk.alias("walk")
-        query = select(named.c.id).where(hit).order_by(named.c.published_at.desc(), named.c.id.desc()).limit(limit)
-        ids = list(connection.execute(query, asked).scalars())
-        if len(ids) == limit:
+        ids = _newest_hits(connection, asked, wanted, limit)
+        if ids is not None:
             return ids
     chosen = text(f"mention.id IN ({hits})")
     # unary plus: not by time through the index, which would ask every mention
     order: tuple[ColumnElement[Any], ...] = (literal_column("+mention.published_at").desc(), m.id.desc())
     return list(connection.execute(select(m.id).where(chosen, *wanted).order_by(*order).limit(limit), asked).scalars())
+
+
+def _newest_hits(
+    connection: Connection, asked: Mapping[str, str], wanted: list[ColumnElement[bool]], limit: int
+) -> list[int] | None:
+    """The newest hits of a frequent word, by looking at the newest mentions; ``None`` where that leads too far.
+
+    A stretch of mentions by time is nearly one of ids, and of a stretch of ids FTS5 gives the hits at once.
+    """
+    hits = text("SELECT rowid FROM mention_text WHERE mention_text MATCH :q AND rowid BETWEEN :low AND :high")
+    found: list[int] = []
+    query = select(m.id, m.published_at).where(*wanted).order_by(m.published_at.desc(), m.id.desc()).limit(_WALK)
+    older: list[ColumnElement[bool]] = []
+    for _ in range(_STRETCHES):
+        rows = connection.execute(query.where(*older)).all()
+        if not rows:
+            return found
+        ids = [row.id for row in rows]
+        low, high = min(ids), max(ids)
+        if high - low > _WIDEST:
+            return None
+        here = set(connection.execute(hits, {**asked, "low": low, "high": high}).scalars())
+        found += [n for n in ids if n in here]
+        if len(found) >= limit or len(rows) < _WALK:
+            return found[:limit]
+        last = rows[-1]
+        before = and_(m.published_at == last.published_at, m.id < last.id)
+        older = [m.published_at <= last.published_at, or_(m.published_at < last.published_at, before)]
+    return None
 
 
 def _loaded(connection: Connection, ids: Sequence[int]) -> tuple[StoredMention, ...]:

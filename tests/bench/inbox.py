@@ -6,6 +6,8 @@ strewn in, written straight into the tables and indexed once (that time is not s
 * ``open``: the page is made and shown on the real desk until its first rows are painted;
 * ``stall``: scrolling to the end of what is held, ``--screens`` times, with what is fetched then: the longest time in
   which the window's thread did not come round;
+* ``hostile``: the slowest of the hostile texts of ../shared/payloads in the table and beside it, until painted (if they
+  are there);
 * ``search.*``, ``filter.*``, ``page.*``: one question of the page, the slowest of three; ``overdue``: the backlog.
 """
 
@@ -18,6 +20,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -84,11 +87,11 @@ def questions(desk: Desk) -> dict[str, float]:
     """What the page asks the store."""
     told: dict[str, float] = {}
     wanted = {
-        "search.rare": Sought(search="helicoptero "), "search.some": Sought(search="palabra77 "),
-        "search.frequent": Sought(search="senal "), "search.beginning": Sought(search="pal"),
-        "search.phrase": Sought(search='"sin señal"'), "search.two": Sought(search="señal nadie "),
-        "search.old": Sought(search="antiguo "), "search.none": Sought(search="zeppelin "),
-        "search.filtered": Sought(search="señal ", type="prensa", sentiment=Sentiment.NEGATIVE),
+        "search.rare": Sought(search="helicoptero"), "search.some": Sought(search="palabra77"),
+        "search.frequent": Sought(search="senal"), "search.beginning": Sought(search="palabra29*"),
+        "search.phrase": Sought(search='"sin señal"'), "search.two": Sought(search="señal nadie"),
+        "search.old": Sought(search="antiguo"), "search.none": Sought(search="zeppelin"),
+        "search.filtered": Sought(search="señal", type="prensa", sentiment=Sentiment.NEGATIVE),
         "filter.none": Sought(), "filter.type": Sought(type="prensa"), "filter.nothing": Sought(type="no_such"),
         "filter.safety": Sought(safety=True), "filter.open": Sought(reply=Reply.OPEN),
         "filter.overdue": Sought(reply=Reply.OVERDUE), "filter.author": Sought(author=("x", "77")),
@@ -100,10 +103,28 @@ def questions(desk: Desk) -> dict[str, float]:
         first = "SELECT id FROM mention ORDER BY published_at LIMIT 1"
         old = connection.exec_driver_sql(first).scalar_one() + 5000
     told["page.deep"] = slowest(lambda: desk.mentions.latest(before=old))
-    told["page.deep_search"] = slowest(lambda: desk.mentions.latest(before=old, sought=Sought(search="señal ")))
+    told["page.deep_search"] = slowest(lambda: desk.mentions.latest(before=old, sought=Sought(search="señal")))
     told["count"] = slowest(desk.mentions.count)
     told["overdue"] = slowest(desk.reply_clock.backlog)
     return told
+
+
+def hostile(page: Any) -> dict[str, float]:
+    """The slowest hostile text in the table and beside it."""
+    found = [folder / "shared" / "payloads" / "mention_texts.json" for folder in Path(__file__).parents]
+    file = next((one for one in found if one.exists()), None)
+    if file is None:
+        return {}
+    row, model, took = page.table.model().row_at(0), page.table.model(), 0.0
+    for text in json.loads(file.read_text("utf-8")):
+        shown = replace(row, mention=replace(row.mention, text=text, author=text, url=text))
+        began = time.perf_counter()
+        model.show([shown])
+        page.table.select(0)
+        page.side.show_row(shown, model.look())
+        page.grab()
+        took = max(took, time.perf_counter() - began)
+    return {"hostile": round(took * 1000, 1)}
 
 
 def window(desk: Desk, screens: int) -> dict[str, float]:
@@ -150,9 +171,11 @@ def window(desk: Desk, screens: int) -> dict[str, float]:
             longest = max(longest, turn())
             time.sleep(0.001)
     held = model.rowCount()
+    told = {"open": round(opened * 1000, 1), "stall": round(longest * 1000, 1), "rows_held": held}
+    told |= hostile(page)
     bridge.close()
     page.deleteLater()
-    return {"open": round(opened * 1000, 1), "stall": round(longest * 1000, 1), "rows_held": held}
+    return told
 
 
 def main() -> None:

@@ -102,7 +102,8 @@ class FakeDesk:
             manual=self._verb("ingest.manual", lambda text, **_: IngestReport(added=1), ev.MentionsAdded(1, s.NOW)),
         )
         self.mentions = SimpleNamespace(latest=self._latest, count=lambda: len(s.MENTIONS), volume=self._volume,
-                                        by_source=lambda days: ())  # fmt: skip
+                                        by_source=lambda days: (), heard_from=tuple)  # fmt: skip
+        self._inbox_nouns()
         self.preparation = SimpleNamespace(get=Preparation)
         self.alerts = SimpleNamespace(
             list=lambda open_only=True: (
@@ -153,6 +154,21 @@ class FakeDesk:
             for n in reversed(range(days))
             for channel in ("bluesky", "mastodon", "x")
         )
+
+    def _inbox_nouns(self) -> None:
+        self.reply_clock = SimpleNamespace(standing=lambda stored: (None, False))
+        self.authors = SimpleNamespace(card=lambda mention_id: None, say=self._verb("authors.say"))
+        self.inbox_filters = SimpleNamespace(
+            all=dict, keep=self._verb("inbox_filters.keep"), drop=self._verb("inbox_filters.drop")
+        )
+        self.verdicts = SimpleNamespace(
+            correct=self._verb("verdicts.correct", self._judged, ev.VerdictsChanged((0,))),
+            undo=self._verb("verdicts.undo", lambda i: self._judged(i, "queja"), ev.VerdictsChanged((0,))),
+        )
+
+    def _judged(self, mention_id: int, type: str) -> Any:
+        row = next(m for m in self.mentions.latest() if m.id == mention_id)
+        return replace(row, verdict=replace(row.verdict, type=type))
 
     def _set_alert(self, state: AlertState) -> None:
         if self._alert is not None:

@@ -89,6 +89,9 @@ class ManyMentions:
         self.given += len(rows)
         return tuple(rows[: 3 if sought.alert_id is not None else limit])
 
+    def heard_from(self) -> tuple[str, ...]:
+        return ("import",)
+
     def by_source(self, days: int) -> tuple[tuple[str, str, int], ...]:
         return (("import", "prueba", 12 * days),)
 

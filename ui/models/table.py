@@ -147,6 +147,13 @@ class RowTable(QAbstractTableModel, Generic[R]):
             self._rows.extend(fresh)
             self.endInsertRows()
 
+    def renew(self, row: R) -> None:
+        """Show another state of a row that is held; one that is not changes nothing."""
+        at = self.position(self._key(row))
+        if at >= 0:
+            self._rows[at] = row
+            self._repaint(at, at)
+
     def fetch_failed(self) -> None:
         """Nothing came; ask again when the view comes near the end again."""
         self._waiting = False

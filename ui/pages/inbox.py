@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -11,13 +11,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from crisisdesk.model.alert import Alert
+from crisisdesk.model import events as ev
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.errors import CrisisDeskError
-from crisisdesk.model.events import AlertChanged, AlertRaised, Event, MentionsAdded, PlaybookChanged, ReplayMoved
 from crisisdesk.model.inbox import Sought
 from crisisdesk.model.mention import IngestReport, StoredMention
-from crisisdesk.words import number, when
+from crisisdesk.plain import one_line
 from ui.actions import key_of
 from ui.context import Context
 from ui.models.columns import MENTIONS, Look
@@ -28,32 +27,24 @@ from ui.widgets.button import Button
 from ui.widgets.data_table import DataTable
 from ui.widgets.empty import EmptyState
 from ui.widgets.import_panel import ImportPanel
+from ui.widgets.inbox_counts import InboxView, counts, narrowing
+from ui.widgets.inbox_filters import InboxFilters
 from ui.widgets.keycap import KeyCap
 from ui.widgets.mention_add import AddMention
-from ui.widgets.mention_view import MentionView
+from ui.widgets.mention_side import MentionSide
 from ui.widgets.panel import Panel
 
 PAGE = 200
 _TYPING_MS = 200
-_DETAIL = 384
-
-
-@dataclass(frozen=True, slots=True)
-class InboxView:
-    """The newest page of the mentions that a filter lets through."""
-
-    filter: Sought
-    rows: tuple[StoredMention, ...]
-    total: int
-    alert: Alert | None
-    look: Look
 
 
 class InboxPage(Page):
     """The inbox."""
 
     name: ClassVar[str] = "inbox"
-    wants: ClassVar[tuple[type[Event], ...]] = (MentionsAdded, AlertRaised, AlertChanged, PlaybookChanged, ReplayMoved)
+    wants: ClassVar[tuple[type[ev.Event], ...]] = (
+        ev.MentionsAdded, ev.AlertRaised, ev.AlertChanged, ev.PlaybookChanged, ev.ReplayMoved, ev.VerdictsChanged
+    )  # fmt: skip
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -65,7 +56,10 @@ class InboxPage(Page):
         self._model: RowTable[StoredMention] = RowTable(MENTIONS, look, lambda row: row.id)
         self._model.older_wanted.connect(self._fetch_older)
         self.table = DataTable(self._model, context.theme)
-        self.detail = MentionView(look)
+        self.filters = InboxFilters(self.texts)
+        self.river = QWidget()
+        self.side = MentionSide(context, look, self.table.current, self.river)
+        self.detail = self.side.detail
         self.search = QLineEdit(clearButtonEnabled=True, maxLength=200)
         self.add = AddMention(self.texts, key_of("mention.add", self.texts))
         self.importing = ImportPanel(context)
@@ -88,17 +82,14 @@ class InboxPage(Page):
         self._rows = QStackedWidget()
         self._rows.addWidget(self.table)
         self._rows.addWidget(self._empty)
+        self._list.body.addWidget(self.filters)
         self._list.body.addWidget(self._rows, 1)
         self._list.footer.addWidget(self.add)
-        self._side = Panel(" ")
-        self._side.body.addWidget(self.detail)
-        self._side.setFixedWidth(_DETAIL)
-        self.river = QWidget()
         line = QHBoxLayout(self.river)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GUTTER)
         line.addWidget(self._list, 1)
-        line.addWidget(self._side)
+        line.addWidget(self.side)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.river)
         self._stack.addWidget(self.importing)
@@ -112,15 +103,19 @@ class InboxPage(Page):
         self.table.newer.connect(self._count_newer)
         self.table.verticalScrollBar().valueChanged.connect(self._on_scroll)
         self.search.textEdited.connect(lambda _text: self._typing.start())
-        self.search.returnPressed.connect(self._to_table)
+        self.search.returnPressed.connect(self.table.setFocus)
         self.add.wanted.connect(self._save)
         self.detail.told.connect(self.context.say)
+        self.side.types.judged.connect(self._judged)
+        self.filters.changed.connect(self._use)
+        self.filters.kept.connect(lambda name, sought: self._change_filters("kept", name, sought))
+        self.filters.dropped.connect(lambda name: self._change_filters("dropped", name, None))
         self.importing.done.connect(self.close_import)
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("/", self._to_search), ("J", lambda: self._step(1)), ("K", lambda: self._step(-1)),
             ("I", self.open_import), ("C", self._complaints.click), ("O", self.detail.open_link),
             ("Y", self.detail.copy_text), ("Esc", self._escape), ("R", self.reply), ("E", self.to_area),
-            ("Shift+R", lambda: self.reply(over=True)),
+            ("Shift+R", lambda: self.reply(over=True)), ("V", self._show_person),
         )  # fmt: skip
         for key, do in keys:
             shortcut = QShortcut(QKeySequence(key), self.river, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -143,7 +138,9 @@ class InboxPage(Page):
             alert = desk.alerts.get(wanted.alert_id) if wanted.alert_id is not None else None
             types = {kind.id: kind.name for kind in desk.playbook.mention_types}
             look = Look(texts, desk.zone, desk.clock.now(), types)
-            return InboxView(wanted, rows, desk.mentions.count(), alert, look)
+            sources = desk.mentions.heard_from()
+            kinds, saved = tuple(desk.playbook.mention_types), desk.inbox_filters.all()
+            return InboxView(wanted, rows, desk.mentions.count(), alert, look, kinds, sources, saved)
 
         return read
 
@@ -163,6 +160,8 @@ class InboxPage(Page):
         if not self.table.currentIndex().isValid():
             self.table.select(0)
         self._say_counts()
+        self.side.types.set_types(view.kinds)
+        self.filters.put(view.filter, view.look.types, view.sources, view.saved)
         self._choose(self.table.current())
 
     def shown(self) -> None:
@@ -173,7 +172,7 @@ class InboxPage(Page):
     def retranslate(self) -> None:
         """Say everything again."""
         texts = self.texts
-        self._side.set_title(texts("inbox.detail.title"))
+        self.side.set_title(texts("inbox.detail.title"))
         self.search.setPlaceholderText(texts("inbox.search"))
         self.search.setAccessibleName(texts("inbox.search_name"))
         self.table.setAccessibleName(texts("inbox.table_name"))
@@ -189,27 +188,12 @@ class InboxPage(Page):
         self._list.set_title(texts("inbox.title"))
         if view is None:
             return
-        said = [texts("inbox.count.all", n=view.total, shown=number(view.total, texts))]
-        if self._filter:
-            held = len(self._model.rows())
-            shown = number(held, texts) + ("+" if self._model.canFetchMore(self.table.rootIndex()) else "")
-            said = [
-                texts("inbox.count.all", n=held, shown=shown),
-                texts("inbox.count.filtered", shown=number(view.total, texts)),
-            ]
-        if self._newer:
-            said.append(texts("inbox.count.newer", n=self._newer, shown=number(self._newer, texts)))
-        self._list.set_note(" · ".join(said))
-        self._alert.setVisible(view.alert is not None or view.filter.start is not None)
-        if view.filter.start is not None:
-            stretch = (view.filter.start, view.filter.end or view.look.now)
-            start, end = (when(at, view.look.zone, texts, ref=view.look.now) for at in stretch)
-            self._alert.set_text(f"{texts('inbox.from_stretch', start=start, end=end)} ✕")
-            self._alert.setChecked(True)
-        elif view.alert is not None:
-            since = when(view.alert.signal.since, view.look.zone, texts, ref=view.look.now)
-            self._alert.set_text(f"{texts('inbox.from_alert', time=since)} ✕")
-            self._alert.setChecked(True)
+        more = self._model.canFetchMore(self.table.rootIndex())
+        self._list.set_note(counts(view, len(self._model.rows()), more, self._newer, texts))
+        chip = narrowing(view, texts)
+        self._alert.setVisible(bool(chip))
+        self._alert.setChecked(bool(chip))
+        self._alert.set_text(f"{chip} ✕")
         self._rows.setCurrentIndex(0 if view.rows else 1)
         part = "none_" if view.total else ""
         self._empty.set_text(texts(f"inbox.empty.{part}title"), texts(f"inbox.empty.{part}body"))
@@ -243,7 +227,32 @@ class InboxPage(Page):
     # Choosing and filtering
 
     def _choose(self, row: StoredMention | None) -> None:
-        self.detail.show_mention(row, self._model.look())
+        self.side.show_row(row, self._model.look())
+
+    def _judged(self, row: StoredMention) -> None:
+        self._model.renew(row)
+        self._choose(self.table.current())
+
+    def _show_person(self) -> None:
+        """V: everything that the author of the chosen mention said; Esc leaves it."""
+        row = self.table.current()
+        if row is not None and (row.mention.author_id or row.mention.author):
+            self._use(Sought(author=(row.mention.source, row.mention.author_id or row.mention.author)))
+
+    def _change_filters(self, done: str, name: str, sought: Sought | None) -> None:
+        desk, texts = self.context.desk, self.texts
+
+        def change() -> None:
+            if sought is None:
+                desk.inbox_filters.drop(name)
+            else:
+                desk.inbox_filters.keep(name, sought)
+
+        def told(_nothing: None) -> None:
+            self.context.say(texts(f"inbox.filter.{done}", name=one_line(name, 40)))
+            self.refresh()
+
+        self.context.bridge.call(change, told, lambda error: self.context.say(texts.error(error)))
 
     def _step(self, by: int) -> None:
         self.table.step(by)
@@ -273,9 +282,6 @@ class InboxPage(Page):
         key = "inbox.reply_held" if error.key == "lock.held" else "inbox.reply_not"
         self.context.say(self.texts(key, error=self.texts.error(error)))
 
-    def _to_table(self) -> None:
-        self.table.setFocus()
-
     def _to_search(self) -> None:
         self.search.setFocus()
         self.search.selectAll()
@@ -295,13 +301,14 @@ class InboxPage(Page):
         self._use(replace(self._filter, complaint=self._complaints.isChecked()))
 
     def _leave_alert(self) -> None:
-        self._use(replace(self._filter, alert_id=None, start=None, end=None))
+        self._use(replace(self._filter, alert_id=None, start=None, end=None, author=None))
 
     def _use(self, wanted: Sought) -> None:
         if wanted != self._filter:
             self._filter = wanted
             self.refresh()
-        self._alert.setVisible(wanted.alert_id is not None or wanted.start is not None)
+        narrowed = (wanted.alert_id, wanted.start, wanted.author)
+        self._alert.setVisible(any(one is not None for one in narrowed))
 
     def _escape(self) -> None:
         """Clear the search and the filters; what is being typed in below stays."""

@@ -72,11 +72,11 @@ def test_the_hostile_texts_are_stored_and_searched_for(connection: Connection, s
     connection.execute(text(check))
 
 
-def test_accents_case_and_signs_do_not_count_and_the_last_word_may_be_a_beginning(connection: Connection) -> None:
+def test_accents_case_and_signs_do_not_count_and_a_star_asks_for_a_beginning(connection: Connection) -> None:
     mentions.add(connection, [(said(1, "Sin SEÑAL en el corazón"), Verdict()), (said(2, "señales de humo"), Verdict())])
     assert found(connection, search="senal corazon") == ["1"]
-    assert found(connection, search="señal") == ["2", "1"]
-    assert found(connection, search="señal ") == ["1"]
+    assert found(connection, search="señal*") == ["2", "1"]
+    assert found(connection, search="señal") == ["1"]
     assert found(connection, search='"en el corazón"') == ["1"]
     assert found(connection, search='"corazón en"') == []
     assert found(connection, search="PERSONA humo") == ["2"]
@@ -131,7 +131,8 @@ def test_a_frequent_word_is_found_by_walking_and_a_frequent_old_one_all_the_same
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox, "_FEW", 3)
-    monkeypatch.setattr(inbox, "_WALK", 6)
+    monkeypatch.setattr(inbox, "_WALK", 3)
+    monkeypatch.setattr(inbox, "_STRETCHES", 2)
     old = [(said(n, "viejo tema"), Verdict()) for n in range(10)]
     new = [(said(n, "nuevo tema"), Verdict()) for n in range(10, 20)]
     mentions.add(connection, old + new)
@@ -141,6 +142,18 @@ def test_a_frequent_word_is_found_by_walking_and_a_frequent_old_one_all_the_same
     assert [r.mention.native_id for r in rows] == ["9", "8", "7", "6"]
     rows = inbox.page(connection, Sought(search="viejo"), limit=4, before=rows[-1].id)
     assert [r.mention.native_id for r in rows] == ["5", "4", "3", "2"]
+    rows = inbox.page(connection, Sought(search="viejo"), limit=4, before=rows[-1].id)
+    assert [r.mention.native_id for r in rows] == ["1", "0"]
+
+
+def test_mentions_that_came_in_late_are_found_in_the_order_of_time(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "_FEW", 3)
+    monkeypatch.setattr(inbox, "_WIDEST", 5)
+    order = [7, 1, 9, 3, 0, 8, 2, 6, 4, 5]
+    mentions.add(connection, [(said(n, "el tema"), Verdict()) for n in order])
+    assert found(connection, search="tema") == [str(n) for n in range(9, -1, -1)]
 
 
 def test_each_filter_narrows(connection: Connection) -> None:
@@ -159,6 +172,12 @@ def test_each_filter_narrows(connection: Connection) -> None:
     )  # fmt: skip
     for sought, ids in wanted:
         assert found(connection, **sought) == ids, sought
+
+
+def test_the_kinds_of_source_that_have_mentions(connection: Connection) -> None:
+    assert inbox.heard_from(connection) == ()
+    mentions.add(connection, [(said(n, "hola", source=source), Verdict()) for n, source in enumerate("xfxmf")])
+    assert inbox.heard_from(connection) == ("f", "m", "x")
 
 
 def test_the_walk_reads_no_text(connection: Connection) -> None:

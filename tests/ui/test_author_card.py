@@ -1,0 +1,57 @@
+"""The author's card: says what is known, keeps what a person says, and shows no hostile name as anything but text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crisisdesk.model.author import Acts, AuthorCard, Known, Level, Relation
+from crisisdesk.model.errors import StoreBusyError
+from tests.fakes import samples as s
+from tests.fakes.pages_b import DeskB, Stage, stage
+from ui.pages.inbox import InboxPage
+
+CARD = AuthorCard(
+    source="x", person="7", known=Known(relation=Relation.PRESS, vip=True), mentions=214, first_at=s.NOW, negative=30,
+    followers=12_000, acts=Acts(starts=10, answers=30, asks=7, forwards=3), level=Level.CONTRIBUTOR,
+)  # fmt: skip
+
+
+@pytest.fixture
+def inbox(qtbot: Any, qapp: Any, tmp_path: Path) -> Stage:
+    desk = DeskB(tmp_path)
+    desk.authors.card = lambda mention_id: CARD
+    return stage(qtbot, qapp, InboxPage, desk)
+
+
+def test_what_could_not_be_kept_is_said(inbox: Stage) -> None:
+    inbox.desk.fail = StoreBusyError("store.busy")
+    inbox.page.side.author.vip.click()
+    inbox.settle()
+    assert inbox.said[-1].startswith("No se cambió")
+
+
+def test_the_card_says_what_is_known(inbox: Stage) -> None:
+    card = inbox.page.side.author
+    assert card.isVisible() and card.relation.currentData() == "press" and card.vip.isChecked()
+    told = card.told.text().replace("\u00a0", " ")
+    assert "214 menciones" in told and "60 % negativas" in told and "seguidores" in told
+    assert card.acts.text() == "Colaborador: en 50 leídas, inicia 10, responde 30, pregunta 7, reenvía 3"
+
+
+def test_choosing_a_relation_keeps_it_for_the_chosen_mention(inbox: Stage) -> None:
+    card, row = inbox.page.side.author, inbox.page.table.current()
+    at = card.relation.findData("employee")
+    card.relation.setCurrentIndex(at)
+    card.relation.activated.emit(at)
+    inbox.settle()
+    assert inbox.desk.calls[-1] == ("authors.say", (row.id, Relation.EMPLOYEE, True))
+
+
+def test_an_author_who_is_nobody_has_no_card(inbox: Stage) -> None:
+    inbox.desk.authors.card = lambda mention_id: None
+    inbox.page.table.select(4)
+    inbox.settle()
+    assert not inbox.page.side.author.isVisible()

@@ -1,0 +1,96 @@
+"""The author of the chosen mention: what they are to us, how much they said, and how they take part."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from crisisdesk.model.author import AuthorCard, Known, Relation
+from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.model.mention import StoredMention
+from crisisdesk.words import number, percent, when
+from ui.context import Context
+from ui.widgets.button import Button
+from ui.widgets.safe import SafeLabel, safe_tooltip
+
+_NONE: Final = "-"
+
+
+class AuthorCardView(QWidget):
+    """Reads the card of a mention's author in the background, and keeps what a person says of them."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._mention = 0
+        self.relation = QComboBox()
+        self.vip = Button("VIP", self._say, kind="chip")
+        self.told = SafeLabel("", "small", wrap=True)
+        self.acts = SafeLabel("", "small", wrap=True)
+        line = QHBoxLayout()
+        line.addWidget(self.relation)
+        line.addWidget(self.vip)
+        line.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(line)
+        column.addWidget(self.told)
+        column.addWidget(self.acts)
+        self.relation.activated.connect(lambda _index: self._say())
+        self.hide()
+
+    def show_author(self, row: StoredMention | None) -> None:
+        """Show the author of a mention, or nobody."""
+        self._mention = row.id if row is not None else 0
+        if row is None:
+            self.hide()
+            return
+        desk, mention = self._context.desk, row.id
+        self._context.bridge.read(
+            lambda: (mention, desk.authors.card(mention), desk.clock.now()), self._show, lambda _error: self.hide()
+        )
+
+    def _show(self, answer: tuple[int, AuthorCard | None, object]) -> None:
+        mention, card, _now = answer
+        if mention != self._mention or self.relation.view().isVisible():
+            return
+        self.setVisible(card is not None)
+        if card is None:
+            return
+        texts, zone = self._context.texts, self._context.desk.zone
+        self.relation.clear()
+        self.relation.addItem(texts("inbox.author.nobody"), _NONE)
+        for one in Relation:
+            self.relation.addItem(texts(f"inbox.author.{one.value}"), one.value)
+        self.relation.setAccessibleName(texts("inbox.author.relation"))
+        known = card.known.relation.value if card.known.relation else _NONE
+        self.relation.setCurrentIndex(self.relation.findData(known))
+        self.vip.setChecked(card.known.vip)
+        share = percent(card.negative / card.acts.all, texts) if card.acts.all else ""
+        said = [
+            texts("inbox.author.mentions", n=card.mentions, shown=number(card.mentions, texts),
+                  since=when(card.first_at, zone, texts, ref=self._context.desk.clock.now())),
+            texts("inbox.author.negative", share=share) if share else "",
+            texts("inbox.detail.followers", n=number(card.followers, texts)) if card.followers is not None else "",
+        ]  # fmt: skip
+        self.told.setText(" · ".join(filter(None, said)))
+        counted = {name: getattr(card.acts, name) for name in ("starts", "answers", "asks", "forwards")}
+        level = texts(f"inbox.author.level.{card.level.value}") if card.level else texts("inbox.author.level.none")
+        self.acts.setText(texts("inbox.author.acts", level=level, all=card.acts.all, **counted))
+        safe_tooltip(self.acts, texts("inbox.author.method"))
+
+    def _say(self) -> None:
+        desk, mention = self._context.desk, self._mention
+        chosen = str(self.relation.currentData())
+        relation = None if chosen == _NONE else Relation(chosen)
+        vip = self.vip.isChecked()
+        if mention:
+            self._context.bridge.call(lambda: desk.authors.say(mention, relation, vip=vip), self._kept, self._failed)
+
+    def _kept(self, _known: Known) -> None:
+        self._context.say(self._context.texts("inbox.author.kept"))
+
+    def _failed(self, error: CrisisDeskError) -> None:
+        self._context.say(self._context.texts("inbox.judge.failed", error=self._context.texts.error(error)))

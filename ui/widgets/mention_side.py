@@ -1,0 +1,65 @@
+"""The chosen mention at the right of the inbox: clock, author, the mention itself and the keys that judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtWidgets import QWidget
+
+from crisisdesk.model.mention import StoredMention
+from crisisdesk.model.office import Due
+from ui.context import Context
+from ui.models.columns import Look
+from ui.widgets.author_card import AuthorCardView
+from ui.widgets.mention_view import MentionView
+from ui.widgets.panel import Panel
+from ui.widgets.reply_due import ReplyDue
+from ui.widgets.type_keys import TypeKeys
+
+_WIDE: Final = 384
+
+
+class MentionSide(Panel):
+    """Everything about one mention, one under the other; what takes time to read comes in when it is there.
+
+    Args:
+        current: the mention that is chosen.
+        place: where the number keys count.
+    """
+
+    def __init__(
+        self, context: Context, look: Look, current: Callable[[], StoredMention | None], place: QWidget
+    ) -> None:
+        super().__init__(" ")
+        self._context = context
+        self._look = look
+        self._shown = 0
+        self.due = ReplyDue()
+        self.author = AuthorCardView(context)
+        self.detail = MentionView(look)
+        self.types = TypeKeys(context, current, place)
+        self.body.addWidget(self.due)
+        self.body.addWidget(self.author)
+        self.body.addWidget(self.detail, 1)
+        self.body.addWidget(self.types)
+        self.setFixedWidth(_WIDE)
+
+    def show_row(self, row: StoredMention | None, look: Look) -> None:
+        """Show a mention, or that none is chosen."""
+        self._look, self._shown = look, row.id if row is not None else 0
+        self.detail.show_mention(row, look)
+        self.author.show_author(row)
+        if row is None:
+            self.due.hide()
+            return
+        desk = self._context.desk
+        self._context.bridge.read(
+            lambda: (row.id, desk.reply_clock.standing(row), desk.clock.now()), self._show_due, lambda _error: None
+        )
+
+    def _show_due(self, answer: tuple[int, tuple[Due | None, bool], datetime]) -> None:
+        mention_id, (due, answered), now = answer
+        if mention_id == self._shown:
+            self.due.show_due(due, answered, self._look.texts, self._look.zone, now)
