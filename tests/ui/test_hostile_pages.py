@@ -1,0 +1,96 @@
+"""Every hostile text on the pages of the areas and of the community: plain characters only."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from crisisdesk.model.area import Area, Asked, Board, Route, RouteState, Signature
+from crisisdesk.model.community import Deed, Expert, Kudos, Rumour, RumourReach, RumourVerdict
+from crisisdesk.model.mention import Mention, StoredMention, Verdict
+from crisisdesk.model.playbook import Bilingual
+from crisisdesk.plain import DETAIL_LIMIT, clamp
+from tests.fakes import samples as s
+from tests.fakes.pages_a import PagesDesk, stage
+from ui.models.community import SECTIONS, Circle
+from ui.pages.areas import AreasPage
+from ui.pages.community import CommunityPage
+
+NOW = s.at("07:18")
+
+
+@pytest.fixture(scope="module")
+def hostile(shared: Path) -> list[str]:
+    texts: list[str] = json.loads((shared / "payloads" / "mention_texts.json").read_text("utf-8"))
+    assert len(texts) >= 42
+    return texts
+
+
+def plain_labels(page: QWidget) -> list[str]:
+    labels = page.findChildren(QLabel)
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+    return [label.text() for label in labels]
+
+
+def board(text: str) -> Board:
+    said = Mention(source="x", account="", native_id="1", published_at=NOW, fetched_at=NOW, text=text, author=text,
+                   url=text)  # fmt: skip
+    area = Area(id=1, name=text, owner=text)
+    signed = Signature(state=RouteState.RECEIVED, by=text, at=NOW, text=text)
+    route = Route(
+        id=1, area_id=1, incident_id=None, mention_id=1, cause=text, ask=text, due_at=NOW + timedelta(hours=1),
+        state=RouteState.RECEIVED, sent_by=text, sent_at=NOW, signatures=(signed,),
+    )  # fmt: skip
+    asked = Asked(route=route, area=area, mention=StoredMention(1, said, Verdict()))
+    return Board(areas=(area,), asked=(asked,), waiting={1: 1}, late={})
+
+
+def circle(text: str) -> Circle:
+    rumour = Rumour(
+        id=1, incident_id=1, claim=text, words=(text,), verdict=RumourVerdict.FALSE, noted_by=text, noted_at=NOW,
+        evidence=text, decided_by=text, decided_at=NOW,
+    )  # fmt: skip
+    both = Bilingual(text, text)
+    return Circle(
+        rumours=((rumour, RumourReach(mentions=1, authors=1, followers=1, last=NOW, after=1)),),
+        deeds=(Deed(id=1, incident_id=1, said=both, did=both, mention_ids=(1,), by=text, at=NOW),),
+        kudos=(Kudos(id=1, mention_id=1, source=text, author=text, reason=text, by=text, at=NOW),),
+        advocates=((text, text, 3),),
+        experts=(
+            Expert(id=1, source=text, author=text, topics=(text,), consent=text, added_by=text, added_at=NOW),
+        ),
+    )  # fmt: skip
+
+
+def test_the_areas_show_them_as_written(hostile: list[str], qapp: QApplication, qtbot: Any) -> None:
+    around = stage(qapp, PagesDesk())
+    page = AreasPage(around.context)
+    qtbot.addWidget(page)
+    page.resize(1302, 682)
+    for text in hostile:
+        page.show_(board(text))
+        page.grab()
+        assert clamp(text) in plain_labels(page)  # what was asked, at the right
+        if text:
+            assert page.text.toPlainText().replace("\u200b", "") == clamp(text, DETAIL_LIMIT).replace("\u200b", "")
+    around.close()
+
+
+def test_the_community_shows_them_as_written(hostile: list[str], qapp: QApplication, qtbot: Any) -> None:
+    around = stage(qapp, PagesDesk())
+    page = CommunityPage(around.context)
+    qtbot.addWidget(page)
+    page.resize(1302, 682)
+    for section in SECTIONS:
+        page.open_section(section)
+        for text in hostile:
+            page.show_(circle(text))
+            page.grab()
+            assert clamp(text) in plain_labels(page)
+    around.close()
