@@ -94,6 +94,17 @@ def test_v_shows_one_person_and_escape_leaves(inbox: Stage) -> None:
     assert inbox.page._filter == Sought() and not inbox.page._alert.isVisible()
 
 
+def test_d_shows_who_speaks_of_danger_by_harm_and_not_by_reach(inbox: Stage) -> None:
+    press(inbox, Qt.Key.Key_D)
+    assert inbox.page._filter == Sought(safety=True)
+    press(inbox, Qt.Key.Key_C)
+    assert inbox.page._filter == Sought(safety=True, complaint=True)
+    press(inbox, Qt.Key.Key_D)
+    assert inbox.page._filter == Sought(complaint=True)
+    press(inbox, Qt.Key.Key_Escape)
+    assert inbox.page._filter == Sought() and not inbox.page._complaints.isChecked()
+
+
 # Filters
 
 

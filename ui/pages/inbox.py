@@ -63,7 +63,8 @@ class InboxPage(Page):
         self.search = QLineEdit(clearButtonEnabled=True, maxLength=200)
         self.add = AddMention(self.texts, key_of("mention.add", self.texts))
         self.importing = ImportPanel(context)
-        self._complaints = Button("", self._set_complaints, kind="chip", key="C")
+        self._complaints = Button("", self._set_chips, kind="chip", key="C")
+        self._danger = Button("", self._set_chips, kind="chip", key="D")
         self._alert = Button("", self._leave_alert, kind="chip")
         self._import = Button("", self.open_import, key="I")
         self._empty = EmptyState()
@@ -77,7 +78,8 @@ class InboxPage(Page):
         self._list = Panel(flush=True)
         self._alert.hide()
         self.search.setFixedWidth(220)
-        for widget in (self._alert, self._complaints, self.search, KeyCap("/"), self._import, KeyCap("I")):
+        chips = (self._alert, self._danger, self._complaints)
+        for widget in (*chips, self.search, KeyCap("/"), self._import, KeyCap("I")):
             self._list.header.addWidget(widget)
         self._rows = QStackedWidget()
         self._rows.addWidget(self.table)
@@ -113,8 +115,9 @@ class InboxPage(Page):
         self.importing.done.connect(self.close_import)
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("/", self._to_search), ("J", lambda: self._step(1)), ("K", lambda: self._step(-1)),
-            ("I", self.open_import), ("C", self._complaints.click), ("O", self.detail.open_link),
-            ("Y", self.detail.copy_text), ("Esc", self._escape), ("R", self.reply), ("E", self.to_area),
+            ("I", self.open_import), ("C", self._complaints.click), ("D", self._danger.click),
+            ("O", self.detail.open_link), ("Y", self.detail.copy_text), ("Esc", self._escape),
+            ("R", self.reply), ("E", self.to_area),
             ("Shift+R", lambda: self.reply(over=True)), ("V", self._show_person),
         )  # fmt: skip
         for key, do in keys:
@@ -177,6 +180,7 @@ class InboxPage(Page):
         self.search.setAccessibleName(texts("inbox.search_name"))
         self.table.setAccessibleName(texts("inbox.table_name"))
         self._complaints.set_text(texts("inbox.only_complaints"))
+        self._danger.set_text(texts("inbox.only_danger"))
         self._import.set_text(texts("inbox.import"))
         self.add.retranslate()
         self.importing.retranslate()
@@ -297,8 +301,9 @@ class InboxPage(Page):
     def _set_search(self) -> None:
         self._use(replace(self._filter, search=self.search.text().strip()))
 
-    def _set_complaints(self) -> None:
-        self._use(replace(self._filter, complaint=self._complaints.isChecked()))
+    def _set_chips(self) -> None:
+        complaint, safety = self._complaints.isChecked(), self._danger.isChecked()
+        self._use(replace(self._filter, complaint=complaint, safety=safety))
 
     def _leave_alert(self) -> None:
         self._use(replace(self._filter, alert_id=None, start=None, end=None, author=None))
@@ -306,6 +311,8 @@ class InboxPage(Page):
     def _use(self, wanted: Sought) -> None:
         if wanted != self._filter:
             self._filter = wanted
+            self._complaints.setChecked(wanted.complaint)
+            self._danger.setChecked(wanted.safety)
             self.refresh()
         narrowed = (wanted.alert_id, wanted.start, wanted.author)
         self._alert.setVisible(any(one is not None for one in narrowed))
