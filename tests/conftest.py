@@ -199,6 +199,7 @@ def garbage_ends_here() -> Iterator[None]:
     gc.disable()  # a test may have switched it on, and its threads may still be ending
     if gc.get_count()[0] > 10_000:
         gc.collect()
+        gc.freeze()  # what is still alive is not looked at again: each look cost more than the one before
 
 
 def _strangers(before: set[threading.Thread]) -> list[threading.Thread]:
