@@ -21,6 +21,7 @@ from keyring.backend import KeyringBackend
 from crisisdesk.model.errors import VaultError
 from crisisdesk.texts import LANGUAGES, Texts
 from crisisdesk.vault import Vault
+from tests.fakes.session_bus import without_services
 
 
 @pytest.fixture
@@ -223,7 +224,8 @@ def test_a_real_secret_service(needs_system: Callable[[str], str], own_home: Pat
     )
     environment = {name: value for name, value in os.environ.items() if name != "PYTHON_KEYRING_BACKEND"}
     done = subprocess.run(
-        [session, "--", "bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [session, without_services(tmp_path), "--", "bash", "-c", script],
+        env=environment, capture_output=True, text=True, timeout=60, check=False,
     )
     assert "all held" in done.stdout, done.stdout + done.stderr
     assert (own_home / "xdg_data_home" / "keyrings").is_dir(), "the keyring was the test's own"
