@@ -15,7 +15,6 @@ from crisisdesk.desk.hearing import health
 from crisisdesk.desk.watchman import Watchman, unheard
 from crisisdesk.model.concern import Concern, ConcernKind, ConcernState, Sighting
 from crisisdesk.model.events import ConcernChanged
-from crisisdesk.model.incident import IncidentState
 from crisisdesk.model.mention import Mention, SourceState, Verdict
 from crisisdesk.pipeline import concerns as rare
 from crisisdesk.pipeline.detect import NEEDED_DAYS, Detector
@@ -71,7 +70,7 @@ class Concerns:
             concern = rows.concerns.get(tx.connection, concern_id)
             if concern.state is not ConcernState.OPEN:
                 return concern
-            self._core.log(tx, "concern.seen", self._incident(tx.connection), data={"of": concern.kind})
+            self._core.log(tx, "concern.seen", self._core.open_incident(tx.connection), data={"of": concern.kind})
             tx.emit(ConcernChanged(concern_id))
             return rows.concerns.update(
                 tx.connection, concern_id, state=ConcernState.SEEN, seen_by=self._core.actor, seen_at=now
@@ -133,13 +132,8 @@ class Concerns:
             ),
         )
         data = {**sighting.figures, "of": sighting.kind}
-        self._core.log(tx, "concern.raised", self._incident(tx.connection), actor=DESK, data=data)
+        self._core.log(tx, "concern.raised", self._core.open_incident(tx.connection), actor=DESK, data=data)
         tx.emit(ConcernChanged(concern.id))
-
-    def _incident(self, connection: Connection) -> int | None:
-        """Whose timeline it belongs to, while one is open."""
-        incident = rows.incidents.first(connection, state=IncidentState.ACTIVE)
-        return incident.id if incident else None
 
     # -- the rules -----------------------------------------------------------------------------------------------
 

@@ -97,9 +97,14 @@ class Core:
 
     def log_if_open(self, tx: Transaction, kind: str, *, data: Mapping[str, object], text: str = "") -> None:
         """Write the entry into the incident that is open, when there is one; else the act needs no record."""
-        incident = rows.incidents.first(tx.connection, state=IncidentState.ACTIVE)
-        if incident is not None:
-            self.log(tx, kind, incident.id, data=data, text=text)
+        incident_id = self.open_incident(tx.connection)
+        if incident_id is not None:
+            self.log(tx, kind, incident_id, data=data, text=text)
+
+    def open_incident(self, connection: Connection) -> int | None:
+        """Whose timeline an act belongs to, while an incident is open."""
+        incident = rows.incidents.first(connection, state=IncidentState.ACTIVE)
+        return incident.id if incident else None
 
 
 def plain(value: object) -> object:
