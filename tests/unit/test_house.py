@@ -174,6 +174,18 @@ def test_nothing_that_shows_markup_is_used_bare() -> None:
     assert found == [], "use ui/widgets/safe.py"
 
 
+def test_files_are_asked_for_in_one_place() -> None:
+    """Qt's own ways of asking for a file are modal; ``ui/widgets/choose.py`` never is."""
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in parsed("ui")
+        if name != "ui/widgets/choose.py"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "QFileDialog" for alias in node.names)
+    ]
+    assert found == []
+
+
 def test_form_rows_have_labels_of_our_own() -> None:
     """``QFormLayout.addRow("text", …)`` makes a rich-text label by itself."""
     found = [

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.model import events as ev
 from crisisdesk.model.area import STEPS, Asked, Board, Route, RouteState
@@ -20,6 +20,7 @@ from ui.pages.base import Doer, Page
 from ui.theme import GAP, GUTTER
 from ui.widgets.area_form import AreaForm
 from ui.widgets.button import Button
+from ui.widgets.choose import choose_save
 from ui.widgets.draft_form import QuietCombo
 from ui.widgets.empty import EmptyState
 from ui.widgets.ladders import scrolled
@@ -291,14 +292,8 @@ class AreasPage(Page):
         name = next((a.name for a in (self._shown.areas if self._shown else ()) if a.id == area), "")
         if not name:
             return
-        dialog = QFileDialog(self)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         safe = "".join(c if c.isalnum() else "-" for c in name).strip("-") or "area"
-        dialog.selectFile(f"{safe}.{kind}")
-        dialog.fileSelected.connect(lambda file: self.save_pack(int(area), kind, Path(file)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.setModal(False)
-        dialog.show()
+        choose_save(self, lambda file: self.save_pack(int(area), kind, Path(file)), f"{safe}.{kind}")
 
     def save_pack(self, area_id: int, kind: str, path: Path) -> None:
         """Write an area's pack; what goes wrong is said in the notice bar."""

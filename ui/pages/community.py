@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Final
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QStackedWidget,
@@ -28,6 +27,7 @@ from ui.models.community import SECTIONS, Circle, Item, items
 from ui.pages.base import Doer, Page
 from ui.theme import GAP, GUTTER
 from ui.widgets.button import Button
+from ui.widgets.choose import choose_save
 from ui.widgets.empty import EmptyState
 from ui.widgets.ladders import scrolled
 from ui.widgets.panel import Panel, clear
@@ -301,13 +301,7 @@ class CommunityPage(Page):
                 self.context.go("inbox")
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile("kudos.csv")
-        dialog.fileSelected.connect(lambda file: self.save_statement(Path(file)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.setModal(False)
-        dialog.show()
+        choose_save(self, lambda file: self.save_statement(Path(file)), "kudos.csv")
 
     def save_statement(self, path: Path) -> None:
         """Write the credits; what goes wrong is said in the notice bar."""

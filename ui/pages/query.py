@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout
 
 from crisisdesk.model.errors import CrisisDeskError, InputError
 from crisisdesk.model.events import Event, PreparationChanged
@@ -21,6 +21,7 @@ from ui.models.table import RowTable
 from ui.pages.base import Page
 from ui.theme import GAP, GUTTER
 from ui.widgets.button import Button
+from ui.widgets.choose import choose_save
 from ui.widgets.data_table import DataTable
 from ui.widgets.panel import Panel
 from ui.widgets.query_form import QueryForm
@@ -218,12 +219,7 @@ class QueryPage(Page):
         self.said.setVisible(bool(words))
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile("voces.csv" if self.texts.lang == "es" else "voices.csv")
-        dialog.fileSelected.connect(self.write)
-        dialog.open()
+        choose_save(self, self.write, "voces.csv" if self.texts.lang == "es" else "voices.csv")
 
     def write(self, path: str) -> None:
         """Write the counted rows to ``path``."""

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
 
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.events import Event, IncidentChanged, TimelineAdded
@@ -24,6 +24,7 @@ from ui.models.window import WindowTable
 from ui.pages.base import Doer, Page
 from ui.theme import GUTTER, INSET
 from ui.widgets.button import Button
+from ui.widgets.choose import choose_save
 from ui.widgets.data_table import TALL_ROW, DataTable
 from ui.widgets.empty import EmptyState
 from ui.widgets.entry_view import EntryView
@@ -334,14 +335,7 @@ class TimelinePage(Page):
     # Export
 
     def _ask_where(self, kind: str) -> None:
-        dialog = QFileDialog(self)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(kind)
-        dialog.selectFile(f"{self.texts('timeline_page.file')}.{kind}")
-        dialog.fileSelected.connect(lambda file: self.export(Path(file), kind))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.setModal(False)
-        dialog.show()
+        choose_save(self, lambda file: self.export(Path(file), kind), f"{self.texts('timeline_page.file')}.{kind}")
 
     def export(self, path: Path, kind: str) -> None:
         """Write the timeline as ``csv``, or the whole incident with it and its originals as ``json``."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.desk.contact_import import Taken
 from crisisdesk.model.errors import CrisisDeskError, InputError
@@ -17,6 +17,7 @@ from ui.models.columns import DANGER_MARK, DONE_MARK, WARNING_MARK, Cell, Column
 from ui.models.table import RowTable
 from ui.theme import GAP
 from ui.widgets.button import Button
+from ui.widgets.choose import choose_file
 from ui.widgets.data_table import DataTable
 from ui.widgets.field import Field
 from ui.widgets.panel import Panel
@@ -205,13 +206,7 @@ class ContactFile(QWidget):
         self.changed.emit()
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self._context.texts("preparation.people.file_filter"))
-        dialog.fileSelected.connect(self._file_chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.setModal(False)
-        dialog.show()
+        choose_file(self, self._file_chosen, self._context.texts("preparation.people.file_filter"))
 
     def _file_chosen(self, file: str) -> None:
         self.path.setText(file)

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.desk.durations import DurationRow, look_at
 from crisisdesk.model.errors import CrisisDeskError, InputError
@@ -20,6 +20,7 @@ from ui.models.columns import DANGER_MARK, WARNING_MARK, Cell, Column, Look, out
 from ui.models.table import RowTable
 from ui.theme import GAP
 from ui.widgets.button import Button
+from ui.widgets.choose import choose_file
 from ui.widgets.data_table import DataTable
 from ui.widgets.draft_form import QuietCombo
 from ui.widgets.panel import Panel
@@ -187,13 +188,7 @@ class DurationsFile(QWidget):
         self.leave()
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self._context.texts("commitments.old.file_filter"))
-        dialog.fileSelected.connect(self._file_chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.setModal(False)
-        dialog.show()
+        choose_file(self, self._file_chosen, self._context.texts("commitments.old.file_filter"))
 
     def _file_chosen(self, file: str) -> None:
         self.path.setText(file)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.connectors.opml import LARGEST
 from crisisdesk.model.errors import CrisisDeskError, InputError
 from ui.context import Context
 from ui.theme import GAP, set_style
 from ui.widgets.button import Button
+from ui.widgets.choose import choose_file
 from ui.widgets.safe import SafeLabel
 
 _NAMED = 3
@@ -61,11 +62,7 @@ class FeedList(QWidget):
         set_style(self.said, rank=rank)
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["OPML (*.opml *.xml)", "* (*)"])
-        dialog.fileSelected.connect(self.path.setText)
-        dialog.open()
+        choose_file(self, self.path.setText, "OPML (*.opml *.xml);;* (*)")
 
     def _take(self) -> None:
         wanted = Path(self.path.text().strip()).expanduser()

@@ -10,7 +10,6 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
@@ -30,6 +29,7 @@ from ui.models.columns import MENTIONS, Look
 from ui.models.table import RowTable
 from ui.theme import GAP, GUTTER
 from ui.widgets.button import Button
+from ui.widgets.choose import choose_file
 from ui.widgets.data_table import DataTable
 from ui.widgets.empty import EmptyState
 from ui.widgets.import_form import Change, ImportForm
@@ -189,13 +189,7 @@ class ImportPanel(QWidget):
         self.path.setFocus()
 
     def _ask_file(self) -> None:
-        dialog = QFileDialog(self)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self._texts("import.filter"))
-        dialog.fileSelected.connect(self.open_file)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.setModal(False)
-        dialog.show()
+        choose_file(self, self.open_file, self._texts("import.filter"))
 
     def open_file(self, file: str) -> None:
         """Look at a file."""

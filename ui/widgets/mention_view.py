@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crisisdesk import plain
 from crisisdesk.model.mention import Mention, StoredMention
@@ -15,6 +15,7 @@ from ui.models.columns import Cell, Look, outside, verdict_cell
 from ui.theme import GAP
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button
+from ui.widgets.choose import choose_save
 from ui.widgets.panel import clear, rule
 from ui.widgets.row import Row
 from ui.widgets.safe import PlainView, SafeLabel
@@ -202,13 +203,7 @@ class MentionView(QWidget):
     def _ask_where(self) -> None:
         if self._row is None:
             return
-        dialog = QFileDialog(self)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(f"{self._row.id}.txt")
-        dialog.fileSelected.connect(self._save_whole)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.setModal(False)
-        dialog.show()
+        choose_save(self, self._save_whole, f"{self._row.id}.txt")
 
     def _save_whole(self, file: str) -> None:
         if self._row is None:

@@ -14,7 +14,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFileDialog,
     QHBoxLayout,
     QScrollArea,
     QSplitter,
@@ -36,6 +35,7 @@ from ui.models.columns import Look, SheetRow
 from ui.theme import GAP
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button
+from ui.widgets.choose import choose_save
 from ui.widgets.findings import Findings
 from ui.widgets.panel import Panel
 from ui.widgets.playbook_diff import PlaybookDiff
@@ -358,14 +358,8 @@ class PlaybookEditor(QWidget):
         self.text.replace_text(self._context.desk.playbook.source)
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self._look.texts("preparation.file_filter"))
-        dialog.selectFile(f"{self._context.desk.playbook.id}.yaml")
-        dialog.fileSelected.connect(self.export_to)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.setModal(False)
-        dialog.show()
+        name = f"{self._context.desk.playbook.id}.yaml"
+        choose_save(self, self.export_to, name, self._look.texts("preparation.file_filter"))
 
     def export_to(self, file: str) -> None:
         """Write the text to a file of the person's, as it is."""

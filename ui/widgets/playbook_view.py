@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.finding import Finding, Severity
@@ -19,6 +19,7 @@ from ui.models.columns import Cell, Look, outside
 from ui.theme import GAP
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button
+from ui.widgets.choose import choose_file
 from ui.widgets.findings import Findings
 from ui.widgets.panel import Panel, clear
 from ui.widgets.row import Row
@@ -205,13 +206,7 @@ class PlaybookView(QWidget):
         self.changed.emit()
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self._look.texts("preparation.file_filter"))
-        dialog.fileSelected.connect(self._chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.setModal(False)
-        dialog.show()
+        choose_file(self, self._chosen, self._look.texts("preparation.file_filter"))
 
     def _chosen(self, file: str) -> None:
         self.path.setText(file)

@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
 from crisisdesk.texts import Texts
 from ui.theme import GAP
 from ui.widgets.button import Button
+from ui.widgets.choose import choose_folder
 from ui.widgets.safe import SafeLabel, safe_tooltip
 
 
@@ -72,10 +73,4 @@ class ReportBar(QWidget):
             self.folder.setFocus()
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, directory=self.folder.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.setModal(False)
-        dialog.show()
+        choose_folder(self, self.folder.setText, self.folder.text())
