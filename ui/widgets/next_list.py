@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from crisisdesk.model.commitment import NextItem
 from crisisdesk.words import when
 from ui.actions import action, key_of
 from ui.context import Context
+from ui.models.next_rows import NextLine, lines_of
 from ui.theme import GAP, INSET
 from ui.widgets.countdown import Countdown
 from ui.widgets.keycap import KeyCap
@@ -24,7 +25,7 @@ class NextRow(QWidget):
     def __init__(self, context: Context, owner: NextList) -> None:
         super().__init__()
         self._context, self._owner = context, owner
-        self.item: NextItem | None = None
+        self.line: NextLine | None = None
         self.chosen = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._time = SafeLabel("", "strong")
@@ -33,7 +34,7 @@ class NextRow(QWidget):
         self._why = SafeLabel("", "muted", wrap=True)
         self._left = Countdown(context)
         self._key = KeyCap()
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(INSET, 9, INSET, 10)
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(3)
@@ -47,10 +48,16 @@ class NextRow(QWidget):
         grid.addLayout(cap, 1, 2, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(1, 1)
 
-    def set_item(self, item: NextItem, zone: str) -> None:
-        """Show another item in this row."""
+    @property
+    def item(self) -> NextItem | None:
+        """What the row shows."""
+        return self.line.item if self.line is not None else None
+
+    def set_line(self, line: NextLine, zone: str) -> None:
+        """Show another line in this row."""
         texts, now = self._context.texts, self._context.desk.clock.now()
-        self.item = item
+        self.line, item = line, line.item
+        self._grid.setContentsMargins(INSET + (2 * GAP if line.inner else 0), 9, INSET, 10)
         self._time.setText(when(item.due_at, zone, texts, ref=now))
         late = item.due_at < now
         self._time.setProperty("rank", "danger" if late else "promise" if item.owed else "strong")
@@ -59,7 +66,7 @@ class NextRow(QWidget):
         self._why.setText(("◆ " if item.ripe else "") + item.why.get(texts.lang))
         self._why.setVisible(bool(item.why.get(texts.lang)))
         self._left.set_due(item.due_at, owed=item.owed)
-        self._key.set_key(key_of(item.key, texts))
+        self._key.set_key(texts("ui.key.return") if line.folds else key_of(item.key, texts))
         self.setAccessibleName(f"{self._title.text()}, {self._left.accessibleName()}")
 
     def set_chosen(self, chosen: bool) -> None:
@@ -69,8 +76,9 @@ class NextRow(QWidget):
             self.update()
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
-        """Choose the row."""
-        self._owner.choose(self._owner.rows().index(self))
+        """Choose what the row shows."""
+        if self.line is not None:
+            self._owner.choose_key(self.line.key)
         self._owner.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
@@ -90,13 +98,22 @@ class NextRow(QWidget):
 
 
 class NextList(QScrollArea):
-    """The rows, changed in place, so that nothing moves under the pointer that need not."""
+    """The rows, changed in place, so that nothing moves under the pointer that need not.
+
+    Signals:
+        moved: other rows may be in sight than before.
+    """
+
+    moved = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
         self._chosen: tuple[str, int] | None = None
         self._rows: list[NextRow] = []
+        self._items: Sequence[NextItem] = ()
+        self._zone = ""
+        self._opened = False
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -107,25 +124,33 @@ class NextList(QScrollArea):
         self._column.setSpacing(0)
         self._column.addStretch(1)
         self.setWidget(inner)
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(lambda _value: self.moved.emit())
+        bar.rangeChanged.connect(lambda _low, _high: self.moved.emit())
 
     def rows(self) -> list[NextRow]:
-        """The rows in sight, first due first."""
-        return [row for row in self._rows if row.item is not None]
+        """The rows of the list, first due first."""
+        return [row for row in self._rows if row.line is not None]
 
     def set_items(self, items: Sequence[NextItem], zone: str) -> None:
         """Show ``items``; the chosen one stays chosen wherever it moves."""
-        while len(self._rows) < len(items):
+        self._items, self._zone = items, zone
+        lines = lines_of(items, opened=self._opened)
+        while len(self._rows) < len(lines):
             row = NextRow(self._context, self)
             self._rows.append(row)
             self._column.insertWidget(self._column.count() - 1, row)
         for n, row in enumerate(self._rows):
-            if n < len(items):
-                row.set_item(items[n], zone)
+            if n < len(lines):
+                row.set_line(lines[n], zone)
             else:
-                row.item = None
-            row.setVisible(n < len(items))
-        keys = [(item.kind.value, item.ref) for item in items]
-        self.choose(keys.index(self._chosen) if self._chosen in keys else 0)
+                row.line = None
+            row.setVisible(n < len(lines))
+        if self._chosen is not None:
+            self.choose_key(self._chosen)
+        else:
+            self.choose(0)
+        QTimer.singleShot(0, self, self.moved.emit)  # when the rows have found their places
 
     def chosen(self) -> NextItem | None:
         """The chosen item."""
@@ -138,22 +163,48 @@ class NextList(QScrollArea):
         for n, row in enumerate(rows):
             row.set_chosen(n == index)
         if rows:
-            item = rows[index].item
-            assert item is not None
-            self._chosen = (item.kind.value, item.ref)
+            line = rows[index].line
+            assert line is not None
+            self._chosen = line.key
             self.ensureWidgetVisible(rows[index], 0, 4)
             self.setAccessibleDescription(rows[index].accessibleName())
 
+    def choose_key(self, key: tuple[str, int]) -> None:
+        """Choose the row with this key, else the first."""
+        keys = [row.line.key for row in self.rows() if row.line is not None]
+        self.choose(keys.index(key) if key in keys else 0)
+
+    def in_sight(self, item: NextItem, spare: int = 0) -> bool:
+        """Whether the row of ``item`` is seen whole; ``spare`` pixels below the list count as its own."""
+        row = next((row for row in self.rows() if row.item is item), None)
+        if row is None:
+            return False
+        seen = QRect(0, 0, self.viewport().width(), self.viewport().height() + spare)
+        top = row.mapTo(self.viewport(), QPoint(0, 0)).y()
+        return seen.top() <= top and top + row.height() <= seen.bottom() + 2
+
     def act(self, action_id: str = "") -> bool:
-        """Do the chosen row, or the first row that ``action_id`` does; whether there was one."""
-        items = [item for row in self.rows() if (item := row.item) is not None]
+        """Do the chosen row, or the first thing that ``action_id`` does; whether there was one."""
         chosen = self.chosen()
         if action_id and (chosen is None or chosen.key != action_id):
-            chosen = next((item for item in items if item.key == action_id), None)
+            chosen = next((item for item in self._items if item.key == action_id), None)
         if chosen is None:
             return False
-        self._context.act(chosen.key, chosen.ref)
+        if chosen.key:
+            self._context.act(chosen.key, chosen.ref)
+        else:
+            self.open_late(not self._opened)
         return True
+
+    def open_late(self, opened: bool) -> None:
+        """Show the late tasks one by one, or as one row."""
+        self._opened = opened
+        self.set_items(self._items, self._zone)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer rows are in sight."""
+        super().resizeEvent(event)
+        self.moved.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows choose, Return does; one-letter keys are the page's."""

@@ -6,16 +6,21 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from crisisdesk.model.room import RoomView
 from ui.context import Context
+from ui.models.next_rows import NextLine, kept_in_sight
 from ui.widgets.ask import Ask
 from ui.widgets.button import Button
 from ui.widgets.empty import EmptyState
-from ui.widgets.next_list import NextList
+from ui.widgets.next_list import NextList, NextRow
 from ui.widgets.panel import Panel, rule
 from ui.widgets.runs import Run, RunsLabel
 
 
 class NextPanel(Panel):
-    """The list, a question in place above it when one is open, and the footer."""
+    """The list, a question in place above it when one is open, and the footer.
+
+    Attributes:
+        kept: the promise that comes next, shown apart while its row is out of sight.
+    """
 
     def __init__(self, context: Context) -> None:
         super().__init__(" ", flush=True)
@@ -35,6 +40,12 @@ class NextPanel(Panel):
         self.body.addWidget(rule())
         self.body.addWidget(self.ask)
         self.body.addWidget(stack, 1)
+        self.kept = NextRow(context, self.list)
+        self._kept_rule = rule()
+        for widget in (self._kept_rule, self.kept):
+            self.body.addWidget(widget)
+            widget.hide()
+        self.list.moved.connect(self._keep_in_sight)
         self._decides = RunsLabel(context.theme)
         self.footer.addWidget(self._decides)
         self.body.setContentsMargins(0, 0, 0, 0)
@@ -46,6 +57,19 @@ class NextPanel(Panel):
         self.list.set_items(view.next, view.zone)
         self._stack.setCurrentIndex(0 if view.next else 1)
         self._say()
+
+    def _keep_in_sight(self) -> None:
+        view, shown = self._view, self.kept.isVisibleTo(self)
+        height = self.kept.sizeHint().height() + self._kept_rule.sizeHint().height()
+        owed = kept_in_sight(view.next) if view is not None else ()
+        without = height if shown else 0
+        away = None
+        if not all(self.list.in_sight(item, without) for item in owed):  # then the list has less room
+            away = next((item for item in owed if not self.list.in_sight(item, without - height)), None)
+        if away is not None and view is not None:
+            self.kept.set_line(NextLine(away), view.zone)
+        for widget in (self._kept_rule, self.kept):
+            widget.setVisible(away is not None)
 
     def set_drawer(self, open_: bool) -> None:
         """The button tells whether the timeline is open."""
