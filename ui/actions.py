@@ -103,6 +103,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("draft.open", page="drafting", listed=False),
     Action("alert.mentions", page="inbox", listed=False),
     Action("chart.mentions", page="inbox", listed=False),
+    Action("mentions.sought", page="inbox", listed=False),
     Action("commitment.show", page="commitments", listed=False),
     Action("entry.show", page="timeline", listed=False),
 )  # fmt: skip

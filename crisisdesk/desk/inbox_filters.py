@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from crisisdesk.desk.authors import vip_lists
 from crisisdesk.desk.core import Core
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.inbox import Sought
@@ -15,6 +16,7 @@ from crisisdesk.store.database import Connection
 
 KEY: Final = "inbox_filters"
 MANY: Final = 50
+VIP: Final = "VIP · "
 
 
 class InboxFilters:
@@ -24,9 +26,10 @@ class InboxFilters:
         self._core = core
 
     def all(self) -> dict[str, Sought]:
-        """Name → filter, by name."""
+        """Name → filter, by name; after those that were kept, one for each VIP list."""
         with self._core.read() as connection:
-            return self._stored(connection)
+            vips = {f"{VIP}{name}": Sought(vip=name) for name in vip_lists(connection)}
+            return self._stored(connection) | vips
 
     def keep(self, name: str, sought: Sought) -> None:
         """Keep a filter; one of that name is replaced.
@@ -35,6 +38,8 @@ class InboxFilters:
             InputError: no name, nothing sought, or too many are kept.
         """
         name = one_line(" ".join(name.split()), 40)
+        if name.startswith(VIP):
+            raise InputError("inbox_filter.vip")
         if not name or not sought:
             raise InputError("inbox_filter.empty")
         with self._core.write() as tx:
@@ -44,7 +49,9 @@ class InboxFilters:
             sources.set_meta(tx.connection, KEY, {n: msgspec.to_builtins(one) for n, one in known.items()})
 
     def drop(self, name: str) -> None:
-        """Forget a filter; nothing happens when there is none of that name."""
+        """Forget a filter; nothing happens when there is none of that name. InputError: it is a VIP list's own."""
+        if name.startswith(VIP):
+            raise InputError("inbox_filter.vip")
         with self._core.write() as tx:
             known = self._stored(tx.connection)
             known.pop(name, None)

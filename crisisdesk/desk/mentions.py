@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from crisisdesk.desk.authors import on_list
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.reply_clock import QUEUE, ReplyClock
 from crisisdesk.model.inbox import Reply, Sought
@@ -36,7 +37,8 @@ class Mentions:
                 now = self._core.clock.now()
                 cuts = self._clock.cuts(now)
                 sought = replace(sought, start=max(sought.start or now - QUEUE, now - QUEUE))
-            return inbox.page(connection, sought, limit=limit, before=before, cuts=cuts)
+            vips = on_list(connection, sought.vip) if sought.vip else ()
+            return inbox.page(connection, sought, limit=limit, before=before, cuts=cuts, vips=vips)
 
     def count(self) -> int:
         """How many are stored."""

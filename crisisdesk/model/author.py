@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class Relation(StrEnum):
@@ -26,12 +28,25 @@ class Level(StrEnum):
     OPPORTUNIST = "opportunist"
 
 
+BANDS: Final = {Level.CREATOR: (0, 3), Level.CONTRIBUTOR: (3, 10), Level.OPPORTUNIST: (10, 20)}
+"""Gartner's reference: per cent of a whole public, from and to."""
+LURKERS: Final = 80
+"""Per cent of a whole public who only read, by the same reference; never counted here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the desk says of one person; it holds for everything they said and will say."""
+    """What the desk says of one person; it holds for everything they said and will say.
+
+    Attributes:
+        lists: names of the VIP lists that they are on, in the order of the alphabet.
+        name: as they were called when this was said.
+    """
 
     relation: Relation | None = None
     vip: bool = False
+    lists: tuple[str, ...] = ()
+    name: str = ""
     by: str = ""
     at: datetime | None = None
 
@@ -73,3 +88,45 @@ class AuthorCard:
     followers: int | None
     acts: Acts
     level: Level | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody on a VIP list: ``source`` and ``person`` as in :attr:`Sought.author`, and who wrote them down."""
+
+    source: str
+    person: str
+    name: str
+    by: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """One author among all: how they are called and what they did."""
+
+    source: str
+    person: str
+    name: str
+    acts: Acts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """How those who speak spread over the levels; those who only read are in no mention and in no number here.
+
+    Attributes:
+        mentions: looked at, the newest; ``nameless`` of them name nobody.
+        since: the oldest of those, or ``None`` where there are none.
+        voices: level → its authors, who did most first.
+    """
+
+    mentions: int
+    nameless: int
+    since: datetime | None
+    voices: Mapping[Level, tuple[Voice, ...]]
+
+    @property
+    def authors(self) -> int:
+        """People who speak."""
+        return sum(map(len, self.voices.values()))

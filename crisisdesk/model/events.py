@@ -71,6 +71,11 @@ class AreasChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CommunityChanged(Event):
+    """Experts, questions, thanks, ideas, rumours or VIP lists changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentChanged(Event):
     """An incident was opened, or its level, phase, roles, tasks or state changed."""
 

@@ -30,6 +30,7 @@ class Sought:
         alert_id: those of an alert, from its beginning to its newest number.
         author: everything that one person said: source, and the source's id of that person (or the name, where the
             source has no ids).
+        vip: name of a VIP list: what anybody on it said.
     """
 
     search: str = ""
@@ -44,6 +45,7 @@ class Sought:
     end: datetime | None = None
     alert_id: int | None = None
     author: tuple[str, str] | None = None
+    vip: str = ""
 
     def __bool__(self) -> bool:
         return self != Sought()

@@ -7,8 +7,9 @@ is one, so none is ever made up. Where two acts are equally frequent the lower l
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
-from crisisdesk.model.author import Acts, Level
+from crisisdesk.model.author import BANDS, LURKERS, Acts, Level, Voice
 from crisisdesk.model.mention import Mention
 
 
@@ -34,3 +35,20 @@ def level(done: Acts) -> Level | None:
     )  # fmt: skip
     most = max(n for n, _ in counted)
     return next(one for n, one in counted if n == most) if most else None
+
+
+def spread(voices: Iterable[Voice]) -> dict[Level, tuple[Voice, ...]]:
+    """Every level with its authors, who did most first; one without an act has no level."""
+    found: dict[Level, list[Voice]] = {one: [] for one in Level}
+    for voice in voices:
+        at = level(voice.acts)
+        if at is not None:
+            found[at].append(voice)
+    return {at: tuple(sorted(some, key=lambda v: (-v.acts.all, v.name, v.person))) for at, some in found.items()}
+
+
+def band(at: Level) -> tuple[Fraction, Fraction]:
+    """The reference of a level among those who speak, as shares: that of a whole public without those who only read."""
+    low, high = BANDS[at]
+    speak = 100 - LURKERS
+    return Fraction(low, speak), Fraction(high, speak)

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_co
 from crisisdesk.model.inbox import Reply, Sought
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.outgoing import OutgoingState
+from crisisdesk.store import people
 from crisisdesk.store.mentions import load
 from crisisdesk.store.schema import draft, mention, outgoing, publication
 
@@ -55,13 +56,17 @@ def page(
     limit: int,
     before: int | None = None,
     cuts: Mapping[str, datetime] | None = None,
+    vips: Sequence[tuple[str, str]] = (),
 ) -> tuple[StoredMention, ...]:
     """Newest first; ``before`` is the id of the last row already shown.
 
     Args:
         cuts: for ``Reply.OVERDUE``: type → the latest instant of asking whose time is over.
+        vips: (source, person) of those on ``sought.vip``.
     """
     wanted = narrowed(sought, cuts or {})
+    if sought.vip:
+        wanted.append(people.said_by_any(vips))
     if before is not None:
         last = connection.execute(select(m.published_at).where(m.id == before)).scalar_one_or_none()
         if last is not None:
@@ -91,7 +96,7 @@ def narrowed(sought: Sought, cuts: Mapping[str, datetime]) -> list[ColumnElement
     if sought.safety:
         wanted.append(m.safety.is_(True))
     if sought.author is not None:
-        wanted.append(said_by(*sought.author))
+        wanted.append(people.said_by(*sought.author))
     if sought.reply is Reply.ANSWERED:
         wanted.append(m.id.in_(answered()))
     elif sought.reply is not None:
@@ -99,14 +104,6 @@ def narrowed(sought: Sought, cuts: Mapping[str, datetime]) -> list[ColumnElement
     if sought.reply is Reply.OVERDUE:
         wanted.append(_overdue(cuts))
     return wanted
-
-
-def said_by(source: str, person: str) -> ColumnElement[bool]:
-    """Everything of one person: by the source's lasting id, or by the name where a source has none."""
-    # «is there a name» as it stands in the two partial indexes, so that SQLite sees that they serve
-    by_id = select(m.id).where(m.source == source, m.author_id == person, text("author_id != ''"))
-    by_name = select(m.id).where(m.source == source, m.author == person, text("author_id = '' AND author != ''"))
-    return m.id.in_(union(by_id, by_name))
 
 
 def heard_from(connection: Connection) -> tuple[str, ...]:
@@ -122,12 +119,12 @@ def heard_from(connection: Connection) -> tuple[str, ...]:
 
 def of_person(connection: Connection, source: str, person: str, *, limit: int) -> tuple[StoredMention, ...]:
     """The newest that one person said, newest first."""
-    return _loaded(connection, _walked(connection, [said_by(source, person)], limit))
+    return _loaded(connection, _walked(connection, [people.said_by(source, person)], limit))
 
 
 def person_since(connection: Connection, source: str, person: str) -> tuple[int, datetime]:
     """How many mentions of one person there are, and when the first was said."""
-    row = connection.execute(select(func.count(), func.min(m.published_at)).where(said_by(source, person))).one()
+    row = connection.execute(select(func.count(), func.min(m.published_at)).where(people.said_by(source, person))).one()
     return int(row[0]), row[1]
 
 

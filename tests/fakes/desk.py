@@ -14,6 +14,7 @@ from crisisdesk.clock import DeskClock, PlayClock
 from crisisdesk.model import events as ev
 from crisisdesk.model.alert import Alert, AlertState
 from crisisdesk.model.area import Board
+from crisisdesk.model.author import Known
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState, RemedyKind
 from crisisdesk.model.draft import Draft, DraftState, DraftView, FieldValue, Problem
 from crisisdesk.model.errors import NotFoundError
@@ -157,7 +158,11 @@ class FakeDesk:
 
     def _inbox_nouns(self) -> None:
         self.reply_clock = SimpleNamespace(standing=lambda stored: (None, False))
-        self.authors = SimpleNamespace(card=lambda mention_id: None, say=self._verb("authors.say"))
+        self.authors = SimpleNamespace(
+            card=lambda mention_id: None, say=self._verb("authors.say"), lists=dict,
+            enlist=self._verb("authors.enlist", lambda mention, name: Known(lists=(name,))),
+            delist=self._verb("authors.delist", lambda mention, name: Known()),
+        )  # fmt: skip
         self.inbox_filters = SimpleNamespace(
             all=dict, keep=self._verb("inbox_filters.keep"), drop=self._verb("inbox_filters.drop")
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
 from crisisdesk.model.author import Acts, AuthorCard, Known, Level, Relation
 from crisisdesk.model.errors import StoreBusyError
@@ -55,3 +56,26 @@ def test_an_author_who_is_nobody_has_no_card(inbox: Stage) -> None:
     inbox.page.table.select(4)
     inbox.settle()
     assert not inbox.page.side.author.isVisible()
+
+
+def test_l_names_a_list_and_return_puts_the_author_on_it_or_takes_them_off(inbox: Stage, qtbot: Any) -> None:
+    lists, row = inbox.page.side.author.lists, inbox.page.table.current()
+    inbox.desk.fail = StoreBusyError("store.busy")
+    inbox.page.table.setFocus()
+    qtbot.keyClick(inbox.page.table, Qt.Key.Key_L)
+    assert lists.name.hasFocus()
+    qtbot.keyClicks(lists.name, " <b>Prensa</b> ")
+    qtbot.keyClick(lists.name, Qt.Key.Key_Return)
+    inbox.settle()
+    assert inbox.said[-1].startswith("No se cambió") and lists.name.text()
+    inbox.desk.fail = None
+    qtbot.keyClick(lists.name, Qt.Key.Key_Return)
+    inbox.settle()
+    assert inbox.desk.calls[-1] == ("authors.enlist", (row.id, "<b>Prensa</b>"))
+    (badge,) = lists.badges()
+    assert badge.text() == "★ <b>Prensa</b> ✕" and lists.name.text() == ""
+    lists.name.setText("<B>prensa</b>")
+    qtbot.keyClick(lists.name, Qt.Key.Key_Return)
+    inbox.settle()
+    assert inbox.desk.calls[-1] == ("authors.delist", (row.id, "<b>Prensa</b>"))
+    assert lists.badges() == ()

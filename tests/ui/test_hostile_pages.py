@@ -12,9 +12,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from crisisdesk.model.area import Area, Asked, Board, Route, RouteState, Signature
+from crisisdesk.model.author import Acts, Crowd, Member, Voice
 from crisisdesk.model.community import Deed, Expert, Kudos, Rumour, RumourReach, RumourVerdict
 from crisisdesk.model.mention import Mention, StoredMention, Verdict
 from crisisdesk.model.playbook import Bilingual
+from crisisdesk.pipeline.engagement import spread
 from crisisdesk.plain import DETAIL_LIMIT, clamp
 from tests.fakes import samples as s
 from tests.fakes.pages_a import PagesDesk, stage
@@ -57,6 +59,7 @@ def circle(text: str) -> Circle:
         evidence=text, decided_by=text, decided_at=NOW,
     )  # fmt: skip
     both = Bilingual(text, text)
+    voice = Voice(source=text, person=text, name=text, acts=Acts(starts=1))
     return Circle(
         rumours=((rumour, RumourReach(mentions=1, authors=1, followers=1, last=NOW, after=1)),),
         deeds=(Deed(id=1, incident_id=1, said=both, did=both, mention_ids=(1,), by=text, at=NOW),),
@@ -65,6 +68,8 @@ def circle(text: str) -> Circle:
         experts=(
             Expert(id=1, source=text, author=text, topics=(text,), consent=text, added_by=text, added_at=NOW),
         ),
+        vips={text: (Member(source=text, person=text, name=text, by=text, at=NOW),)},
+        crowd=Crowd(mentions=1, nameless=0, since=NOW, voices=spread([voice])),
     )  # fmt: skip
 
 

@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from typing import Final
 
+from crisisdesk.model.author import BANDS, LURKERS, Crowd, Level, Member
 from crisisdesk.model.community import Deed, Expert, Kudos, Rumour, RumourReach
+from crisisdesk.pipeline.engagement import band
 from crisisdesk.texts import Texts
-from crisisdesk.words import number
+from crisisdesk.words import number, percent
 from ui.models.columns import WARNING_MARK, outside
 
-SECTIONS: Final = ("rumours", "deeds", "thanks", "experts")
+SECTIONS: Final = ("rumours", "deeds", "thanks", "experts", "vips", "levels")
+_NAMED: Final = 20
 
 At = Callable[[datetime], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circle:
-    """What the page reads; rumours and deeds are those of the incident on screen."""
+    """What the page reads; rumours and deeds are those of the incident on screen, the crowd only when it is shown."""
 
     rumours: tuple[tuple[Rumour, RumourReach], ...] = ()
     deeds: tuple[Deed, ...] = ()
     kudos: tuple[Kudos, ...] = ()
     advocates: tuple[tuple[str, str, int], ...] = ()
     experts: tuple[Expert, ...] = ()
+    vips: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
+    crowd: Crowd | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One row; ``facts`` are pairs of a name and a value, ``warn`` marks what is said again."""
+    """One row; ``facts`` are a name, a value and perhaps a note each; ``warn`` marks what asks for care."""
 
     id: int
     title: str
     under: str
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, ...], ...] = ()
     warn: bool = False
 
 
@@ -48,6 +54,10 @@ def items(section: str, circle: Circle, texts: Texts, at: At) -> tuple[Item, ...
     if section == "thanks":
         points = {(source, author): n for source, author, n in circle.advocates}
         return tuple(_thanks(one, points.get((one.source, one.author), 0), texts, at) for one in reversed(circle.kudos))
+    if section == "vips":
+        return tuple(_vips(n, *one, texts, at) for n, one in enumerate(circle.vips.items(), 1))
+    if section == "levels":
+        return _levels(circle.crowd, texts, at) if circle.crowd is not None and circle.crowd.authors else ()
     return tuple(_expert(one, texts, at) for one in circle.experts)
 
 
@@ -103,3 +113,52 @@ def _expert(one: Expert, texts: Texts, at: At) -> Item:
         (texts("community.fact.noted"), f"{one.added_by} · {at(one.added_at)}"),
     )
     return Item(id=one.id, title=outside(one.author, 80), under=topics, facts=facts)
+
+
+def _vips(n: int, name: str, members: tuple[Member, ...], texts: Texts, at: At) -> Item:
+    facts: list[tuple[str, ...]] = []
+    for one in members[:_NAMED]:
+        noted = f"{outside(one.by, 40)} · {at(one.at)}" if one.at is not None else outside(one.by, 40)
+        facts.append((outside(one.source, 40), one.name, noted))
+    if len(members) > _NAMED:
+        facts.append(("", texts("community.more_people", n=len(members) - _NAMED)))
+    under = texts("community.members", n=len(members))
+    return Item(id=n, title=f"★ {outside(name, 40)}", under=under, facts=tuple(facts))
+
+
+def _levels(crowd: Crowd, texts: Texts, at: At) -> tuple[Item, ...]:
+    """The three levels that can be seen, and the fourth, of which it is said that it cannot."""
+    looked = texts("community.looked", n=crowd.mentions, shown=number(crowd.mentions, texts), since=_since(crowd, at))
+    nameless = number(crowd.nameless, texts)
+    common = ((texts("community.fact.looked"), looked), (texts("community.fact.nameless"), nameless))
+    found = [_level(n, one, crowd, common, texts) for n, one in enumerate(Level, 1)]
+    only_read = texts("community.level.lurker", share=percent(LURKERS / 100, texts))
+    facts = ((texts("community.fact.why"), texts("community.level.why")), *common)
+    unseen = Item(id=len(found) + 1, title=texts("community.level.unseen"), under=only_read, facts=facts)
+    return (*found, unseen)
+
+
+def _level(n: int, level: Level, crowd: Crowd, common: tuple[tuple[str, str], ...], texts: Texts) -> Item:
+    voices = crowd.voices[level]
+    share = Fraction(len(voices), crowd.authors)
+    low, high = band(level)
+    place = "below" if share < low else "above" if share > high else "within"
+    name, shown = texts(f"inbox.author.level.{level.value}"), number(len(voices), texts)
+    title = texts("community.level.title", n=len(voices), level=name, share=percent(float(share), texts), shown=shown)
+    whole_low, whole_high = (percent(part / 100, texts) for part in BANDS[level])
+    ends = {"low": percent(float(low), texts), "high": percent(float(high), texts)}
+    facts: list[tuple[str, ...]] = [
+        (texts("community.fact.speak"), texts("community.level.range", **ends)),
+        (texts("community.fact.whole"), texts("community.level.range", low=whole_low, high=whole_high)),
+        *common,
+    ]
+    for one in voices[:_NAMED]:
+        acts = one.acts
+        done = texts("community.level.acts", starts=acts.starts, answers=acts.answers, asks=acts.asks + acts.forwards)
+        facts.append((outside(one.source, 40), one.name, done))
+    under = f"{texts(f'community.level.{place}')} · {texts('community.level.band', **ends)}"
+    return Item(id=n, title=title, under=under, facts=tuple(facts))
+
+
+def _since(crowd: Crowd, at: At) -> str:
+    return at(crowd.since) if crowd.since is not None else ""

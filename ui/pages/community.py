@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from crisisdesk.model import events as ev
 from crisisdesk.model.community import RumourVerdict
 from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.model.inbox import Sought
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.words import when
 from ui.context import Context
@@ -41,6 +41,8 @@ _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "deeds": (),
     "thanks": ("statement",),
     "experts": ("ask", "remove"),
+    "vips": ("said",),
+    "levels": (),
 }
 
 
@@ -48,7 +50,7 @@ class CommunityPage(Page):
     """The page of the community."""
 
     name: ClassVar[str] = "community"
-    wants: ClassVar[tuple[type[ev.Event], ...]] = (ev.MentionsAdded, ev.DraftChanged)
+    wants: ClassVar[tuple[type[ev.Event], ...]] = (ev.MentionsAdded, ev.DraftChanged, ev.CommunityChanged)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -118,7 +120,7 @@ class CommunityPage(Page):
 
     def query(self) -> Callable[[], Circle]:
         """Everything of the community, and the rumours and deeds of the incident on screen."""
-        desk, incident = self.context.desk, self.incident_id
+        desk, incident, section = self.context.desk, self.incident_id, self._section
 
         def read() -> Circle:
             known = desk.community
@@ -128,6 +130,8 @@ class CommunityPage(Page):
                 kudos=known.kudos(),
                 advocates=known.advocates(),
                 experts=known.experts(),
+                vips=desk.authors.lists(),
+                crowd=desk.authors.crowd() if section == "levels" else None,
             )
 
         return read
@@ -160,6 +164,7 @@ class CommunityPage(Page):
             if shown:
                 edit.setPlaceholderText(texts(f"community.{key}.{name}"))
                 edit.setAccessibleName(texts(f"community.{key}.{name}"))
+        self._list.set_footer_visible(texts.has(f"community.first.{name}"))
         for step, button in self.steps.items():
             button.setVisible(step in _STEPS[name])
         self.about.setVisible(bool(self._mentions) and name in ("deeds", "thanks"))
@@ -173,6 +178,8 @@ class CommunityPage(Page):
             self._tell("")
             self._say_form()
             self._show_rows()
+            if name == "levels":
+                self.refresh()
 
     def rows(self) -> tuple[PressRow, ...]:
         """The rows in their order."""
@@ -226,8 +233,8 @@ class CommunityPage(Page):
         one = next((i for i in self._items() if i.id == self._chosen), None)
         self._side.set_title(one.title if one else self.texts("community.none"))
         self._side.set_footer_visible(one is not None and bool(_STEPS[self._section]))
-        for label, value in one.facts if one else ():
-            self._facts.addWidget(Row(label, value))
+        for fact in one.facts if one else ():
+            self._facts.addWidget(Row(*fact))
 
     # Doing
 
@@ -273,8 +280,8 @@ class CommunityPage(Page):
         if chosen is None:
             return
         words, also = self.words.text(), self.words_en.text()
-        if step == "mentions":
-            self._to_inbox(chosen)
+        if step in ("mentions", "said"):
+            self._to_inbox(step, chosen)
         elif step == "correct":
             self.context.bridge.call(
                 partial(desk.rumours.correct, chosen), lambda d: self.context.act("draft.open", d.id), self._failed
@@ -293,12 +300,17 @@ class CommunityPage(Page):
         self._tell("")
         self.refresh()
 
-    def _to_inbox(self, chosen: int) -> None:
-        for one, _reach in self._shown.rumours if self._shown else ():
-            if one.id == chosen:
-                QGuiApplication.clipboard().setText(" ".join(one.words))
-                self.context.say(self.texts("community.search_copied"))
-                self.context.go("inbox")
+    def _to_inbox(self, step: str, chosen: int) -> None:
+        """The mentions that repeat the chosen claim, or those of the chosen list."""
+        if self._shown is None:
+            return
+        if step == "said":
+            names = tuple(self._shown.vips)
+            found = [Sought(vip=names[chosen - 1])] if 0 < chosen <= len(names) else []
+        else:
+            found = [Sought(search=" ".join(one.words)) for one, _reach in self._shown.rumours if one.id == chosen]
+        for sought in found:
+            self.context.act("mentions.sought", sought)
 
     def _ask_where(self) -> None:
         choose_save(self, lambda file: self.save_statement(Path(file)), "kudos.csv")

@@ -134,10 +134,7 @@ class InboxPage(Page):
         desk, wanted, texts = self.context.desk, self._filter, self.texts
 
         def read() -> InboxView:
-            rows = desk.mentions.latest(
-                PAGE,
-                sought=wanted,
-            )
+            rows = desk.mentions.latest(PAGE, sought=wanted)
             alert = desk.alerts.get(wanted.alert_id) if wanted.alert_id is not None else None
             types = {kind.id: kind.name for kind in desk.playbook.mention_types}
             look = Look(texts, desk.zone, desk.clock.now(), types)
@@ -341,6 +338,14 @@ class InboxPage(Page):
             self._use(Sought(start=stretch[0], end=stretch[1]))
             self.table.setFocus()
 
+    def show_sought(self, sought: object | None) -> None:
+        """Show what another page looks for."""
+        if isinstance(sought, Sought):
+            self.close_import()
+            self.search.setText(sought.search)
+            self._use(sought)
+            self.table.setFocus()
+
     # Adding
 
     def focus_add(self, _ref: object | None = None) -> None:
@@ -384,6 +389,7 @@ class InboxPage(Page):
             "mention.add": self.focus_add,
             "alert.mentions": self.show_alert,
             "chart.mentions": self.show_stretch,
+            "mentions.sought": self.show_sought,
             "mention.import": self.open_import,
         }
 

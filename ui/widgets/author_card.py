@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from crisisdesk.model.author import AuthorCard, Known, Relation
@@ -13,17 +15,23 @@ from crisisdesk.words import number, percent, when
 from ui.context import Context
 from ui.widgets.button import Button
 from ui.widgets.safe import SafeLabel, safe_tooltip
+from ui.widgets.vip_lists import VipLists
 
 _NONE: Final = "-"
 
 
 class AuthorCardView(QWidget):
-    """Reads the card of a mention's author in the background, and keeps what a person says of them."""
+    """Reads the card of a mention's author in the background, and keeps what a person says of them.
 
-    def __init__(self, context: Context) -> None:
+    Args:
+        place: where L begins to write the name of a VIP list.
+    """
+
+    def __init__(self, context: Context, place: QWidget | None = None) -> None:
         super().__init__()
         self._context = context
         self._mention = 0
+        self.lists = VipLists(context)
         self.relation = QComboBox()
         self.vip = Button("VIP", self._say, kind="chip")
         self.told = SafeLabel("", "small", wrap=True)
@@ -36,9 +44,13 @@ class AuthorCardView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(line)
+        column.addWidget(self.lists)
         column.addWidget(self.told)
         column.addWidget(self.acts)
         self.relation.activated.connect(lambda _index: self._say())
+        if place is not None:
+            key = QShortcut(QKeySequence("L"), place, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            key.activated.connect(self.lists.begin)
         self.hide()
 
     def show_author(self, row: StoredMention | None) -> None:
@@ -49,11 +61,13 @@ class AuthorCardView(QWidget):
             return
         desk, mention = self._context.desk, row.id
         self._context.bridge.read(
-            lambda: (mention, desk.authors.card(mention), desk.clock.now()), self._show, lambda _error: self.hide()
+            lambda: (mention, desk.authors.card(mention), tuple(desk.authors.lists())),
+            self._show,
+            lambda _error: self.hide(),
         )
 
-    def _show(self, answer: tuple[int, AuthorCard | None, object]) -> None:
-        mention, card, _now = answer
+    def _show(self, answer: tuple[int, AuthorCard | None, tuple[str, ...]]) -> None:
+        mention, card, lists = answer
         if mention != self._mention or self.relation.view().isVisible():
             return
         self.setVisible(card is not None)
@@ -68,6 +82,7 @@ class AuthorCardView(QWidget):
         known = card.known.relation.value if card.known.relation else _NONE
         self.relation.setCurrentIndex(self.relation.findData(known))
         self.vip.setChecked(card.known.vip)
+        self.lists.put(mention, card.known.lists, lists)
         share = percent(card.negative / card.acts.all, texts) if card.acts.all else ""
         said = [
             texts("inbox.author.mentions", n=card.mentions, shown=number(card.mentions, texts),

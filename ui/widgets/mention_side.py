@@ -26,7 +26,7 @@ class MentionSide(Panel):
 
     Args:
         current: the mention that is chosen.
-        place: where the number keys count.
+        place: where the number keys and L count.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class MentionSide(Panel):
         self._look = look
         self._shown = 0
         self.due = ReplyDue()
-        self.author = AuthorCardView(context)
+        self.author = AuthorCardView(context, place)
         self.detail = MentionView(look)
         self.types = TypeKeys(context, current, place)
         self.body.addWidget(self.due)

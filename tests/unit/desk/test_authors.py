@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crisisdesk.app import Desk
+from crisisdesk.desk import authors
 from crisisdesk.model.author import Acts, Known, Level, Relation
 from crisisdesk.model.errors import InputError, NotFoundError
+from crisisdesk.model.inbox import Sought
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import Mention, Sentiment, Verdict
-from crisisdesk.pipeline.engagement import acts, level
+from crisisdesk.pipeline.engagement import acts, band, level
 from crisisdesk.store import mentions
 from tests.unit.desk.conftest import START
 
@@ -99,3 +102,84 @@ def test_each_mention_is_one_act(told: list[tuple[bool, str, str]]) -> None:
         for repost, parent, text in told
     ]  # fmt: skip
     assert acts(said).all == len(told)
+
+
+# ── VIP lists ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_list_without_a_name_or_of_nobody_is_refused_and_there_are_not_too_many(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mention, nobody = put(desk, 1), put(desk, 2, author="", author_id="")
+    for one, name, key in ((mention, " \n ", "no_list"), (nobody, "Prensa", "nobody")):
+        with pytest.raises(InputError, match=rf"author\.{key}"):
+            desk.authors.enlist(one, name)
+    monkeypatch.setattr(authors, "LISTS", 1)
+    desk.authors.enlist(mention, "Prensa")
+    with pytest.raises(InputError, match=r"author\.many_lists"):
+        desk.authors.enlist(mention, "Alcaldes")
+    with pytest.raises(NotFoundError):
+        desk.authors.enlist(999, "Prensa")
+    with pytest.raises(InputError, match=r"inbox_filter\.vip"):
+        desk.inbox_filters.drop("VIP · Prensa")
+    with pytest.raises(InputError, match=r"inbox_filter\.vip"):
+        desk.inbox_filters.keep("VIP · otra", Sought(complaint=True))
+
+
+def test_a_list_holds_past_and_future_mentions_whatever_else_is_said(
+    open_desk: Callable[[], Desk], incident: Incident
+) -> None:
+    desk = open_desk()
+    first = put(desk, 1)
+    put(desk, 2, author="Otra", author_id="8")
+    unnamed = put(desk, 3, source="feed", author="Diario", author_id="")
+    desk.authors.enlist(first, "Prensa  local")
+    desk.authors.enlist(unnamed, "prensa LOCAL")  # the same list
+    desk.authors.say(first, Relation.PRESS, vip=False)
+    desk.authors.say(first, None, vip=False)
+    put(desk, 4, author="Ana con otro nombre")
+    desk = open_desk()
+    (name,) = desk.authors.lists()
+    listed = [(m.source, m.name, m.by) for m in desk.authors.lists()[name]]
+    assert listed == [("x", "Ana", "ana"), ("feed", "Diario", "ana")]
+    found = desk.mentions.latest(sought=desk.inbox_filters.all()["VIP · Prensa local"])
+    assert [row.mention.native_id for row in found] == ["4", "3", "1"]
+    assert desk.mentions.latest(sought=Sought(vip="Alcaldes")) == ()
+    for one in (unnamed, unnamed, first):
+        known = desk.authors.delist(one, "Prensa local")
+    assert known.lists == () and desk.authors.lists() == {} and desk.inbox_filters.all() == {}
+    kinds = [e.kind for e in desk.timeline.entries(incident.id) if e.kind.endswith("listed")]
+    assert kinds == ["author.unlisted"] * 2 + ["author.listed"] * 2
+
+
+# ── the levels of everybody ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_crowd_counts_each_author_once_by_what_they_do_most_and_no_lurker(desk: Desk) -> None:
+    empty = desk.authors.crowd()
+    assert (empty.authors, empty.mentions, empty.since) == (0, 0, None)
+    for n in range(3):
+        put(desk, n, text="se cayó la app")
+    put(desk, 3, text="¿es en todo el país?")
+    put(desk, 4, author_id="8", parent_id="1", text="a mí me funciona, ¿y a ti?")
+    put(desk, 5, author_id="9", is_repost=True, parent_id="1")
+    put(desk, 6, author="", author_id="")
+    put(desk, 7, source="feed", author="Ana", author_id="", text="100 % _caído_")  # another person with the same name
+    crowd = desk.authors.crowd()
+    assert (crowd.mentions, crowd.nameless, crowd.authors, crowd.since) == (8, 1, 4, START)
+    counted = {at: [(v.source, v.person) for v in voices] for at, voices in crowd.voices.items()}
+    assert counted == {
+        Level.CREATOR: [("x", "7"), ("feed", "Ana")], Level.CONTRIBUTOR: [("x", "8")], Level.OPPORTUNIST: [("x", "9")],
+    }  # fmt: skip
+    assert desk.authors.crowd(limit=1).authors == 1
+    for voices in crowd.voices.values():
+        for one in voices:
+            newest = next(m.id for m in desk.mentions.latest(sought=Sought(author=(one.source, one.person))))
+            card = desk.authors.card(newest)
+            assert card is not None and card.acts == one.acts  # the card and the crowd count alike
+
+
+def test_the_reference_among_those_who_speak_adds_up_to_all_of_them() -> None:
+    bands = [band(one) for one in Level]
+    assert sum(low for low, _ in bands) < 1 < sum(high for _, high in bands)
+    assert bands[-1] == (Fraction(1, 2), 1)
