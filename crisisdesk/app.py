@@ -16,6 +16,7 @@ from crisisdesk.connectors.table import read as read_table
 from crisisdesk.desk.alerts import Alerts
 from crisisdesk.desk.apologies import Apologies
 from crisisdesk.desk.areas import Areas
+from crisisdesk.desk.attachments import Attachments
 from crisisdesk.desk.authors import Authors
 from crisisdesk.desk.chain import Chain
 from crisisdesk.desk.channels import Channels
@@ -116,6 +117,7 @@ class Desk:
         self._brand = brand = tuple(t for t in (settings.brand, *settings.terms) if t)
         self.alerts = Alerts(core, brand)
         self.timeline = Timeline(core)
+        self.attachments = Attachments(core)
         self.facts = Facts(core)
         self.risk = Risk(core, self.playbooks)
         self.commitments = Commitments(core, self.playbooks, self.contacts, self.risk)

@@ -255,6 +255,9 @@ def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:
     said = texts(key if texts.has(key) else "timeline.entry.other", **fields)
     if entry.text and not entry.kind.startswith("note."):
         tails.append(texts("timeline.tail.text", text=entry.text))
+    if entry.attachments:
+        names = ", ".join(file.name or texts("timeline.erased_file") for file in entry.attachments)
+        tails.append(texts("timeline.tail.attachments", n=len(entry.attachments), names=names))
     return said + "".join(tails)
 
 

@@ -1,4 +1,4 @@
-"""``crisisdesk verify``: is the timeline, or a pack, as it was written (integrity), and is all there (completeness)?"""
+"""``crisisdesk verify``: is the timeline, or a pack, as it was written, and is all of it there, its files too?"""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def declare(sub: argparse.ArgumentParser, texts: Texts) -> None:
 
 
 def run(options: argparse.Namespace, texts: Texts) -> int:
-    """``crisisdesk verify``: 0 when both answers are intact, 1 when one is altered or cannot be known."""
+    """``crisisdesk verify``: 0 when all answers are intact, 1 when one is altered or cannot be known."""
     given = tuple(anchor(text) for text in options.anchor)
     if options.pack is not None:
         return _pack(options, given, texts)
@@ -38,16 +38,20 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
         desk.chain.open()
         found = desk.chain.verify(given)
     answers = {"integrity": found.integrity, "completeness": found.completeness}
+    if found.files is not None:
+        answers["files"] = found.files
     if options.json:
         head = None if found.head is None else str(found.head)
         print_json(
             _plain(answers)
             | {"rows": found.rows, "migrated": found.migrated, "sealed_to": found.sealed_to, "head": head}
-            | {"redacted": found.redacted}
+            | {"redacted": found.redacted, "attached": found.attached}
         )
     else:
         _print(answers, texts)
         print(texts("chain.rows", n=found.rows))
+        if found.attached:
+            print(texts("chain.attached", n=found.attached))
         if found.redacted:
             print(texts("chain.redacted", n=found.redacted))
         if found.migrated:

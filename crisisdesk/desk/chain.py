@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import secrets
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ from typing import Final
 from crisisdesk.desk.core import Core
 from crisisdesk.model.chain import Anchor, Link, Verdict
 from crisisdesk.model.errors import InputError, VaultError
-from crisisdesk.store import chain
+from crisisdesk.store import attachments, chain
 from crisisdesk.store.chain import Key
 from crisisdesk.vault import Vault
 
@@ -83,11 +84,13 @@ class Chain:
         return tuple(found)
 
     def verify(self, given: tuple[Anchor, ...] = ()) -> Verdict:
-        """Check the whole timeline against its seals, the side file and the anchors that a person brings."""
+        """Check the whole timeline against its seals, the side file and the anchors given, and its files."""
         key = self._core.key
         keys = {} if key is None else {key.id: key.secret}
         with self._core.read() as connection:
-            return chain.verify(connection, (*self.anchors(), *given), keys)
+            found = chain.verify(connection, (*self.anchors(), *given), keys)
+            files, attached = attachments.verify(connection)
+        return replace(found, files=files, attached=attached)
 
 
 def key_of(vault: Vault, *, make: bool = False) -> Key | None:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from crisisdesk.desk.chain import Chain
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.handoffs import shareable
 from crisisdesk.desk.review import Review
 from crisisdesk.model import chain as rules
-from crisisdesk.model.chain import Anchor, Answer, Status, Verdict
+from crisisdesk.model.chain import Anchor, Answer, Status, Value, Verdict
 from crisisdesk.model.errors import InputError
-from crisisdesk.model.evidence import PackData, PackVerdict
+from crisisdesk.model.evidence import PackData, PackedFile, PackVerdict
 from crisisdesk.reports import pack
-from crisisdesk.store import chain, mentions, rows, versions
+from crisisdesk.store import attachments, chain, mentions, rows, timeline, versions
+from crisisdesk.store.attachments import ATTACHED
 from crisisdesk.store.database import Connection
 from crisisdesk.texts import Texts
+
+_MOST_OF_FILES: Final = 256 * 1024 * 1024  # bytes; a pack is made in memory
+_MOST_FILES: Final = 900
 
 
 class Evidence:
@@ -46,6 +53,7 @@ class Evidence:
                 versions={n: earlier for n in edited if (earlier := versions.versions(connection, n))},
                 verdict=verdict,
                 phones=_phones(connection),
+                files=_files(connection, one.id),
             )
 
     def pack(self, incident: int | str, path: Path, texts: Texts, *, cut: str = "internal") -> str:
@@ -95,7 +103,7 @@ def check(
     integrity = _integrity(found, broken, verdict, digest, keys or {})
     return PackVerdict(
         integrity=integrity,
-        completeness=_completeness(found, verdict, integrity, links_kept=bool(links)),
+        completeness=_completeness(found, verdict, integrity, _attached(told, found), links_kept=bool(links)),
         digest=found.digest,
         members=len(found.digests),
         rows=len(told),
@@ -114,7 +122,7 @@ def _integrity(
     for member, made in found.digests.items():
         if member not in found.listed:
             return _altered("pack_extra", member)
-        if made != found.listed[member]:
+        if made != found.listed[member] or (member.startswith(pack.FOLDER) and member != pack.FOLDER + made):
             return _altered("pack_changed", member)
     if broken:
         return _altered("pack_changed", broken)
@@ -133,9 +141,25 @@ def _integrity(
     return Answer(status=Status.UNKNOWN, why="pack_no_key" if name else "pack_unsealed")
 
 
-def _completeness(found: pack.Pack, verdict: Verdict, integrity: Answer, *, links_kept: bool) -> Answer:
-    """Whether each member is there, and each link of the chain."""
-    lacking = [member for member in found.listed if member not in found.digests]
+def _attached(told: Iterable[Sequence[Value]], found: pack.Pack) -> list[str]:
+    """The files that the rows tell of, as members, but for those of which the pack says that they stay at home."""
+    from crisisdesk.reports import evidence
+
+    left_out = evidence.files_left_out(found.kept.get(pack.FILES, b""))
+    wanted = []
+    for row in told:
+        one = dict(zip(rules.FIELDS, row, strict=False))
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
+            if one["kind"] == ATTACHED and (sha256 := str(json.loads(str(one["data"]))["sha256"])) not in left_out:
+                wanted.append(pack.FOLDER + sha256)
+    return wanted
+
+
+def _completeness(
+    found: pack.Pack, verdict: Verdict, integrity: Answer, attached: Sequence[str], *, links_kept: bool
+) -> Answer:
+    """Whether each member is there, each attached file, and each link of the chain."""
+    lacking = [member for member in (*found.listed, *attached) if member not in found.digests]
     if not found.listed:
         lacking = [pack.SUMS]
     if lacking:
@@ -145,6 +169,26 @@ def _completeness(found: pack.Pack, verdict: Verdict, integrity: Answer, *, link
     if integrity.status is Status.INTACT:
         return Answer(status=Status.INTACT, why="pack_whole")
     return Answer(status=Status.UNKNOWN, why="pack_unknown")
+
+
+def _files(connection: Connection, incident_id: int) -> tuple[PackedFile, ...]:
+    """The incident's files with their bytes, as many as go into one pack; one that is not as it was stays at home."""
+    left, members, found = _MOST_OF_FILES, _MOST_FILES, []
+    for entry in timeline.raw(connection, incident_id):
+        if entry.kind != ATTACHED or "sha256" not in entry.data:
+            continue
+        told = entry.data
+        sha256, size = str(told["sha256"]), int(str(told["size"]))
+        content = attachments.content(connection, sha256) if size <= left and members else None
+        if content is not None and hashlib.sha256(content).hexdigest() != sha256:
+            content = None
+        if content is not None:
+            left, members = left - size, members - 1
+        name, whose = str(told.get("file", "")), int(str(told["entry"]))
+        found.append(
+            PackedFile(row=entry.id, entry=whose, name=name, size=size, sha256=sha256, content=content)
+        )
+    return tuple(found)
 
 
 def _phones(connection: Connection) -> tuple[str, ...]:

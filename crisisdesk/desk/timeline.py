@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from crisisdesk.desk.attachments import attach, erase_file, files_of
 from crisisdesk.desk.core import Core
+from crisisdesk.model.attachment import Upload
 from crisisdesk.model.chain import REDACTED
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.timeline import Entry, NoteKind
 from crisisdesk.store import timeline
+from crisisdesk.store.attachments import ATTACHED
 from crisisdesk.store.database import Transaction
 
 _KEPT: Final = frozenset({"entry", "incident", "alert"})  # what tells of the timeline itself, or what its times rest on
@@ -28,16 +31,27 @@ class Timeline:
         text: str,
         kind: NoteKind = NoteKind.FACT,
         occurred_at: datetime | None = None,
+        *,
+        files: Sequence[Upload] = (),
+        between: tuple[int, int] | None = None,
     ) -> Entry:
-        """Write a note; ``occurred_at`` when it happened earlier than now."""
+        """Write a note, with its files in the same act.
+
+        Args:
+            occurred_at: when it happened, if earlier than now.
+            between: ids of the two entries that it was put between, where its time is a guess and no more.
+        """
         if not text.strip():
             raise InputError("timeline.empty_note")
         if occurred_at is not None and occurred_at > self._core.clock.now():
             raise InputError("timeline.future")
         with self._core.write() as tx:
-            return self._core.log(
-                tx, f"note.{kind.value}", incident_id, occurred_at=occurred_at, text=text.strip()
+            data = {"after": between[0], "before": between[1]} if between else {}
+            note = self._core.log(
+                tx, f"note.{kind.value}", incident_id, occurred_at=occurred_at, text=text.strip(), data=data
             )
+            attach(self._core, tx, note.id, incident_id, files)
+            return note
 
     def entries(
         self, incident_id: int, *, limit: int | None = None, originals: bool = False
@@ -87,27 +101,35 @@ class Timeline:
             )
 
     def remove(self, entry_id: int, reason: str) -> Entry:
-        """Take a note out of the timeline: that is an event of its own, and the note can still be read there."""
+        """Take a note or a file out of the timeline: an event of its own; what was taken out stays in the data file."""
         with self._core.write() as tx:
             first = self._reasoned(tx, entry_id, reason)
-            if not first.kind.startswith("note."):
+            if not first.kind.startswith("note.") and first.kind != ATTACHED:
                 raise StepError("timeline.only_notes", kind=first.kind)
             data = {"entry": first.revises or first.id, "reason": reason.strip()}
-            return self._core.log(tx, timeline.REMOVED, first.incident_id, data=data)
+            if first.kind == ATTACHED:
+                data["of"] = "file"
+            return self._core.log(tx, timeline.REMOVED, timeline.incident_of(tx.connection, entry_id), data=data)
 
     def redact(self, entry_id: int, reason: str) -> Entry:
         """Take an entry's words out of the data file for good, because the law wants it; their hash stays.
 
-        Who did it, when and why is an event of its own. Revisions go with it. Copies outside of the file (reports,
-        packs, backups) are not reached.
+        Who did it, when and why is an event of its own. Revisions and files go with it, and a file that other entries
+        hold goes there as well. Copies outside of the data file (reports, packs, backups) are not reached.
         """
         with self._core.write() as tx:
             first = self._reasoned(tx, entry_id, reason)
-            if first.kind.partition(".")[0] in _KEPT:
+            if first.kind == ATTACHED:
+                event = erase_file(self._core, tx, first, reason.strip())
+            elif first.kind.partition(".")[0] in _KEPT:
                 raise StepError("timeline.kept", kind=first.kind)
-            root = first.revises or first.id
-            event = self._core.log(tx, REDACTED, first.incident_id, data={"entry": root, "reason": reason.strip()})
-            timeline.blank(tx.connection, root)
+            else:
+                root = first.revises or first.id
+                incident = timeline.incident_of(tx.connection, root)
+                event = self._core.log(tx, REDACTED, incident, data={"entry": root, "reason": reason.strip()})
+                timeline.blank(tx.connection, root)
+                for file in files_of(tx.connection, root):
+                    erase_file(self._core, tx, file, reason.strip())
         self._core.store.scrub()
         return event
 
@@ -120,6 +142,7 @@ class Timeline:
         """Choose an entry for the short version, or take it out again."""
         with self._core.write() as tx:
             entry = timeline.get(tx.connection, entry_id)
+            incident = timeline.incident_of(tx.connection, entry_id)
             self._core.log(
-                tx, timeline.STARRED, entry.incident_id, data={"entry": entry.revises or entry.id, "on": on}
+                tx, timeline.STARRED, incident, data={"entry": entry.revises or entry.id, "on": on}
             )

@@ -95,6 +95,7 @@ class Verdict:
         sealed_to: newest row under a seal that holds, or ``None``.
         head: the newest link, or ``None``.
         redacted: rows whose words were taken out, with a row that says so; their hash stays.
+        files: whether each of the ``attached`` files is there as it was attached; ``None`` where nobody looked.
     """
 
     integrity: Answer
@@ -104,6 +105,8 @@ class Verdict:
     sealed_to: int | None
     head: Link | None
     redacted: int = 0
+    files: Answer | None = None
+    attached: int = 0
 
 
 def content(row: Mapping[str, Value] | Sequence[Value]) -> str:

@@ -11,6 +11,21 @@ from crisisdesk.model.review import ReviewData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackedFile:
+    """A file of the incident: the row that attached it, the entry that it belongs to, and its bytes.
+
+    ``content`` is ``None`` where it does not go along: too much for one pack, or no longer as it was attached.
+    """
+
+    row: int
+    entry: int
+    name: str
+    size: int
+    sha256: str
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackData:
     """Everything of one incident that can be checked, read in one snapshot.
 
@@ -20,6 +35,7 @@ class PackData:
         mentions: of the incident's time, ascending; ``versions`` holds the words that they had before, by their id.
         verdict: what the check of the whole timeline found just now.
         phones: of all contacts, as written; none may leave the house.
+        files: attached to its entries, those that were deleted by law not among them.
     """
 
     review: ReviewData
@@ -29,6 +45,7 @@ class PackData:
     versions: dict[int, tuple[tuple[str, datetime], ...]]
     verdict: Verdict
     phones: tuple[str, ...]
+    files: tuple[PackedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from crisisdesk.model.attachment import Attachment
+
 LATE_AFTER = timedelta(minutes=2)
 
 
@@ -34,6 +36,7 @@ class Entry:
         revised_by: id of the newest correction of this one.
         starred: chosen for the short version.
         redacted: its words were taken out by law; an ``entry.redacted`` says who did it and why.
+        attachments: its files, in the order in which they came; those that were taken out are not among them.
     """
 
     id: int
@@ -49,6 +52,7 @@ class Entry:
     revised_by: int | None = None
     starred: bool = False
     redacted: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def late(self) -> bool:

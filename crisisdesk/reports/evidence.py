@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -16,12 +17,12 @@ from typing import Any, Final
 from crisisdesk import words
 from crisisdesk.model.chain import FIELDS, GENESIS, Answer, Link, Value
 from crisisdesk.model.errors import InputError
-from crisisdesk.model.evidence import PackData
+from crisisdesk.model.evidence import PackData, PackedFile
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.review import ReviewData
 from crisisdesk.reports import incident, setting, tables
 from crisisdesk.reports.base import Cell, Cut, Document, Section, Table, Words, cut_named, shown
-from crisisdesk.reports.pack import CHAIN, ROWS, SUMS
+from crisisdesk.reports.pack import CHAIN, FILES, FOLDER, ROWS, SUMS
 from crisisdesk.reports.redaction import HIDDEN_NAME
 from crisisdesk.texts import LANGUAGES, Texts
 from crisisdesk.words import Sentences
@@ -55,12 +56,16 @@ def members(data: PackData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> Ite
         yield ROWS, _lines(_rows(data, phones))
         yield CHAIN, ("\n".join([_HEAD, *(_link(one) for one in data.links)]) + "\n").encode("utf-8")
         yield MENTIONS, _lines(_mention(one, data, phones) for one in data.mentions)
+        if data.files:
+            yield FILES, _lines(_file(one, phones) for one in data.files)
+            yield from {FOLDER + one.sha256: one.content for one in data.files if one.content is not None}.items()
 
 
-def names(cut: Cut) -> tuple[str, ...]:
-    """The members of a cut."""
+def names(cut: Cut, *, files: bool = False) -> tuple[str, ...]:
+    """The members of a cut; attached files by the folder they are in."""
     public = ("report.html", "report.md", "timeline.csv", "found.json")
-    return (*public, ROWS, CHAIN, MENTIONS) if cut is Cut.INTERNAL else public
+    attached = (FILES, FOLDER) if files else ()
+    return (*public, ROWS, CHAIN, MENTIONS, *attached) if cut is Cut.INTERNAL else public
 
 
 # ── what machines read ───────────────────────────────────────────────────────────────────────────────────────────
@@ -75,6 +80,24 @@ def _rows(data: PackData, phones: re.Pattern[str] | None) -> Iterator[list[Value
     for row in data.rows:
         if not any(isinstance(value, str) and phones and phones.search(value) for value in row):
             yield list(row)
+
+
+def _file(one: PackedFile, phones: re.Pattern[str] | None) -> dict[str, object]:
+    return {
+        "row": one.row, "entry": one.entry, "name": _struck(one.name, phones), "size": one.size, "sha256": one.sha256,
+        "in_pack": one.content is not None,
+    }  # fmt: skip
+
+
+def files_left_out(content: bytes) -> frozenset[str]:
+    """Hashes of the files that the pack says it does not hold; a line of another form says nothing."""
+    found = set()
+    for line in content.split(b"\n"):
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
+            told = json.loads(line)
+            if told["in_pack"] is False:
+                found.add(str(told["sha256"]))
+    return frozenset(found)
 
 
 def _link(one: Link) -> str:
@@ -188,6 +211,10 @@ def _found(data: PackData, cut: Cut) -> bytes:
     return (json.dumps(value, ensure_ascii=True, indent=2) + "\n").encode("ascii")
 
 
+def _word(name: str) -> str:
+    return "files" if name == FOLDER else f"{name.partition('.')[0]}_{name.rpartition('.')[2]}"
+
+
 # ── what people read ─────────────────────────────────────────────────────────────────────────────────────────────
 
 _LACKS: Final = ("true", "raw", "headers", "phones", "deleted")
@@ -201,8 +228,8 @@ def check_page(data: PackData, texts: Sentences, *, cut: Cut) -> Document:
         return texts(f"evidence.{key}", **fields)
 
     head = "" if verdict.head is None else str(verdict.head)
-    inside = tuple((Cell(name, "strong"), Cell(say(f"member.{name.partition('.')[0]}_{name.rpartition('.')[2]}")))
-                   for name in (*names(cut), SUMS))  # fmt: skip
+    inside = tuple((Cell(name, "strong"), Cell(say(f"member.{_word(name)}")))
+                   for name in (*names(cut, files=bool(data.files)), SUMS))  # fmt: skip
     steps = ["sums", "digest"] + (["row", "link", "seal"] if cut is Cut.INTERNAL else [])
     found = [
         f"{texts(f'chain.{name}')}: {words.answer_sentence(one, texts)}."
@@ -212,6 +239,7 @@ def check_page(data: PackData, texts: Sentences, *, cut: Cut) -> Document:
         found.append(texts("chain.head", row=head.partition(":")[0], digest=head.partition(":")[2]) + ".")
     lacks = [name for name in _LACKS if cut is Cut.INTERNAL or name != "deleted"]
     lacks += [] if cut is Cut.INTERNAL else ["public"]
+    lacks += ["files"] if cut is Cut.INTERNAL and any(one.content is None for one in data.files) else []
     made = words.when(review.made_at, review.incident.zone, texts, ref=review.incident.started_at)
     facts = (
         (say("fact.incident"), shown(review.incident.name)),

@@ -24,12 +24,14 @@ SUMS: Final = "SHA256SUMS"
 SEAL: Final = "SHA256SUMS.seal"
 CHAIN: Final = "chain.tsv"
 ROWS: Final = "timeline.jsonl"
+FILES: Final = "files.jsonl"
+FOLDER: Final = "files/"  # below it each attached file, named by its SHA-256 and nothing else: nothing to run
 MOST_MEMBERS: Final = 1_000
 MOST_BYTES: Final = 1 << 30  # all members together, unpacked
 _MOST_READ: Final = 1 << 28  # one that is kept in memory to be checked
 _PIECE: Final = 1 << 20
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
-_KEPT: Final = (SUMS, SEAL, CHAIN, ROWS)
+_KEPT: Final = (SUMS, SEAL, CHAIN, ROWS, FILES)
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, NotImplementedError, ValueError)
 
 
@@ -40,7 +42,7 @@ class Pack:
     Attributes:
         digests: member → SHA-256 as hex, or empty where its bytes are damaged; without list and seal.
         listed: member → SHA-256 as the list says.
-        kept: the bytes of the list, the seal, the chain and the rows, those that are there.
+        kept: the bytes of the list, the seal, the chain, the rows and the list of files, those that are there.
     """
 
     digests: dict[str, str]

@@ -86,7 +86,7 @@ def _about(entry: Entry, private: set[int]) -> bool:
 def _entry(entry: Entry, strike: re.Pattern[str] | None) -> Entry:
     told = {name: value for name, value in entry.data.items() if name in PUBLIC_KINDS[entry.kind]}
     data = {name: _value(name, value, strike) for name, value in told.items()}
-    return replace(entry, actor="", text="", data=data, starred=False, revises=None, revised_by=None)
+    return replace(entry, actor="", text="", data=data, starred=False, revises=None, revised_by=None, attachments=())
 
 
 def _value(name: str, value: object, strike: re.Pattern[str] | None) -> object:

@@ -25,6 +25,7 @@ from crisisdesk.store.schema_community import deed as deed
 from crisisdesk.store.schema_community import expert as expert
 from crisisdesk.store.schema_community import kudos as kudos
 from crisisdesk.store.schema_community import rumour as rumour
+from crisisdesk.store.schema_files import attachment as attachment
 from crisisdesk.store.schema_house import area as area
 from crisisdesk.store.schema_house import route as route
 from crisisdesk.store.schema_ladders import attempt as attempt
@@ -43,7 +44,7 @@ from crisisdesk.store.schema_texts import publication as publication
 from crisisdesk.store.schema_texts import reply_lock as reply_lock
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 17  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 18  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 

@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
+from crisisdesk.model.attachment import Attachment
 from crisisdesk.model.chain import REDACTED
 from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.timeline import Entry
 from crisisdesk.store import chain
+from crisisdesk.store.attachments import ATTACHED
 from crisisdesk.store.schema import alert, timeline
 
 _COLUMNS = [c for c in timeline.c if c.name not in ("alert_id", "salt")]
@@ -50,6 +52,16 @@ def get(connection: Connection, entry_id: int) -> Entry:
     return _load(dict(row))
 
 
+def incident_of(connection: Connection, entry_id: int) -> int | None:
+    """Whose timeline an entry is read in: its own incident, or that of its alert."""
+    t = timeline.c
+    query = select(func.coalesce(t.incident_id, alert.c.incident_id)).select_from(
+        timeline.outerjoin(alert, alert.c.id == t.alert_id)
+    )
+    found: int | None = connection.execute(query.where(t.id == entry_id)).scalar()
+    return found
+
+
 def _load(row: Mapping[str, Any]) -> Entry:
     return msgspec.convert({str(name): value for name, value in row.items()}, Entry)
 
@@ -78,7 +90,7 @@ _MINE: Final = (
     "newest AS (SELECT revises AS root, max(id) AS id FROM mine WHERE revises IS NOT NULL GROUP BY revises) "
     "SELECT coalesce(mine.revises, mine.id) AS root FROM mine "
     "LEFT JOIN newest ON newest.root = coalesce(mine.revises, mine.id) "
-    "WHERE mine.id = coalesce(newest.id, mine.id) AND mine.kind != 'entry.starred'"
+    "WHERE mine.id = coalesce(newest.id, mine.id) AND mine.kind NOT IN ('entry.starred', 'entry.attached')"
 )
 
 
@@ -132,7 +144,7 @@ def _marked(written: Iterable[Entry]) -> tuple[Entry, ...]:
 def some(connection: Connection, incident_id: int, ids: Sequence[int]) -> tuple[Entry, ...]:
     """The entries with these ids as they read now, ascending by time."""
     t = timeline.c
-    about = select(*_COLUMNS).where(t.kind.in_((STARRED, REMOVED, REDACTED)), t.incident_id == incident_id)
+    about = select(*_COLUMNS).where(t.kind.in_((STARRED, REMOVED, REDACTED, ATTACHED)), t.incident_id == incident_id)
     found = {row["id"]: row for row in connection.execute(about).mappings()}
     for first in range(0, len(ids), _AT_ONCE):
         few = ids[first : first + _AT_ONCE]
@@ -153,18 +165,52 @@ def read(written: Iterable[Entry]) -> tuple[Entry, ...]:
     newest: dict[int, Entry] = {}
     stars: dict[int, bool] = {}
     removed: set[int] = set()
+    files: dict[int, tuple[int, Attachment]] = {}  # row → whose it is, and the file
     for entry in written:
         if entry.kind == REMOVED:
             removed.add(_whole(entry.data["entry"]))
         if entry.kind == STARRED:
             stars[_whole(entry.data["entry"])] = bool(entry.data["on"])
+        elif entry.kind == ATTACHED:
+            _file(entry, files)
         elif entry.revises is None:
             newest[entry.id] = entry
+            _erased(entry, files)
         elif entry.revises in newest:
             first = newest[entry.revises]
             newest[entry.revises] = replace(entry, id=first.id, revised_by=entry.id, revises=None)
-    shown = (replace(e, starred=stars.get(key, False)) for key, e in newest.items() if key not in removed)
+    held: dict[int, list[Attachment]] = {}
+    for number, (whose, file) in files.items():
+        if number not in removed:
+            held.setdefault(whose, []).append(file)
+    shown = (
+        replace(e, starred=stars.get(key, False), attachments=tuple(held.get(key, ())))
+        for key, e in newest.items()
+        if key not in removed
+    )
     return tuple(sorted(shown, key=lambda e: (e.occurred_at, e.id)))
+
+
+def _file(entry: Entry, files: dict[int, tuple[int, Attachment]]) -> None:
+    """What a row that attached a file tells of it; nothing once its words were taken out."""
+    told = entry.data
+    if "sha256" in told:
+        name, sha256 = str(told.get("file", "")), str(told["sha256"])
+        file = Attachment(
+            id=entry.id, name=name, size=_whole(told["size"]), sha256=sha256, at=entry.recorded_at, by=entry.actor
+        )
+        files[entry.id] = _whole(told["entry"]), file
+
+
+def _erased(entry: Entry, files: dict[int, tuple[int, Attachment]]) -> None:
+    """What is left of a file that was deleted by law: the event says whose it was, and its hash."""
+    told = entry.data
+    if entry.kind == REDACTED and "sha256" in told:
+        number, whose = _whole(told["entry"]), _whole(told["under"])
+        files[number] = whose, Attachment(
+            id=number, name="", size=_whole(told["size"]), sha256=str(told["sha256"]), at=entry.recorded_at,
+            by=entry.actor, erased=True,
+        )  # fmt: skip
 
 
 def _list(ids: Iterable[int]) -> str:
