@@ -17,8 +17,9 @@ from typing import Final
 from resources import files
 
 from crisisdesk.pipeline.hours import hours
-from crisisdesk.pipeline.promises import TIME, UPDATE, expand, promised
+from crisisdesk.pipeline.promises import TIME, UPDATE, promised
 from crisisdesk.pipeline.reading import Line, language, lines
+from crisisdesk.pipeline.times import expand
 
 LONGEST: Final = 100_000
 """Characters of a text that are read; a draft is a hundred times shorter."""

@@ -9,139 +9,35 @@ reader, opening hours, other people's plans and an honest «we cannot say» do n
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from resources import files
-
 from crisisdesk.pipeline.reading import Line
+from crisisdesk.pipeline.times import Grammar, Sign, Time, grammar, times
+from crisisdesk.pipeline.verb_signs import verb_signs
 
 TIME: Final = "promise.time"
 UPDATE: Final = "promise.update"
 
-_KINDS: Final = ("nothing", "past", "every", "deadline", "haste", "soon", "neutral", "length")
-"""Kinds of times; where two of one length overlap, the first wins."""
-
-_PART = re.compile(r"(?<!\(\?)(?<!\?P)<([a-z_]+)>")
 _COMMIT: Final = frozenset({"future", "present", "expect"})
 _SPEAKS: Final = (
-    "future", "present", "expect", "effort", "past", "customer", "ongoing", "negated", "either", "participle",
+    "future", "present", "expect", "effort", "past", "customer", "ongoing", "negated", "either", "ours", "participle",
 )  # fmt: skip
 """Signs with a verb: the nearest to a time decides."""
 
 
-class Time(NamedTuple):
-    """Words for a time, as a span of the line's letters."""
-
-    start: int
-    end: int
-    kind: str
-
-
-class _Sign(NamedTuple):
-    kind: str
-    start: int
-    end: int
-
-
-_CLOCK = re.compile(r"\d|medio ?dia|media ?noche|\ba las? \w+$")
+_CLOCK = re.compile(
+    r"\d ?[:.h] ?\d|\d ?(?:h|hs|hrs|horas|a\.? ?m|p\.? ?m)\b|\b(?:a la una|las (?:\d|\w+$))|^\d+$|"
+    r"medio ?dia|media ?noche|noon"
+)
+_DAY = re.compile(r"\d")
+_OUR_OWN = re.compile(r"\b(?:we|i|our \w+|nuestr\w+ \w+|nosotros|yo) (?:\w+ ){0,2}?$|mos$|^we|^i'")
 _BEGINS = re.compile(r"(?:ra|ran|remos|ras|reis)$|^vuelve|^will|'ll$")
 """Behind «desde el martes» only what is plainly ahead begins; «desde las 7 sale agua turbia» has begun."""
 _GOES_ON = re.compile(
     r" (?:de(?! trabajo)|sin|of(?! work)|without|free|old|for|in|per|por|al?|late|long|walk|drive|trip|with)\b"
 )
 _RETURN = re.compile(r"return|back|again|resume|de (?:vuelta|nuevo)|otra vez|nuevamente|regreso")
-
-
-def expand(pattern: str, parts: Mapping[str, Sequence[str]]) -> str:
-    """A pattern with each ``<name>`` replaced by the alternatives of that part."""
-    while _PART.search(pattern):
-        pattern = _PART.sub(lambda m: "(?:" + "|".join(parts[m[1]]) + ")", pattern)
-    return pattern
-
-
-@dataclass(frozen=True)
-class Grammar:
-    """The words of one language, compiled."""
-
-    times: Mapping[str, re.Pattern[str]]
-    signs: Mapping[str, re.Pattern[str]]
-    accented: Mapping[str, re.Pattern[str]]
-    seams: Mapping[str, re.Pattern[str]]
-    between: re.Pattern[str]
-    purpose: re.Pattern[str]
-    ahead: re.Pattern[str]
-    behind: re.Pattern[str]
-
-
-@cache
-def grammar(lang: str) -> Grammar:
-    """The grammar of ``es`` or ``en``."""
-    table = tomllib.loads(files("lexicons", f"promise.{lang}.toml").read_text("utf-8"))
-    parts = table["parts"]
-
-    def one(patterns: Sequence[str], edge: str = "{}") -> re.Pattern[str]:
-        return re.compile(edge.format("|".join(f"(?:{expand(p, parts)})" for p in patterns) or r"(?!)"))
-
-    # The longest of a kind is wanted where several begin at one letter, so each pattern stands by itself in a
-    # lookahead-free alternation, tried in the file's order.
-    return Grammar(
-        times={kind: one(table["times"][kind], r"\b(?:{})(?!\w)") for kind in _KINDS},
-        signs={
-            kind: one(patterns, r"(?:{})" if kind == "condition" else r"(?:(?<!\w)(?:{}))")
-            for kind, patterns in table["signs"].items()
-        },
-        accented={kind: one(patterns) for kind, patterns in table["accented"].items()},
-        seams={kind: one(patterns) for kind, patterns in table["seams"].items()},
-        between=one(table["join"]["between"]),
-        purpose=one(table["purpose"]["after"]),
-        ahead=one(table["ahead"]["words"], r"\b(?:{})"),
-        behind=one(table["ahead"]["behind"]),
-    )
-
-
-def times(line: Line, words: Grammar) -> tuple[Time, ...]:
-    """Every time of a line, first to last; what belongs together («mañana a primera hora») is one."""
-    found = [
-        Time(m.start(), m.end(), kind)
-        for kind in _KINDS
-        for m in words.times[kind].finditer(line.folded)
-        if m.end() > m.start()
-    ]
-    found.sort(key=lambda t: (t.start - t.end, _KINDS.index(t.kind)))
-    kept: list[Time] = []
-    for time in found:
-        if all(time.end <= other.start or time.start >= other.end for other in kept):
-            kept.append(time)
-    kept.sort()
-    return tuple(_joined(kept, line.folded, words))
-
-
-_STRENGTH: Final = ("length", "neutral", "haste", "soon", "deadline", "every")
-
-
-def _joined(found: list[Time], text: str, words: Grammar) -> Iterator[Time]:
-    current: Time | None = None
-    for time in found:
-        if current is None:
-            current = time
-        elif current.kind != "nothing" != time.kind and words.between.fullmatch(text[current.end : time.start]):
-            kinds = {current.kind, time.kind}
-            gap = text[current.end : time.start].strip(" ,")
-            if "past" in kinds and gap in ("y", "and", "o", "or"):
-                yield current
-                current = time
-                continue
-            kind = "past" if "past" in kinds else max(kinds, key=_STRENGTH.index)
-            current = Time(current.start, time.end, kind)
-        else:
-            yield current
-            current = time
-    if current is not None:
-        yield current
 
 
 class _Clause(NamedTuple):
@@ -154,26 +50,30 @@ class _Clause(NamedTuple):
 class _Sentence:
     """One sentence with its clauses and the signs in it."""
 
-    def __init__(self, line: Line, span: tuple[int, int], found: Sequence[Time], words: Grammar) -> None:
-        self.line, self.words = line, words
+    def __init__(
+        self, line: Line, span: tuple[int, int], found: Sequence[Time], words: Grammar, lang: str
+    ) -> None:
+        self.line, self.words, self.lang = line, words, lang
         self.start, self.end = span
         self.times = [t for t in found if self.start <= t.start < self.end]
         self.text = line.folded[self.start : self.end]
         self.question = line.shown[self.start : self.end].rstrip(" \"'»”").endswith("?")
         self.signs = sorted(self._signs(), key=lambda s: (s.start, -s.end))
         self.clauses = self._clauses()
+        self.disowned = any(s.kind == "disowned" for s in self.signs)
 
     def _inside_time(self, start: int, end: int) -> bool:
         return any(t.start <= start and end <= t.end and t.kind != "nothing" for t in self.times)
 
-    def _signs(self) -> Iterator[_Sign]:
+    def _signs(self) -> Iterator[Sign]:
+        yield from verb_signs(self.line, (self.start, self.end), self.times, self.lang)
         for table, text in ((self.words.signs, self.line.folded), (self.words.accented, self.line.accented)):
             for kind, pattern in table.items():
                 if kind == "condition":
                     continue
                 for m in pattern.finditer(text, self.start, self.end):
                     if not self._inside_time(m.start(), m.end()):
-                        yield _Sign(kind, m.start(), m.end())
+                        yield Sign(kind, m.start(), m.end())
 
     def _clauses(self) -> list[_Clause]:
         cuts: list[tuple[int, int, bool]] = []
@@ -190,9 +90,17 @@ class _Sentence:
         clauses.append(_Clause(at, self.end, hard))
         return clauses
 
-    def within(self, clause: _Clause, *kinds: str) -> list[_Sign]:
+    def within(self, clause: _Clause, *kinds: str) -> list[Sign]:
         """Signs of a clause, in order."""
         return [s for s in self.signs if clause.start <= s.start < clause.end and s.kind in kinds]
+
+    def sure(self, time: Time) -> bool:
+        """Whether a time lies ahead whatever the verb says: «la semana que viene», "later today"."""
+        return bool(self.words.sure.search(self.line.folded[time.start : time.end]))
+
+    def on_a_day(self, time: Time) -> bool:
+        """Whether a time names one day, not hours that come every day."""
+        return self.sure(time) or bool(self.words.dated.search(self.line.folded[time.start : time.end]))
 
     def near(self, at: int) -> list[int]:
         """Other clauses in the order in which a time of clause ``at`` looks for its verb: before, then behind.
@@ -214,7 +122,9 @@ def promised(line: Line, lang: str) -> Iterator[tuple[str, int, int]]:
     found = times(line, words)
     closed = tuple((t.start, t.end) for t in found)
     for span in line.sentences(closed):
-        sentence = _Sentence(line, span, found, words)
+        if not any(span[0] <= t.start < span[1] for t in found):
+            continue
+        sentence = _Sentence(line, span, found, words, lang)
         if sentence.question:
             continue
         for time in sentence.times:
@@ -223,9 +133,9 @@ def promised(line: Line, lang: str) -> Iterator[tuple[str, int, int]]:
                 yield rule, time.start, time.end
 
 
-def _nearest(signs: Sequence[_Sign], time: Time) -> _Sign | None:
+def _nearest(signs: Sequence[Sign], time: Time) -> Sign | None:
     """The sign that governs a time: the last that begins before it, else the first behind it."""
-    signs = [s for s in signs if s.kind != "either"] or signs
+    signs = [s for s in signs if s.kind not in ("either", "ours")] or signs
     before = [s for s in signs if s.start < time.start]
     if before:
         return max(before, key=lambda s: (s.end if s.end <= time.start else time.start, s.end - s.start))
@@ -237,12 +147,17 @@ def _judge(sentence: _Sentence, time: Time) -> str:  # the order of the question
         return ""
     at = max(i for i, clause in enumerate(sentence.clauses) if clause.start <= time.start)
     clause = sentence.clauses[at]
-    if _unsaid(sentence, at, time):
+    if sentence.disowned or _unsaid(sentence, at, time):
         return ""
     governing = _governing(sentence, at, time)
     if time.kind == "past":
         return TIME if _begins(sentence, time, governing) else ""
-    updates = [c for c in ([clause] if governing else sentence.clauses[: at + 1]) if sentence.within(c, "update")]
+    asked = governing is not None and governing.kind == "customer"
+    updates = [
+        c
+        for c in ([clause] if governing else sentence.clauses[: at + 1])
+        if any(not asked or u.start != governing.start for u in sentence.within(c, "update"))  # type: ignore[union-attr]
+    ]
     if updates and not _ours(sentence, updates[-1], time):
         return TIME if time.kind in ("soon", "haste") else UPDATE
     if time.kind == "every" or _hours(sentence, clause, time, governing):
@@ -252,7 +167,7 @@ def _judge(sentence: _Sentence, time: Time) -> str:  # the order of the question
     return TIME if _weigh(sentence, clause, time, governing) else ""
 
 
-def _begins(sentence: _Sentence, time: Time, governing: _Sign | None) -> bool:
+def _begins(sentence: _Sentence, time: Time, governing: Sign | None) -> bool:
     """Whether «desde las 15 h» begins something that is yet to come."""
     since = sentence.line.folded.startswith(("desde las", "desde el", "desde manana"), time.start)
     if not since or governing is None or governing.kind not in ("future", "present"):
@@ -262,7 +177,7 @@ def _begins(sentence: _Sentence, time: Time, governing: _Sign | None) -> bool:
 
 def _unsaid(sentence: _Sentence, at: int, time: Time) -> bool:
     """Whether the time is one that was said before, or one that we say we cannot give."""
-    scope: list[_Sign] = []
+    scope: list[Sign] = []
     for i in range(at, -1, -1):
         scope = sentence.within(sentence.clauses[i], "unknown", "reported", "hearsay") + scope
         if sentence.clauses[i].hard:
@@ -292,7 +207,7 @@ def _ours(sentence: _Sentence, clause: _Clause, time: Time) -> bool:
     return nearest is not None and nearest.kind == "result"
 
 
-def _governing(sentence: _Sentence, at: int, time: Time) -> _Sign | None:
+def _governing(sentence: _Sentence, at: int, time: Time) -> Sign | None:
     signs = sentence.within(sentence.clauses[at], *_SPEAKS)
     first = next((s.start for s in signs if s.kind in _COMMIT), None)
     # «will have it fixed», «should see it corrected»: behind a future, a participle is no past.
@@ -305,11 +220,13 @@ def _governing(sentence: _Sentence, at: int, time: Time) -> _Sign | None:
     )
 
 
-def _hours(sentence: _Sentence, clause: _Clause, time: Time, governing: _Sign | None) -> bool:
+def _hours(sentence: _Sentence, clause: _Clause, time: Time, governing: Sign | None) -> bool:
     """Whether the time only tells when a door or a line is open."""
     ahead = time.kind == "deadline" and (governing is None or governing.kind in ("future", "present"))
     if ahead or (governing is not None and governing.kind == "expect"):  # «para Navidad estará abierto»
         return False
+    if governing is not None and governing.kind in ("future", "present") and sentence.on_a_day(time):
+        return False  # «la tienda abre el 3 de mayo»
     at = sentence.clauses.index(clause)
     around = [clause, *(sentence.clauses[i] for i in sentence.near(at) if governing is None)]
     return any(sentence.within(c, "opening") for c in around) and not sentence.within(clause, "result")
@@ -318,12 +235,14 @@ def _hours(sentence: _Sentence, clause: _Clause, time: Time, governing: _Sign | 
 def _conditional(sentence: _Sentence, clause: _Clause, time: Time) -> bool:
     """Whether the time belongs to an «if»: «si llamas antes de las 8 te atenderá una persona»."""
     text = sentence.line.folded[clause.start : clause.end].lstrip(" ,")
+    if time.start <= sentence.line.folded.index(text, clause.start):  # «en cuanto amanezca» is the time itself
+        return False
     return bool(sentence.words.signs["condition"].match(text)) and not any(
         s.start < time.start for s in sentence.within(clause, "future")
     )
 
 
-def _weigh(sentence: _Sentence, clause: _Clause, time: Time, governing: _Sign | None) -> bool:
+def _weigh(sentence: _Sentence, clause: _Clause, time: Time, governing: Sign | None) -> bool:
     at = sentence.clauses.index(clause)
     result = bool(sentence.within(clause, "result"))
     if time.kind == "length":
@@ -331,24 +250,62 @@ def _weigh(sentence: _Sentence, clause: _Clause, time: Time, governing: _Sign | 
             return True
         if not any(sentence.within(sentence.clauses[i], "wait") for i in (at, *sentence.near(at))):
             return False
+    if time.kind == "span" and (governing is None or governing.kind not in ("future", "expect")):
+        return False  # «de 9 a 18» is when somebody answers, unless somebody will come
+    if governing is None and time.kind in ("deadline", "soon") and _stands(sentence, clause):
+        return True  # «en una horita está por allá»: the verb is its own
     if governing is None and not result:
         for i in sentence.near(at):
             signs = sentence.within(sentence.clauses[i], *_SPEAKS)
             result = result or bool(sentence.within(sentence.clauses[i], "result"))
             if signs:
-                governing = signs[-1] if i < at else signs[0]
+                governing = _nearest(signs, time)
                 break
-    if sentence.within(clause, "other") and not result:
+    if sentence.within(clause, "other") and not result and not _our_own(sentence, governing):
         return False
     if governing is None:
         return result or (not sentence.within(clause, "state") and _bare(sentence, time))
     if governing.kind == "effort":
         return time.kind != "haste" and (time.kind != "neutral" or result or _aims(sentence, governing, time))
-    if governing.kind == "either":
-        if any(sentence.within(sentence.clauses[i], "past") for i in sentence.near(at)):
-            return False
-        return result or (_ahead(sentence, time) and not _CLOCK.search(sentence.line.folded[time.start : time.end]))
+    if governing.kind in ("either", "ours"):
+        return _may_be_ahead(sentence, at, time, governing, result)
+    if governing.kind == "past":
+        text = sentence.line.folded[governing.start : governing.end]
+        return text.endswith("amos") and not text.endswith("abamos") and sentence.sure(time)
+    if governing.kind == "expect":  # «la previsión de las 13:00 no se cumplió»
+        behind = max(time.end, governing.end)
+        return not any(s.start >= behind for s in sentence.within(clause, "past", "reported"))
     return governing.kind in _COMMIT
+
+
+def _may_be_ahead(sentence: _Sentence, at: int, time: Time, governing: Sign, result: bool) -> bool:
+    """Whether a verb that may be present or past («reparamos», "hit") tells what is to come."""
+    if any(sentence.within(sentence.clauses[i], "past") for i in sentence.near(at)):
+        return False
+    if result or sentence.sure(time):
+        return True
+    text = sentence.line.folded
+    words = text[time.start : time.end]
+    if time.kind == "deadline" and not words.startswith(("en ", "in ", "hoy ")):
+        return True
+    again = text.startswith("re", governing.start)  # «reabrimos», a way back, against «abrimos una investigación»
+    return _ahead(sentence, time) and not _CLOCK.search(words) and (again or not _DAY.search(words))
+
+
+def _our_own(sentence: _Sentence, governing: Sign | None) -> bool:
+    """Whether we are who acts, so that a storm or a match beside it does not make the time somebody else's."""
+    if governing is None or governing.kind not in ("future", "present"):
+        return False
+    text = sentence.line.folded
+    before, verb = text[sentence.start : governing.start], text[governing.start : governing.end]
+    return bool(_OUR_OWN.search(before) or _OUR_OWN.search(verb))
+
+
+_STANDS = re.compile(r"(?<!no )(?<!not )\b(?:esta|estan|estamos|hay|is|are)\b(?! (?:no|not)\b)")
+
+
+def _stands(sentence: _Sentence, clause: _Clause) -> bool:
+    return bool(_STANDS.search(sentence.line.folded, clause.start, clause.end))
 
 
 def _leads(sentence: _Sentence, clause: _Clause, time: Time) -> bool:
@@ -364,7 +321,7 @@ def _bare(sentence: _Sentence, time: Time) -> bool:
     return time.kind in ("deadline", "soon") or (time.kind == "neutral" and _ahead(sentence, time))
 
 
-def _aims(sentence: _Sentence, effort: _Sign, time: Time) -> bool:
+def _aims(sentence: _Sentence, effort: Sign, time: Time) -> bool:
     """Whether an effort names what it is for before it names the time: «trabajamos para tenerlo a las 6»."""
     return bool(sentence.words.purpose.search(sentence.line.folded, effort.end, time.start))
 

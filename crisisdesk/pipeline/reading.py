@@ -13,11 +13,14 @@ _STOPS = re.compile(r"[.!?…]+(?=\s|$|[»”\"'])|[.!?…](?=[¿¡A-ZÁÉÍÓÚ
 _MARKERS = {
     "es": re.compile(
         r"\b(?:el|la|los|las|de|del|que|en|y|a|un|una|por|con|para|no|se|su|al|lo|es|son|esta|estamos|servicio|hoy|"
-        r"manana|antes|nuestro|nuestra|sentimos|lamentamos|ya|te|les|horas|hora|todo)\b"
+        r"manana|antes|nuestro|nuestra|sentimos|lamentamos|ya|te|les|horas|hora|todo|mas|muy|sin|su|sus|tu|tus|nos|"
+        r"desde|hasta|\w{3,}(?:cion|[ao]s?))\b"
     ),
     "en": re.compile(
         r"\b(?:the|of|to|and|in|is|are|we|our|you|your|will|for|on|by|it|this|that|be|have|has|with|at|not|from|"
-        r"service|today|tomorrow|sorry|all|an|was|were|hours|hour|soon|back|i|they)\b"
+        r"service|today|tomorrow|sorry|all|an|was|were|hours|hour|soon|back|i|they|if|but|from|"
+        r"before|after|until|then|their|out|up|more|next|no|so|by|\w*(?:th|sh|wh|ght|ee|oo|tt|ff|pp|[kw])\w*|"
+        r"\w{3,}(?:ing|ed|ly|'s|'re|'ll|n't)|(?:january|february|march|may|june|july|monday|friday|sunday|saturday))\b"
     ),
 }
 
