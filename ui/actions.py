@@ -77,6 +77,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("chart.week", "Alt+3", "room"),
     Action("chart.incident", "Alt+4", "room"),
     Action("evidence.pack", page="review"),
+    Action("report.situation", page="review"),
+    Action("report.timeline", page="review"),
     Action("strategy.choose", page="preparation"),
     Action("replay.pause", "Ctrl+Shift+Space"),
     Action("theme.light"),

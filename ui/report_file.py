@@ -15,12 +15,12 @@ from PySide6.QtGui import QGuiApplication
 
 from crisisdesk.__main__ import parser
 from crisisdesk.commands.console import language, open_desk
-from crisisdesk.commands.report import of_period
+from crisisdesk.commands.report import kind_of, of_period
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.review import ReviewData
 from crisisdesk.plain import one_line
-from crisisdesk.reports import incident, setting, tables
-from crisisdesk.reports.base import Cut, Document
+from crisisdesk.reports import incident, setting, tables, written
+from crisisdesk.reports.base import Cut, Document, Kind
 from crisisdesk.texts import Texts
 from ui import paper
 from ui.context import Context
@@ -29,36 +29,42 @@ log = logging.getLogger(__name__)
 _ENDINGS: Final = {"csv": "csv.zip"}
 
 
-def report_path(folder: Path, data: ReviewData, kind: str, *, public: bool, texts: Texts) -> Path:
-    """Where the report goes: the incident's name, marked when it is the public cut; all CSV tables in one zip."""
+def report_path(
+    folder: Path, data: ReviewData, form: str, *, public: bool, texts: Texts, kind: str = Kind.REVIEW
+) -> Path:
+    """Where the report goes: the incident's name and the report's, marked when it is the public cut.
+
+    The review bears the incident's name alone; all its CSV tables go in one zip.
+    """
+    named = "" if kind == Kind.REVIEW else f"-{texts(f'review.export.file_{kind}')}"
     mark = f"-{texts('review.export.public_mark')}" if public else ""
-    return folder / f"{data.incident.name}{mark}.{_ENDINGS.get(kind, kind)}"
+    ending = _ENDINGS.get(form, form) if kind == Kind.REVIEW else form
+    return folder / f"{data.incident.name}{named}{mark}.{ending}"
 
 
-def write_report(kind: str, data: ReviewData, texts: Texts, path: Path, *, public: bool = False) -> None:
-    """Write the report as ``kind``; for the ``draw`` thread. OSError or InputError when it cannot be written."""
+def write_report(
+    form: str, data: ReviewData, texts: Texts, path: Path, *, public: bool = False, kind: str = Kind.REVIEW
+) -> None:
+    """Write the report as ``form``; for the ``draw`` thread. OSError or InputError when it cannot be written."""
     cut = Cut.PUBLIC if public else Cut.INTERNAL
-    if kind == "pdf":
-        _write_pdf(data, texts, path, cut)
-    elif kind == "csv":
+    if form == "pdf":
+        _write_pdf(data, texts, path, cut, kind)
+    elif form == "csv" and kind == Kind.REVIEW:
         path.write_bytes(tables.csv_zip(data, texts, cut=cut))
-    elif kind == "json":
-        path.write_text(tables.json(data, cut=cut), "utf-8")
     else:
-        make = incident.markdown if kind == "md" else incident.html
-        path.write_text(make(data, texts, cut=cut), "utf-8")
+        path.write_bytes(written.content(data, texts, form, kind=kind, cut=cut))
 
 
-def _write_pdf(data: ReviewData, texts: Texts, path: Path, cut: str) -> None:
-    document = incident.document(data, texts, cut=cut)
+def _write_pdf(data: ReviewData, texts: Texts, path: Path, cut: str, kind: str) -> None:
+    document = incident.document(data, texts, cut=cut, kind=kind)
     paper.write_pdf(
-        incident.print_html(data, texts, paper.page_token, cut=cut),
+        incident.print_html(data, texts, paper.page_token, cut=cut, kind=kind),
         path,
         title=document.title,
         footer=document.foot,
         page_words=lambda number, count: texts("report.page", page=number, pages=count),
         image_name=incident.PRINT_CHART,
-        image=incident.chart_png(data, texts),
+        image=incident.chart_png(data, texts, cut=cut),
     )
 
 
@@ -131,7 +137,8 @@ def main(argv: Sequence[str]) -> int:
         if document is not None:
             write_document(document, texts, options.out)
         elif data is not None:
-            write_report("pdf", data, texts, options.out, public=options.cut == "public")
+            public = options.cut == "public"
+            write_report("pdf", data, texts, options.out, public=public, kind=kind_of(options))
         app.quit()
     except CrisisDeskError as error:
         print(one_line(texts.error(error), 1000), file=sys.stderr)

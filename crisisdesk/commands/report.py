@@ -1,4 +1,4 @@
-"""``crisisdesk report INCIDENT|roi|voice``: an incident, or the measures of a period, as one inert file."""
+"""``crisisdesk report INCIDENT|roi|voice``: a report of an incident, or of a period, as one inert file."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from crisisdesk.commands.console import open_desk
 from crisisdesk.commands.measures import day
 from crisisdesk.desk import measured
 from crisisdesk.model.errors import InputError
-from crisisdesk.model.review import ReviewData
-from crisisdesk.reports import incident, setting, tables
-from crisisdesk.reports.base import Document
+from crisisdesk.reports import setting, written
+from crisisdesk.reports.base import Document, Kind
 from crisisdesk.texts import Texts
 
 if TYPE_CHECKING:
@@ -27,15 +26,24 @@ def declare(sub: argparse.ArgumentParser, texts: Texts) -> None:
     sub.add_argument("incident", metavar="INCIDENT", help=texts("cli.report.incident"))
     sub.add_argument("--format", choices=("html", "pdf", "md", "csv", "json", "zip"), default="html")
     sub.add_argument("--cut", choices=("internal", "public"), default="internal", help=texts("cli.report.cut"))
+    sub.add_argument("--kind", choices=tuple(Kind), help=texts("cli.report.kind"))
     sub.add_argument("--from", dest="first", metavar="YYYY-MM-DD", help=texts("cli.measures.first"))
     sub.add_argument("--to", dest="last", metavar="YYYY-MM-DD", help=texts("cli.measures.last"))
     sub.add_argument("--out", type=Path, required=True, metavar="FILE")
 
 
+def kind_of(options: argparse.Namespace) -> str:
+    """Which report of an incident is asked for: the review, unless another is named."""
+    return options.kind or Kind.REVIEW
+
+
 def of_period(desk: Desk, options: argparse.Namespace, texts: Texts) -> Document | None:
     """The document of a period that was asked for, or ``None`` where an incident was."""
     if options.incident not in PERIODS:
+        written.checked(kind_of(options), options.format)
         return None
+    if options.kind is not None:
+        raise InputError("report.kind_period", report=options.incident)
     if options.format not in ("html", "pdf", "md"):
         raise InputError("report.of_period", format=options.format)
     first, last = day(options.first), day(options.last)
@@ -48,29 +56,20 @@ def of_period(desk: Desk, options: argparse.Namespace, texts: Texts) -> Document
 
 def run(options: argparse.Namespace, texts: Texts) -> int:
     """``crisisdesk report INCIDENT``: one inert file (a PDF is set by ``ui/paper.py``), or the pack with ``zip``."""
-    made: str | bytes
     if options.format == "pdf":
         raise InputError("handbook.pdf_elsewhere")
     with open_desk(options) as desk:
-        if options.format == "zip":
+        document = of_period(desk, options, texts)
+        if document is not None:
+            made = (setting.markdown if options.format == "md" else setting.web)(document, texts).encode()
+        elif options.format == "zip":
             desk.chain.open()
             digest = desk.evidence.pack(options.incident, options.out, texts, cut=options.cut)
             print(texts("evidence.packed", file=options.out.name, digest=digest))
             return 0
-        document = of_period(desk, options, texts)
-        if document is None:
-            made = _of_incident(desk.review.data(options.incident), options, texts)
         else:
-            made = (setting.markdown if options.format == "md" else setting.web)(document, texts)
-    options.out.write_bytes(made if isinstance(made, bytes) else made.encode())
+            data = desk.review.data(options.incident)
+            made = written.content(data, texts, options.format, kind=kind_of(options), cut=options.cut)
+    options.out.write_bytes(made)
     print(texts("cli.report.written", file=options.out.name))
     return 0
-
-
-def _of_incident(data: ReviewData, options: argparse.Namespace, texts: Texts) -> str | bytes:
-    if options.format == "csv":
-        return tables.timeline_csv(data, texts, cut=options.cut)
-    if options.format == "json":
-        return tables.json(data, cut=options.cut)
-    make = incident.markdown if options.format == "md" else incident.html
-    return make(data, texts, cut=options.cut)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from crisisdesk import plain
 from crisisdesk.model.errors import InputError
@@ -22,6 +23,30 @@ class Cut(StrEnum):
 
     INTERNAL = "internal"
     PUBLIC = "public"
+
+
+class Kind(StrEnum):
+    """Which document of an incident: what came of it, where it stands now, or all that was done, in order."""
+
+    REVIEW = "review"
+    SITUATION = "situation"
+    TIMELINE = "timeline"
+
+
+FORMATS: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.REVIEW: ("html", "pdf", "md", "csv", "json", "zip"),
+    Kind.SITUATION: ("html", "pdf", "md", "json"),
+    Kind.TIMELINE: ("html", "pdf", "md", "csv", "json"),
+}
+"""What each kind comes as: ``pdf`` is set by ``ui/paper.py``, ``zip`` is the evidence pack, made by the desk."""
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of report called ``name``; ``InputError`` (``report.kind``) for any other word."""
+    try:
+        return Kind(name)
+    except ValueError:
+        raise InputError("report.kind", kind=plain.one_line(name, 40), known=", ".join(Kind)) from None
 
 
 def cut_named(name: str) -> Cut:
@@ -128,6 +153,7 @@ class Document:
         facts: name and value of what stands in the head.
         lead: the summary's sentences.
         head: the sentence with the head of the timeline's chain, below the footer; empty where there is none.
+        contents: whether it lists its parts and begins them on a page of their own; a short one does neither.
     """
 
     lang: str
@@ -140,6 +166,7 @@ class Document:
     sections: tuple[Section, ...]
     footer: str
     head: str = ""
+    contents: bool = True
 
     @property
     def foot(self) -> str:

@@ -1,4 +1,4 @@
-"""The incident report: one document, set as a web page, as pages for paper and as Markdown."""
+"""The reports of one incident (review, situation, timeline), each set as a web page, for paper and as Markdown."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Final
 
 from crisisdesk import words
 from crisisdesk.model.review import ReviewData
-from crisisdesk.reports import charts, markdown_text, sections, sections_internal, setting
-from crisisdesk.reports.base import Cut, Document, Section, cut_named, shown
+from crisisdesk.reports import charts, markdown_text, sections, sections_internal, setting, situation, timeline_book
+from crisisdesk.reports.base import Cut, Document, Kind, Section, cut_named, kind_named, shown
 from crisisdesk.reports.reader import Reader
-from crisisdesk.reports.redaction import public
+from crisisdesk.reports.redaction import cut_of
 from crisisdesk.words import Sentences
 
 CHART_PX: Final = (1000, 380)
@@ -20,23 +20,25 @@ PRINT_CHART: Final = "crisisdesk:chart"
 """The address of the chart in :func:`print_html`; ``ui/paper.py`` is given the image for it."""
 
 
-def document(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> Document:
-    """Put the report together: sections in their order, only those that ``cut`` may read."""
-    cut = cut_named(cut)
-    reader = Reader(data if cut is Cut.INTERNAL else public(data), texts, cut)
+def document(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL, kind: str = Kind.REVIEW) -> Document:
+    """Put a report together: sections in their order, only those that ``cut`` may read."""
+    cut, kind = cut_named(cut), kind_named(kind)
+    reader = Reader(cut_of(data, cut), texts, cut)
     incident = reader.data.incident
     title = shown(incident.title)
+    lead, facts, made = _BUILT[kind]
     return Document(
         lang=texts.lang,
         cut=cut,
         banner=reader.say("banner.drill") if incident.drill else "",
-        kicker=reader.say(f"kicker.{cut.value}"),
+        kicker=reader.say(f"kicker.{kind.value}_{cut.value}"),
         title=title,
-        facts=_facts(reader),
-        lead=sections.lead(reader),
-        sections=_sections(reader),
+        facts=facts(reader),
+        lead=lead(reader),
+        sections=made(reader),
         footer=reader.say("footer", name=shown(incident.name), title=title),
         head="" if data.head is None else reader.say("head_of_chain", head=data.head),
+        contents=kind is not Kind.SITUATION,
     )
 
 
@@ -74,31 +76,50 @@ def _facts(reader: Reader) -> tuple[tuple[str, str], ...]:
     return tuple((reader.say(f"head.{name}"), value) for name, value in values.items())
 
 
-def html(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> str:
+_Build = tuple[
+    Callable[[Reader], tuple[str, ...]],
+    Callable[[Reader], tuple[tuple[str, str], ...]],
+    Callable[[Reader], tuple[Section, ...]],
+]
+_BUILT: Final[dict[Kind, _Build]] = {
+    Kind.REVIEW: (sections.lead, _facts, _sections),
+    Kind.SITUATION: (situation.lead, situation.facts, situation.parts),
+    Kind.TIMELINE: (timeline_book.lead, timeline_book.facts, timeline_book.parts),
+}
+"""Each kind's summary, what stands in its head, and its sections."""
+
+
+def html(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL, kind: str = Kind.REVIEW) -> str:
     """The report as one file for a browser: no script, nothing loaded, the chart inside."""
-    image = base64.b64encode(_page_chart(data, texts)).decode("ascii")
-    return setting.web(document(data, texts, cut=cut), texts, chart=f"data:image/png;base64,{image}")
+    image = base64.b64encode(_page_chart(cut_of(data, cut), texts)).decode("ascii")
+    return setting.web(document(data, texts, cut=cut, kind=kind), texts, chart=f"data:image/png;base64,{image}")
 
 
 def print_html(
-    data: ReviewData, texts: Sentences, page_of: Callable[[str], str], *, cut: str = Cut.INTERNAL
+    data: ReviewData,
+    texts: Sentences,
+    page_of: Callable[[str], str],
+    *,
+    cut: str = Cut.INTERNAL,
+    kind: str = Kind.REVIEW,
 ) -> str:
     """The report in the HTML subset that ``ui/paper.py`` sets on pages; the chart stands at :data:`PRINT_CHART`.
 
     ``page_of`` gives what to write for the page number of a section (``ui.paper.page_token``).
     """
     return setting.printed(
-        document(data, texts, cut=cut), texts, page_of, chart=PRINT_CHART, chart_px=PRINT_CHART_PX
+        document(data, texts, cut=cut, kind=kind), texts, page_of, chart=PRINT_CHART, chart_px=PRINT_CHART_PX
     )
 
 
-def markdown(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> str:
+def markdown(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL, kind: str = Kind.REVIEW) -> str:
     """The report as Markdown without the chart; every text escaped, so that none becomes markup."""
-    return markdown_text.page(document(data, texts, cut=cut), setting.words_of(texts))
+    return markdown_text.page(document(data, texts, cut=cut, kind=kind), setting.words_of(texts))
 
 
-def chart_png(data: ReviewData, texts: Sentences) -> bytes:
+def chart_png(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> bytes:
     """The chart for :data:`PRINT_CHART` on paper, as a PNG of :data:`PRINT_CHART_PX` four times as fine."""
+    data = cut_of(data, cut)
     return charts.png(data.chart, size_px=PRINT_CHART_PX, scale=4.0, theme=charts.PRINT, texts=texts, title="")
 
 

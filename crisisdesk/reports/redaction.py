@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.mention import StoredMention
-from crisisdesk.model.playbook import Bilingual
+from crisisdesk.model.playbook import Audience, Bilingual
 from crisisdesk.model.review import ReviewData
+from crisisdesk.model.room import ChartData
 from crisisdesk.model.timeline import Entry
+from crisisdesk.reports.base import Cut, cut_named
 
 # Kinds of entries that tell what the public saw or was owed, each with the values that may be told.
 PUBLIC_KINDS: Final[dict[str, frozenset[str]]] = {
@@ -34,23 +37,31 @@ HIDDEN_NAME: Final = "…"
 _HANDLE = re.compile(r"@[\w.@-]+")
 
 
+def cut_of(data: ReviewData, cut: str) -> ReviewData:
+    """The data that ``cut`` may hold; ``InputError`` (``report.cut``) for an unknown one."""
+    return data if cut_named(cut) is Cut.INTERNAL else public(data)
+
+
 def public(data: ReviewData) -> ReviewData:
     """The incident without people: no contacts, calls, tasks, facts, notes, actors, authors or addresses of posts.
 
-    Promises made to one person are left out. Names and phones of contacts are struck from the words that remain;
-    published texts stay as the public read them.
+    Promises made to one person or inside are left out, and so is every text that was not for the public: notes to the
+    staff, scripts, what went to the press, a regulator or key clients. Names and phones of contacts are struck from the
+    words that remain; published texts stay as the public read them.
     """
     strike = _striker(data)
-    private = {c.id for c in data.commitments if c.kind is CommitmentKind.INDIVIDUAL}
-    entries = (e for e in data.entries if e.kind in PUBLIC_KINDS and not _about(e, private))
+    private = {c.id for c in data.commitments if c.kind in (CommitmentKind.INDIVIDUAL, CommitmentKind.INTERNAL)}
+    entries = (e for e in data.entries if e.kind in PUBLIC_KINDS and not _about(e, private) and _told(data, e))
+    texts = tuple(d for d in data.published if data.playbook.audience_of(d.template_id) is Audience.PUBLIC)
     return replace(
         data,
         actor="",
+        chart=_chart(data.chart, {d.published_at for d in texts}),
         incident=replace(data.incident, title=_struck(data.incident.title, strike)),
         alert=_alert(data.alert),
         entries=tuple(_entry(e, strike) for e in entries),
         originals=(),
-        published=tuple(replace(d, approvals={}, created_by="", values={}) for d in data.published),
+        published=tuple(replace(d, approvals={}, created_by="", values={}) for d in texts),
         commitments=tuple(_commitment(c, strike) for c in data.commitments if c.id not in private),
         facts=(),
         tasks=(),
@@ -78,9 +89,21 @@ def _both(pair: Bilingual, strike: re.Pattern[str] | None) -> Bilingual:
     return Bilingual(_struck(pair.es, strike), _struck(pair.en, strike))
 
 
+def _chart(chart: ChartData, said: set[datetime | None]) -> ChartData:
+    """The chart without our tasks, and without texts that were not for the public."""
+    flags = tuple(f for f in chart.flags if f.kind != "task" and (f.kind != "published" or f.at in said))
+    return replace(chart, flags=flags)
+
+
 def _about(entry: Entry, private: set[int]) -> bool:
     """Whether an entry tells of a promise made to one person."""
     return entry.kind.startswith("commitment.") and entry.data.get("id") in private
+
+
+def _told(data: ReviewData, entry: Entry) -> bool:
+    """Whether an entry that tells of a text tells of one that the public read."""
+    template = str(entry.data.get("template_id", ""))
+    return entry.kind != "draft.published" or data.playbook.audience_of(template) is Audience.PUBLIC
 
 
 def _entry(entry: Entry, strike: re.Pattern[str] | None) -> Entry:

@@ -106,12 +106,13 @@ def _milestone(reader: Reader, one: Milestone) -> tuple[Cell, ...]:
 
 def said(reader: Reader) -> Section:
     """Every published text in both languages, with when and where."""
-    messages = tuple(_message(reader, draft) for draft in reader.data.published)
+    messages = tuple(message(reader, draft) for draft in reader.data.published)
     blocks = messages or (Words((reader.say("said.none"),)),)
     return Section("said", reader.say("said.title"), blocks)
 
 
-def _message(reader: Reader, draft: Draft) -> Message:
+def message(reader: Reader, draft: Draft) -> Message:
+    """A published text with its time, place and approvals."""
     approvals = ", ".join(
         reader.say("said.approval", role=reader.role(role), who=shown(who), time=reader.time(at))
         for role, (who, at) in sorted(draft.approvals.items())

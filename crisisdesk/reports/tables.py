@@ -21,7 +21,7 @@ from crisisdesk import plain, words
 from crisisdesk.model.review import ReviewData
 from crisisdesk.model.timeline import Entry
 from crisisdesk.reports.base import Cut, cut_named
-from crisisdesk.reports.redaction import public
+from crisisdesk.reports.redaction import cut_of
 from crisisdesk.texts import LANGUAGES, Texts
 from crisisdesk.words import Sentences
 
@@ -48,7 +48,7 @@ def timeline_csv(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL)
 
 def csv(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> dict[str, bytes]:
     """Every table of the incident as CSV files by name."""
-    data = _cut(data, cut)
+    data = cut_of(data, cut)
     tables: dict[str, tuple[Row, Iterable[Row]]] = {
         "timeline": (TIMELINE_COLUMNS, _timeline(data, texts)),
         "milestones": (
@@ -89,7 +89,7 @@ def csv_zip(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> b
 
 def json(data: ReviewData, *, cut: str = Cut.INTERNAL) -> str:
     """The whole incident as JSON, two spaces a level; timeline sentences in both languages."""
-    data = _cut(data, cut)
+    data = cut_of(data, cut)
     texts = {lang: Texts(lang) for lang in LANGUAGES}
     zone = data.incident.zone
     whole = {
@@ -104,8 +104,8 @@ def json(data: ReviewData, *, cut: str = Cut.INTERNAL) -> str:
         "milestones": data.milestones,
         "scores": {"promises": data.promises, "updates": data.updates},
         "answering": data.answering,
-        "timeline": [_entry(entry, texts, zone) for entry in data.entries],
-        "timeline_as_written": [_entry(entry, texts, zone) for entry in data.originals],
+        "timeline": [entry_of(entry, texts, zone) for entry in data.entries],
+        "timeline_as_written": [entry_of(entry, texts, zone) for entry in data.originals],
         "commitments": [_flat(c) | {"lateness_seconds": _seconds(c.lateness())} for c in data.commitments],
         "published": data.published,
         "facts": data.facts,
@@ -124,14 +124,15 @@ def json(data: ReviewData, *, cut: str = Cut.INTERNAL) -> str:
         "counts": data.chart.counts,
         "gaps": data.chart.gaps,
     }
+    return json_text(whole)
+
+
+def json_text(whole: object) -> str:
+    """Anything of the model as JSON, two spaces a level: durations in seconds, instants in UTC."""
     plain_values = _plain(whole)
     said = json_writer.dumps(plain_values, ensure_ascii=False, indent=2)
     # A lone surrogate cannot be written as UTF-8: then every other letter is escaped too.
     return said if _encodes(said) else json_writer.dumps(plain_values, indent=2)
-
-
-def _cut(data: ReviewData, cut: str) -> ReviewData:
-    return data if cut_named(cut) is Cut.INTERNAL else public(data)
 
 
 def _timeline(data: ReviewData, texts: Sentences) -> Iterator[Row]:
@@ -186,7 +187,8 @@ def _seconds(delta: timedelta | None) -> int | None:
     return None if delta is None else round(delta.total_seconds())
 
 
-def _entry(entry: Entry, texts: dict[str, Texts], zone: str) -> dict[str, object]:
+def entry_of(entry: Entry, texts: dict[str, Texts], zone: str) -> dict[str, object]:
+    """An entry by its fields, with its sentence in each language."""
     sentences = {lang: words.entry_sentence(entry, said, zone) for lang, said in texts.items()}
     return _flat(entry) | {"late": entry.late, "sentence": sentences}
 

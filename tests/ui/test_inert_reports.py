@@ -28,8 +28,8 @@ from crisisdesk.model.mention import Mention, Page
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.paths import profile
 from crisisdesk.pipeline.measures import figures
-from crisisdesk.reports import incident, measures, setting, tables
-from crisisdesk.reports.base import Document
+from crisisdesk.reports import incident, measures, setting, tables, written
+from crisisdesk.reports.base import Document, Kind
 from crisisdesk.settings import Settings
 from crisisdesk.texts import Texts
 from tests.fakes import samples as s
@@ -87,7 +87,9 @@ def fed(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Desk
 
 def documents(desk: Desk, texts: Texts) -> Iterator[tuple[str, Document]]:
     for cut in ("internal", "public"):
-        yield f"incident {cut}", incident.document(desk.review.data(1), texts, cut=cut)
+        data = desk.review.data(1)
+        for kind in Kind:
+            yield f"{kind} {cut}", incident.document(data, texts, cut=cut, kind=kind)
         yield f"voice {cut}", measured.voice(desk.measures, texts, desk.measures.period(None, None, days=7), cut=cut)
     period = desk.measures.period(None, None)
     yield "roi", measured.roi(desk.measures, desk.preparation.get(), texts, period)
@@ -177,6 +179,7 @@ def test_no_cell_of_any_csv_is_a_formula(fed: Desk) -> None:
         with zipfile.ZipFile(io.BytesIO(tables.csv_zip(fed.review.data(1), TEXTS[0], cut=cut))) as archive:
             for name in archive.namelist():
                 check_csv(archive.read(name), name)
+        check_csv(written.content(fed.review.data(1), TEXTS[0], "csv", kind=Kind.TIMELINE, cut=cut), f"timeline {cut}")
     period = fed.measures.period(None, None)
     rows = fed.measures.rows(period)
     for name, content in measures.csv_files(rows, figures(rows)).items():

@@ -19,11 +19,12 @@ from crisisdesk.model.history import PastCase
 from crisisdesk.model.incident import IncidentState
 from crisisdesk.model.review import Milestone, PromiseScore
 from crisisdesk.pipeline.risk import calibration
+from crisisdesk.reports.base import FORMATS, Kind
 from crisisdesk.texts import Texts
 from tests.fakes import samples as s
 from tests.fakes.pages_b import DeskB, Stage, stage
 from ui.models.columns import Look
-from ui.pages.review import FORMATS, ReviewPage
+from ui.pages.review import ReviewPage
 from ui.widgets.review_view import milestone_cells, score_sentence
 
 
@@ -91,18 +92,38 @@ def test_closing_asks_twice_and_in_place(made: Stage) -> None:
 
 @pytest.mark.parametrize("public", [False, True])
 def test_every_format_is_written(made: Stage, tmp_path: Path, public: bool) -> None:
-    formats = [kind for kind in FORMATS if kind != "zip"]
-    for kind in formats:
-        made.page.export(kind, public, tmp_path)
-    made.qtbot.waitUntil(lambda: len(made.said) == 2 * len(formats), timeout=30_000)
+    wanted = [(kind, form) for kind, forms in FORMATS.items() for form in forms if form != "zip"]
+    for kind, form in wanted:
+        made.page.export(form, public, tmp_path, kind)
+    made.qtbot.waitUntil(lambda: len(made.said) == 2 * len(wanted), timeout=30_000)
     written = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     mark = "-publico" if public else ""
     base = f"{s.INCIDENT.name}{mark}"
-    assert set(written) == {f"{base}.{end}" for end in ("html", "pdf", "md", "csv.zip", "json")}
+    now, book = (f"{s.INCIDENT.name}-{name}{mark}" for name in ("situacion", "cronologia"))
+    assert set(written) == {
+        *(f"{base}.{end}" for end in ("html", "pdf", "md", "csv.zip", "json")),
+        *(f"{now}.{end}" for end in ("html", "pdf", "md", "json")),
+        *(f"{book}.{end}" for end in ("html", "pdf", "md", "csv", "json")),
+    }
+    assert all(content.startswith(b"%PDF") for name, content in written.items() if name.endswith(".pdf"))
+    assert json.loads(written[f"{now}.json"])["format"] == "crisisdesk.situation"
+    assert json.loads(written[f"{book}.json"])["format"] == "crisisdesk.timeline"
     assert written[f"{base}.pdf"].startswith(b"%PDF")
     assert json.loads(written[f"{base}.json"])["incident"]["name"] == s.INCIDENT.name
     with zipfile.ZipFile(tmp_path / f"{base}.csv.zip") as archive:
         assert "timeline.csv" in archive.namelist()
+
+
+def test_only_what_a_kind_of_report_comes_as_is_offered(made: Stage, tmp_path: Path) -> None:
+    asked: list[tuple[str, str]] = []
+    made.page.export = lambda form, _public, _folder, kind: asked.append((form, kind))
+    made.page.bar.wanted.disconnect()
+    made.page.bar.wanted.connect(made.page.export)
+    made.page.bar.folder.setText(str(tmp_path))
+    for act, kind in (("report.situation", Kind.SITUATION), ("report.timeline", Kind.TIMELINE)):
+        made.page.actions_()[act](None)
+        offered = tuple(name for name, button in made.page.bar.formats.items() if not button.isHidden())
+        assert (asked[-1], offered) == (("pdf", kind), FORMATS[kind])
 
 
 def test_the_evidence_pack_is_written_by_the_desk_and_its_digest_said(made: Stage, tmp_path: Path) -> None:

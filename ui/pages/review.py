@@ -26,6 +26,7 @@ from crisisdesk.model.events import (
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.review import ReviewData
 from crisisdesk.plain import clamp
+from crisisdesk.reports.base import Kind
 from ui.context import Context
 from ui.models.columns import Look
 from ui.pages.base import Doer, Page
@@ -39,7 +40,6 @@ from ui.widgets.review_view import ReviewView
 
 _ONE_ROW: Final = 1200
 
-FORMATS: Final = ("html", "pdf", "md", "csv", "json", "zip")
 _STATE_KINDS = {IncidentState.ACTIVE: "danger", IncidentState.RESOLVED: "good", IncidentState.CLOSED: "done"}
 
 
@@ -79,7 +79,7 @@ class ReviewPage(Page):
         self._no = Button("", lambda: self._set_sure(False), kind="quiet")
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         folder = Path(documents) if documents and Path(documents).is_dir() else Path.home()
-        self.bar = ReportBar(self.texts, FORMATS, folder)
+        self.bar = ReportBar(self.texts, folder)
         self.view = ReviewView(context, look)
         self._empty = EmptyState()
         self._lay_out()
@@ -213,16 +213,16 @@ class ReviewPage(Page):
 
     # Report
 
-    def export(self, kind: str, public: bool, folder: Path) -> None:
+    def export(self, form: str, public: bool, folder: Path, kind: str = Kind.REVIEW) -> None:
         """Write the report into ``folder``; the notice bar says where, or why not."""
         data, texts = self._data, self.texts
         if data is None:
             return
-        self.context.say(texts("review.export.busy", format=kind.upper()))
-        if kind == "zip":
+        self.context.say(texts("review.export.busy", format=form.upper()))
+        if form == "zip":
             self._pack(data.incident, public, folder)
             return
-        self.context.bridge.draw(_report_file, lambda module: self._write(module, data, kind, public, folder))
+        self.context.bridge.draw(_report_file, lambda module: self._write(module, data, form, public, folder, kind))
 
     def _pack(self, incident: Incident, public: bool, folder: Path) -> None:
         """The evidence pack: the one export that is itself an act, so the desk writes it."""
@@ -238,22 +238,28 @@ class ReviewPage(Page):
 
     def actions_(self) -> Mapping[str, Doer]:
         """What this page does for the whole window."""
-        return {"evidence.pack": lambda _ref: self.bar.ask("zip")}
+        return {
+            "evidence.pack": lambda _ref: self.bar.ask("zip", Kind.REVIEW),
+            "report.situation": lambda _ref: self.bar.ask("pdf", Kind.SITUATION),
+            "report.timeline": lambda _ref: self.bar.ask("pdf", Kind.TIMELINE),
+        }
 
-    def _write(self, module: ModuleType, data: ReviewData, kind: str, public: bool, folder: Path) -> None:
+    def _write(
+        self, module: ModuleType, data: ReviewData, form: str, public: bool, folder: Path, kind: str
+    ) -> None:
         texts = self.texts
-        path = module.report_path(folder, data, kind, public=public, texts=texts)
+        path = module.report_path(folder, data, form, public=public, texts=texts, kind=kind)
 
         def write() -> str:
             try:
-                module.write_report(kind, data, texts, path, public=public)
+                module.write_report(form, data, texts, path, public=public, kind=kind)
             except OSError as error:
                 return texts("review.export.failed", file=path.name, reason=error.strerror or "")
             except CrisisDeskError as error:
                 return texts.error(error)
             return texts("review.export.done", file=str(path))
 
-        if kind == "pdf":
+        if form == "pdf":
             module.PaperThread(write, self.context).begin()
         else:
             self.context.bridge.draw(write, self.context.say)

@@ -13,9 +13,11 @@ import pytest
 from crisisdesk import words
 from crisisdesk.model.chain import Link
 from crisisdesk.model.errors import InputError
+from crisisdesk.model.playbook import Audience, Bilingual
 from crisisdesk.model.review import ReviewData
-from crisisdesk.reports import incident
-from crisisdesk.reports.base import Message, Quote, Table
+from crisisdesk.model.room import ChartData, Flag
+from crisisdesk.reports import charts, incident
+from crisisdesk.reports.base import Kind, Message, Quote, Table
 from crisisdesk.reports.redaction import public
 from crisisdesk.texts import Texts
 from tests.fakes import review
@@ -90,8 +92,9 @@ def test_an_unknown_cut_is_refused_in_words() -> None:
     assert "internal, public" in ES.error(caught.value)
 
 
+@pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("cut", ["internal", "public"])
-def test_an_incident_with_nothing_in_it(cut: str) -> None:
+def test_an_incident_with_nothing_in_it(cut: str, kind: Kind) -> None:
     full = review.review_data()
     empty = replace(
         full, alert=None, milestones=(), entries=(), originals=(), published=(), commitments=(), facts=(), tasks=(),
@@ -100,19 +103,21 @@ def test_an_incident_with_nothing_in_it(cut: str) -> None:
         incident=replace(full.incident, resolved_at=None, level=0, title=""),
     )  # fmt: skip
     for texts in (ES, EN):
-        page = Page(incident.html(empty, texts, cut=cut))
+        page = Page(incident.html(empty, texts, cut=cut, kind=kind))
         assert "{" not in page.text
         assert not re.search(r"\breport\.[a-z]", page.text)
-    assert "sigue sin resolverse" in incident.markdown(empty, ES, cut=cut)
+    said = {"review": "sigue sin resolverse", "situation": "la incidencia lleva", "timeline": "ninguna entrada"}
+    assert said[kind] in incident.markdown(empty, ES, cut=cut, kind=kind)
 
 
 # ── what it tells ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("cut", ["internal", "public"])
 @pytest.mark.parametrize("texts", [ES, EN], ids=["es", "en"])
-def test_it_is_one_closed_file(texts: Texts, cut: str) -> None:
-    page = Page(incident.html(review.review_data(), texts, cut=cut))
+def test_it_is_one_closed_file(texts: Texts, cut: str, kind: Kind) -> None:
+    page = Page(incident.html(review.review_data(), texts, cut=cut, kind=kind))
     assert set(page.tags) <= ALLOWED
     assert page.values("src")[0].startswith("data:image/png;base64,")
     assert len(page.values("src")) == 1
@@ -229,13 +234,14 @@ def secrets(data: ReviewData) -> set[str]:
     return people | authors | notes | inside
 
 
+@pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("texts", [ES, EN], ids=["es", "en"])
-def test_the_public_cut_names_nobody(texts: Texts) -> None:
+def test_the_public_cut_names_nobody(texts: Texts, kind: Kind) -> None:
     data = review.review_data()
     made = [
-        incident.html(data, texts, cut="public"),
-        incident.markdown(data, texts, cut="public").replace("\\", ""),
-        incident.print_html(data, texts, str, cut="public"),
+        incident.html(data, texts, cut="public", kind=kind),
+        incident.markdown(data, texts, cut="public", kind=kind).replace("\\", ""),
+        incident.print_html(data, texts, str, cut="public", kind=kind),
     ]
     for text in made:
         assert [secret for secret in secrets(data) if secret in text] == []
@@ -260,6 +266,45 @@ def test_names_of_contacts_are_struck_wherever_they_stand() -> None:
         assert secret not in text
 
 
+@pytest.mark.parametrize("audience", [a for a in Audience if a is not Audience.PUBLIC])
+def test_a_text_that_was_not_for_the_public_is_not_in_its_cut(audience: Audience) -> None:
+    full = review.review_data()
+    book, draft = full.playbook, full.published[2]
+    meant = tuple(replace(t, audience=audience) if t.id == draft.template_id else t for t in book.templates)
+    entries = tuple(
+        replace(e, data=e.data | {"template_id": draft.template_id})
+        if e.data.get("template") == {"es": "Alcance del corte", "en": "Scope of the outage"}
+        else e
+        for e in full.entries
+    )
+    told = replace(full, playbook=replace(book, templates=meant), entries=entries)
+    assert len(public(told).published) == len(public(full).published) - 1
+    assert len(public(told).entries) == len(public(full).entries) - 1
+    assert len(public(told).chart.flags) == len(public(full).chart.flags) - 1
+    for kind in Kind:
+        made = incident.print_html(told, ES, str, cut="public", kind=kind)
+        made += incident.markdown(told, ES, cut="public", kind=kind)
+        assert draft.body.es not in made
+        assert "Alcance del corte" not in made
+
+
+def test_the_chart_of_the_public_cut_bears_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = review.review_data()
+    task = Flag(at=review.after(20), kind="task", label=Bilingual("Pausar campañas", "Pause campaigns"))
+    told = replace(full, chart=replace(full.chart, flags=(*full.chart.flags, task)))
+    drawn: list[ChartData] = []
+
+    def png(chart: ChartData, **_look: object) -> bytes:
+        drawn.append(chart)
+        return b""
+
+    monkeypatch.setattr(charts, "png", png)
+    for cut in ("internal", "public"):
+        incident.html(told, ES, cut=cut)
+        incident.chart_png(told, ES, cut=cut)
+    assert [task in chart.flags for chart in drawn] == [True, True, False, False]
+
+
 def test_an_unknown_kind_of_entry_is_not_public() -> None:
     data = review.review_data()
     kept = {e.kind for e in public(data).entries}
@@ -273,10 +318,11 @@ def test_an_unknown_kind_of_entry_is_not_public() -> None:
 # ── nothing of a mention is live ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_hostile_texts_stay_words_in_html(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", Kind)
+def test_hostile_texts_stay_words_in_html(shared: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind) -> None:
     monkeypatch.setattr(incident, "_page_chart", lambda *_: b"")  # drawn with such labels in test_charts.py
     for text in hostile_texts(shared):
-        page = Page(incident.html(bare(text), ES))
+        page = Page(incident.html(bare(text), ES, kind=kind))
         assert set(page.tags) <= ALLOWED, text[:80]
         assert len(page.values("src")) == 1
         for link in page.values("href"):
@@ -284,17 +330,19 @@ def test_hostile_texts_stay_words_in_html(shared: Path, monkeypatch: pytest.Monk
         assert not [name for name, _ in page.attributes if name.startswith("on")]
 
 
-def test_hostile_texts_stay_words_on_paper(shared: Path) -> None:
+@pytest.mark.parametrize("kind", Kind)
+def test_hostile_texts_stay_words_on_paper(shared: Path, kind: Kind) -> None:
     for text in hostile_texts(shared):
-        page = Page(incident.print_html(bare(text), ES, str).replace("<br>", ""))
+        page = Page(incident.print_html(bare(text), ES, str, kind=kind).replace("<br>", ""))
         assert set(page.tags) <= ALLOWED, text[:80]
         assert page.values("src") == [incident.PRINT_CHART]
         assert page.values("href") == []
 
 
-def test_hostile_texts_stay_words_in_markdown(shared: Path) -> None:
+@pytest.mark.parametrize("kind", Kind)
+def test_hostile_texts_stay_words_in_markdown(shared: Path, kind: Kind) -> None:
     for text in hostile_texts(shared):
-        made = incident.markdown(bare(text), ES)
+        made = incident.markdown(bare(text), ES, kind=kind)
         free = re.sub(r"\\.", "", made)
         assert "<" not in free, text[:80]
         assert "](" not in free, text[:80]
