@@ -32,6 +32,7 @@ from crisisdesk.desk.drills import Drills
 from crisisdesk.desk.escalation import Escalations
 from crisisdesk.desk.evidence import Evidence
 from crisisdesk.desk.facts import Facts
+from crisisdesk.desk.followups import Followups
 from crisisdesk.desk.handoffs import Handoffs
 from crisisdesk.desk.handover import Handover
 from crisisdesk.desk.hindsight import Hindsight
@@ -123,6 +124,7 @@ class Desk:
         self.commitments = Commitments(core, self.playbooks, self.contacts, self.risk)
         self.drafts = Drafts(core, self.playbooks, self.facts, self.commitments)
         self.commitments.drafts = self.drafts
+        self.followups = Followups(core, self.playbooks, self.commitments, settings.language)
         self._prepare(core)
         self._reach_people(core, settings.language, vault or Vault())
         self.queries = Queries(core, lambda: query_of_brand(settings))
@@ -194,7 +196,7 @@ class Desk:
     def _look_back(self, core: Core, next_list: NextList) -> None:
         """What tells of an incident afterwards, and of all of them."""
         self.measures = Measures(core, self.queries, self.playbooks.of, self.settings.brand)
-        self.review = Review(core, self.playbooks, self.incidents, self.room)
+        self.review = Review(core, self.playbooks, self.incidents, self.room, self.followups)
         self.evidence = Evidence(core, self.review, self.chain)
         self.playback = Playback(core, self.playbooks, self.incidents, self.room, next_list)
 
@@ -261,6 +263,7 @@ class Desk:
             self.alerts.tick(tx, now)
             self.commitments.tick(tx, now)
             self.handoffs.tick(tx, now)
+            self.followups.tick(tx, now)
 
     def _was_listening(self, now: datetime) -> bool:
         last, self._last_tick = self._last_tick, now

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from crisisdesk.desk.areas import Areas
 from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.draft_next import approvals_due, executive_due, replies_waiting
+from crisisdesk.desk.followup_next import actions_due, review_owed
 from crisisdesk.desk.ledger_time import drifted
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.risk import Risk
@@ -22,7 +24,7 @@ from crisisdesk.model.commitment import (
 )
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.escalation import Escalation, EscalationState
-from crisisdesk.model.incident import Incident, IncidentTask, TaskState
+from crisisdesk.model.incident import Incident, IncidentState, IncidentTask, TaskState
 from crisisdesk.model.playbook import Bilingual, Playbook
 from crisisdesk.store import rows
 from crisisdesk.store.database import Connection
@@ -50,8 +52,15 @@ class NextList:
             *replies_waiting(connection, incident, playbook, now),
             *executive_due(connection, incident, playbook, now),
             *self._areas.due(connection, incident, now),
+            *review_owed(connection, incident, playbook, now),
+            *actions_due(connection, self._playbooks.of, now),
         ]
-        return tuple(sorted(found, key=lambda item: (item.due_at, item.kind.value, item.ref)))
+        active = incident.state is IncidentState.ACTIVE
+        return tuple(sorted(found, key=lambda item: (active and item.kind in _CAN_WAIT, *_order(item))))
+
+    def between(self, connection: Connection, now: datetime) -> tuple[NextItem, ...]:
+        """What is owed while there is no incident: actions of past reviews, due first."""
+        return tuple(sorted(actions_due(connection, self._playbooks.of, now), key=_order))
 
     def then(
         self,
@@ -193,6 +202,14 @@ class NextList:
             key="call.card",
             overdue=due < now and not waits,
         )
+
+
+_CAN_WAIT: Final = frozenset({NextKind.REVIEW, NextKind.REVIEW_ACTION})
+"""Overdue for days, it must not stand above what is due in minutes: while an incident goes on it comes last."""
+
+
+def _order(item: NextItem) -> tuple[datetime, str, int]:
+    return item.due_at, item.kind.value, item.ref
 
 
 def _apology_owed(commitment: Commitment) -> bool:

@@ -8,6 +8,7 @@ from statistics import median
 
 from crisisdesk.desk.answering import answering
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.followups import Followups
 from crisisdesk.desk.handoffs import shareable
 from crisisdesk.desk.incidents import Incidents
 from crisisdesk.desk.playbooks import Playbooks
@@ -28,11 +29,14 @@ _EXAMPLES = 6
 class Review:
     """Reads everything of one incident."""
 
-    def __init__(self, core: Core, playbooks: Playbooks, incidents: Incidents, room: Room) -> None:
+    def __init__(
+        self, core: Core, playbooks: Playbooks, incidents: Incidents, room: Room, followups: Followups
+    ) -> None:
         self._core = core
         self._playbooks = playbooks
         self._incidents = incidents
         self._room = room
+        self._followups = followups
 
     def data(self, incident: int | str) -> ReviewData:
         """All of one incident, by id or name, in one snapshot."""
@@ -80,6 +84,7 @@ class Review:
                 examples=shareable(connection, _examples(connection, start)),
                 head=chain.head(connection),
                 answering=answering(connection, start, found.resolved_at, self._core.clock.now()),
+                followup=self._followups.of(found.id),
             )
 
 

@@ -12,7 +12,7 @@ from crisisdesk.desk.next import NextList
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.watchman import Watchman
 from crisisdesk.model.alert import Alert, AlertState, SignalKind
-from crisisdesk.model.commitment import CommitmentKind, CommitmentState, NextItem
+from crisisdesk.model.commitment import CommitmentKind, CommitmentState
 from crisisdesk.model.concern import ConcernState
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.incident import Assignment, Incident, IncidentState, IncidentTask, TaskState
@@ -67,7 +67,7 @@ class Room:
         with self._core.read() as connection:
             incident = self._incident(connection, incident_id)
             playbook = self._playbooks.of(incident.id) if incident else self._playbooks.current
-            items: tuple[NextItem, ...] = ()
+            items = self._next.between(connection, now) if incident is None else ()
             assigned: tuple[Assignment, ...] = ()
             tasks: tuple[IncidentTask, ...] = ()
             if incident is not None:

@@ -117,6 +117,8 @@ class NextKind(StrEnum):
     ACK_EXPIRES = "ack_expires"
     EXECUTIVE = "executive"
     AREA = "area"
+    REVIEW = "review"
+    REVIEW_ACTION = "review_action"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,13 @@ class CommitmentBroken(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewChanged(Event):
+    """A review was set, held, or got an action, a voice, or a change of the playbook."""
+
+    incident_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineAdded(Event):
     """An entry was written."""
 

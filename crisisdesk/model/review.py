@@ -12,6 +12,7 @@ from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.escalation import CallAttempt, Escalation
 from crisisdesk.model.fact import Fact
+from crisisdesk.model.followup import Followup
 from crisisdesk.model.incident import Assignment, Incident, IncidentTask
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.playbook import Playbook
@@ -95,6 +96,7 @@ class ReviewData:
         by_source: channel → count, largest first.
         peak: the highest minute and its count.
         answering: how people were answered one by one.
+        followup: what was decided afterwards; only the team reads it.
         head: the newest link of the timeline's chain when it was read; every report bears it.
     """
 
@@ -124,3 +126,4 @@ class ReviewData:
     examples: tuple[StoredMention, ...]
     head: Link | None = None
     answering: Answering | None = None
+    followup: Followup | None = None

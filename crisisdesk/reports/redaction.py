@@ -69,6 +69,7 @@ def public(data: ReviewData) -> ReviewData:
         contacts=(),
         escalations=(),
         attempts=(),
+        followup=None,
         examples=tuple(_mention(m, strike) for m in data.examples),
     )
 

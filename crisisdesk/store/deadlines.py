@@ -16,6 +16,8 @@ _DUE = text("""
         OR EXISTS (SELECT 1 FROM escalation WHERE state = 'acknowledged' AND ack_expires_at <= :now)
         OR EXISTS (SELECT 1 FROM commitment WHERE state = 'open' AND (due_at <= :now OR warn_at <= :now))
         OR EXISTS (SELECT 1 FROM call_back WHERE deleted_at IS NULL AND keep_until <= :now)
+        OR EXISTS (SELECT 1 FROM review_action WHERE state = 'open' AND told_at IS NULL AND due_at <= :now)
+        OR EXISTS (SELECT 1 FROM review_plan WHERE held_at IS NULL AND told_at IS NULL AND due_at <= :now)
 """).bindparams(bindparam("now", type_=Instant), bindparam("minute", type_=Instant))
 
 _OVERDUE = text("""

@@ -23,6 +23,7 @@ from crisisdesk.model.draft import Draft, Publication
 from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.escalation import CallAttempt, Escalation
 from crisisdesk.model.fact import Fact
+from crisisdesk.model.followup import Feedback, PlaybookProposal, ReviewAction, ReviewPlan
 from crisisdesk.model.history import PastCase
 from crisisdesk.model.incident import Assignment, Incident, IncidentTask
 from crisisdesk.model.label import Label
@@ -179,3 +180,7 @@ commitments = Rows(schema.commitment, Commitment)
 areas = Rows(schema.area, Area)
 routes = Rows(schema.route, Route)
 history = Rows(schema.history, PastCase)
+review_plans = Rows(schema.review_plan, ReviewPlan)
+review_actions = Rows(schema.review_action, ReviewAction)
+review_feedback = Rows(schema.review_feedback, Feedback)
+playbook_proposals = Rows(schema.playbook_proposal, PlaybookProposal)

@@ -35,6 +35,10 @@ from crisisdesk.store.schema_ladders import notification as notification
 from crisisdesk.store.schema_ladders import notifier as notifier
 from crisisdesk.store.schema_ladders import rotation as rotation
 from crisisdesk.store.schema_ladders import rotation_override as rotation_override
+from crisisdesk.store.schema_review import playbook_proposal as playbook_proposal
+from crisisdesk.store.schema_review import review_action as review_action
+from crisisdesk.store.schema_review import review_feedback as review_feedback
+from crisisdesk.store.schema_review import review_plan as review_plan
 from crisisdesk.store.schema_texts import approval as approval
 from crisisdesk.store.schema_texts import call_back as call_back
 from crisisdesk.store.schema_texts import draft as draft
@@ -44,7 +48,7 @@ from crisisdesk.store.schema_texts import publication as publication
 from crisisdesk.store.schema_texts import reply_lock as reply_lock
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 18  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 19  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 

@@ -74,6 +74,13 @@ def last(connection: Connection, incident_id: int, kind: str) -> datetime | None
     return found
 
 
+def actors(connection: Connection, incident_id: int) -> tuple[str, ...]:
+    """Everybody who did something in an incident, by name."""
+    t = timeline.c
+    query = select(t.actor).where(t.incident_id == incident_id).distinct().order_by(t.actor)
+    return tuple(connection.execute(query).scalars())
+
+
 def raw(connection: Connection, incident_id: int) -> tuple[Entry, ...]:
     """Every row of an incident, its alert's rows included, in the order written."""
     t = timeline.c

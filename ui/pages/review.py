@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +12,16 @@ from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from crisisdesk.desk.risk import Standing
 from crisisdesk.model.errors import CrisisDeskError
@@ -21,8 +31,10 @@ from crisisdesk.model.events import (
     EscalationChanged,
     Event,
     IncidentChanged,
+    ReviewChanged,
     TimelineAdded,
 )
+from crisisdesk.model.followup import ReviewAction
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.review import ReviewData
 from crisisdesk.plain import clamp
@@ -36,10 +48,12 @@ from ui.widgets.button import Button
 from ui.widgets.empty import EmptyState
 from ui.widgets.panel import Panel
 from ui.widgets.report_bar import ReportBar
+from ui.widgets.review_after import ReviewAfter
 from ui.widgets.review_view import ReviewView
 
 _ONE_ROW: Final = 1200
 
+VIEWS: Final = ("past", "after")
 _STATE_KINDS = {IncidentState.ACTIVE: "danger", IncidentState.RESOLVED: "good", IncidentState.CLOSED: "done"}
 
 
@@ -63,7 +77,7 @@ class ReviewPage(Page):
 
     name: ClassVar[str] = "review"
     wants: ClassVar[tuple[type[Event], ...]] = (
-        IncidentChanged, TimelineAdded, CommitmentChanged, DraftChanged, EscalationChanged,
+        IncidentChanged, TimelineAdded, CommitmentChanged, DraftChanged, EscalationChanged, ReviewChanged,
     )  # fmt: skip
 
     def __init__(self, context: Context) -> None:
@@ -81,10 +95,15 @@ class ReviewPage(Page):
         folder = Path(documents) if documents and Path(documents).is_dir() else Path.home()
         self.bar = ReportBar(self.texts, folder)
         self.view = ReviewView(context, look)
+        self.after = ReviewAfter(context)
+        self.views = {name: Button("", partial(self.open_view, name), kind="chip") for name in VIEWS}
+        self._only = QButtonGroup(self)
+        self._wanted: int | None = None
         self._empty = EmptyState()
         self._lay_out()
         self.which.activated.connect(self._choose)
         self.bar.wanted.connect(self.export)
+        self.after.changed.connect(self.refresh)
         self.view.history.answered.connect(self._mark)
         self.bar.problem.connect(context.say)
         self.retranslate()
@@ -103,14 +122,24 @@ class ReviewPage(Page):
         self._head_rows.addLayout(first)
         self._head_rows.addWidget(self.bar, 1)
         head.body.addLayout(self._head_rows)
+        self._views = QWidget()
+        chips = QHBoxLayout(self._views)
+        chips.setContentsMargins(0, 0, 0, 0)
+        chips.setSpacing(8)
+        for chip in self.views.values():
+            self._only.addButton(chip)
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        self.views["past"].setChecked(True)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self._empty)
+        for sheet in (self.view, self.after, self._empty):
+            self._stack.addWidget(sheet)
         self._head = head
         whole = QVBoxLayout(self)
         whole.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
         whole.setSpacing(GUTTER)
         whole.addWidget(head)
+        whole.addWidget(self._views)
         whole.addWidget(self._stack, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -142,8 +171,9 @@ class ReviewPage(Page):
         """Put the review on screen."""
         assert isinstance(view, Review)
         data = self._data = view.data
-        self._head.setVisible(data is not None)
-        self._stack.setCurrentIndex(0 if data is not None else 1)
+        for widget in (self._head, self._views):
+            widget.setVisible(data is not None)
+        self._show_view()
         if data is None:
             return
         self._fill_choice(view.incidents, data.incident.id)
@@ -151,6 +181,10 @@ class ReviewPage(Page):
         self._state.set_badge(self.texts(f"review.incident_state.{state}"), _STATE_KINDS[state])
         self.view.set_review(data, view.look)
         self.view.history.show_standing(view.standing)
+        self.after.put(data, view.look.now)
+        if self._wanted is not None:
+            self.after.actions_.take(self._wanted)
+            self._wanted = None
         self._set_sure(False)
 
     def retranslate(self) -> None:
@@ -159,8 +193,21 @@ class ReviewPage(Page):
         self.which.setAccessibleName(texts("review.incident_name"))
         self._empty.set_text(texts("review.none_title"), texts("review.none_body"))
         self.bar.retranslate()
+        self.after.retranslate()
+        for name, chip in self.views.items():
+            chip.set_text(texts(f"review.view.{name}"))
         self._set_sure(False)
         self.refresh()
+
+    def open_view(self, name: str) -> None:
+        """Show one of the sheets."""
+        self.views[name].setChecked(True)
+        self._show_view()
+
+    def _show_view(self) -> None:
+        sheets: dict[str, QWidget] = {"past": self.view, "after": self.after}
+        chosen = next(name for name, chip in self.views.items() if chip.isChecked())
+        self._stack.setCurrentWidget(sheets[chosen] if self._data is not None else self._empty)
 
     def _fill_choice(self, incidents: tuple[Incident, ...], shown: int) -> None:
         texts = self.texts
@@ -242,7 +289,32 @@ class ReviewPage(Page):
             "evidence.pack": lambda _ref: self.bar.ask("zip", Kind.REVIEW),
             "report.situation": lambda _ref: self.bar.ask("pdf", Kind.SITUATION),
             "report.timeline": lambda _ref: self.bar.ask("pdf", Kind.TIMELINE),
+            "review.add": lambda _ref: self._write_in(self.after.actions_.what),
+            "review.voice": lambda _ref: self._write_in(self.after.voices.who),
+            "review.show": self._show_incident,
+            "review.action": self._show_action,
         }
+
+    def _write_in(self, line: QLineEdit) -> None:
+        self.open_view("after")
+        line.setFocus()
+
+    def _show_incident(self, incident_id: object | None) -> None:
+        self.open_view("after")
+        if isinstance(incident_id, int):
+            self._chosen = incident_id
+            self.refresh()
+
+    def _show_action(self, action_id: object | None) -> None:
+        if not isinstance(action_id, int):
+            return
+        desk = self.context.desk
+
+        def found(action: ReviewAction) -> None:
+            self._wanted = action.id
+            self._show_incident(action.incident_id)
+
+        self.context.bridge.read(lambda: desk.followups.get(action_id), found)
 
     def _write(
         self, module: ModuleType, data: ReviewData, form: str, public: bool, folder: Path, kind: str
