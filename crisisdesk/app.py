@@ -16,6 +16,7 @@ from crisisdesk.connectors.table import read as read_table
 from crisisdesk.desk.alerts import Alerts
 from crisisdesk.desk.apologies import Apologies
 from crisisdesk.desk.areas import Areas
+from crisisdesk.desk.assignees import Assignees
 from crisisdesk.desk.attachments import Attachments
 from crisisdesk.desk.authors import Authors
 from crisisdesk.desk.chain import Chain
@@ -158,6 +159,7 @@ class Desk:
         self.reply_clock = ReplyClock(core, self.playbooks, office, settings.office_types)
         self.mentions = Mentions(core, self.reply_clock)
         self.inbox_filters = InboxFilters(core)
+        self.assignees = Assignees(core, self.playbooks)
         self.authors = Authors(core)
 
     def _listen(self, core: Core, return_days: float, brand: tuple[str, ...]) -> None:

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from crisisdesk.desk.authors import on_list
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.reply_clock import QUEUE, ReplyClock
-from crisisdesk.model.inbox import Reply, Sought
-from crisisdesk.model.mention import StoredMention
+from crisisdesk.model.inbox import MINE, Listed, Reply, Sought
 from crisisdesk.store import inbox, mentions, rows, sources
 
 EVERYTHING: Final = Sought()
@@ -26,12 +25,17 @@ class Mentions:
 
     def latest(
         self, limit: int = 200, *, before: int | None = None, sought: Sought = EVERYTHING
-    ) -> tuple[StoredMention, ...]:
+    ) -> tuple[Listed, ...]:
         """Newest first; ``before`` is the id of the last row already shown."""
+        if sought.assignee == MINE:
+            sought = replace(sought, assignee=self._core.actor)
         with self._core.read() as connection:
             if sought.alert_id is not None:
                 alert = rows.alerts.get(connection, sought.alert_id)
                 sought = replace(sought, start=alert.signal.since, end=alert.signal.at)
+            if sought.hours:
+                since = self._core.clock.now() - timedelta(hours=sought.hours)
+                sought = replace(sought, start=max(sought.start or since, since))
             cuts: dict[str, datetime] = {}
             if sought.reply is Reply.OVERDUE:
                 now = self._core.clock.now()

@@ -45,6 +45,13 @@ class VerdictsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MentionsAssigned(Event):
+    """Mentions were given to somebody, or taken back."""
+
+    mention_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRaised(Event):
     """A new alert."""
 

@@ -1,12 +1,17 @@
-"""What a person wants to see of the inbox."""
+"""What a person wants to see of the inbox, and its rows: a mention with who has it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from crisisdesk.model.mention import Sentiment
+from crisisdesk.model.mention import Sentiment, StoredMention
+from crisisdesk.model.playbook import Bilingual
+
+MINE: Final = "@"
+"""In place of a name in :attr:`Sought.assignee`: whoever asks. No person is called so."""
 
 
 class Reply(StrEnum):
@@ -31,6 +36,9 @@ class Sought:
         author: everything that one person said: source, and the source's id of that person (or the name, where the
             source has no ids).
         vip: name of a VIP list: what anybody on it said.
+        assignee: who has it, by name; ``""`` = those that nobody has, ``MINE`` = whoever asks.
+        hours: said in so many hours until now; 0 = whenever.
+        area: id of the area that was asked about it.
     """
 
     search: str = ""
@@ -46,6 +54,36 @@ class Sought:
     alert_id: int | None = None
     author: tuple[str, str] | None = None
     vip: str = ""
+    assignee: str | None = None
+    hours: int = 0
+    area: int | None = None
 
     def __bool__(self) -> bool:
         return self != Sought()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(StoredMention):
+    """A row of the inbox.
+
+    Attributes:
+        assignee: the name of who has it, or ``""``.
+    """
+
+    assignee: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Somebody to whom a mention can be given.
+
+    Attributes:
+        role: what they do in the playbook in use; empty where it names them nowhere.
+        waiting: mentions that they have and nobody has answered.
+        mine: whoever asks.
+    """
+
+    name: str
+    role: Bilingual = Bilingual()
+    waiting: int = 0
+    mine: bool = False

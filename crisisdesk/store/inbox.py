@@ -14,12 +14,13 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, or_, select, text, union
 
-from crisisdesk.model.inbox import Reply, Sought
+from crisisdesk.model.area import RouteState
+from crisisdesk.model.inbox import Listed, Reply, Sought
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.outgoing import OutgoingState
 from crisisdesk.store import people
 from crisisdesk.store.mentions import load
-from crisisdesk.store.schema import draft, mention, outgoing, publication
+from crisisdesk.store.schema import assignee, draft, mention, outgoing, publication, route
 
 _FEW: Final = 20_000
 """Up to so many hits are all looked at and sorted; of more, the newest mentions are looked at in stretches."""
@@ -57,7 +58,7 @@ def page(
     before: int | None = None,
     cuts: Mapping[str, datetime] | None = None,
     vips: Sequence[tuple[str, str]] = (),
-) -> tuple[StoredMention, ...]:
+) -> tuple[Listed, ...]:
     """Newest first; ``before`` is the id of the last row already shown.
 
     Args:
@@ -73,7 +74,23 @@ def page(
             wanted.append(or_(m.published_at < last, and_(m.published_at == last, m.id < before)))
             wanted.append(m.published_at <= last)  # the index can begin here
     ids = _found(connection, sought.search, wanted, limit) if sought.search else _walked(connection, wanted, limit)
-    return _loaded(connection, ids)
+    return listed(connection, _loaded(connection, ids))
+
+
+def listed(connection: Connection, found: Sequence[StoredMention]) -> tuple[Listed, ...]:
+    """Mentions as rows of the inbox."""
+    has = holders(connection, [one.id for one in found])
+    return tuple(Listed(one.id, one.mention, one.verdict, has.get(one.id, "")) for one in found)
+
+
+def holders(connection: Connection, mention_ids: Sequence[int]) -> dict[int, str]:
+    """Mention → who has it, of those that somebody has."""
+    found: dict[int, str] = {}
+    for at in range(0, len(mention_ids), 500):
+        query = select(assignee.c.mention_id, assignee.c.name)
+        query = query.where(assignee.c.mention_id.in_(mention_ids[at : at + 500]))
+        found.update((row.mention_id, row.name) for row in connection.execute(query))
+    return found
 
 
 def narrowed(sought: Sought, cuts: Mapping[str, datetime]) -> list[ColumnElement[bool]]:
@@ -97,6 +114,11 @@ def narrowed(sought: Sought, cuts: Mapping[str, datetime]) -> list[ColumnElement
         wanted.append(m.safety.is_(True))
     if sought.author is not None:
         wanted.append(people.said_by(*sought.author))
+    if sought.assignee is not None:
+        has = select(assignee.c.mention_id)
+        wanted.append(m.id.in_(has.where(assignee.c.name == sought.assignee)) if sought.assignee else m.id.not_in(has))
+    if sought.area is not None:
+        wanted.append(m.id.in_(asked_of(sought.area)))
     if sought.reply is Reply.ANSWERED:
         wanted.append(m.id.in_(answered()))
     elif sought.reply is not None:
@@ -104,6 +126,13 @@ def narrowed(sought: Sought, cuts: Mapping[str, datetime]) -> list[ColumnElement
     if sought.reply is Reply.OVERDUE:
         wanted.append(_overdue(cuts))
     return wanted
+
+
+def asked_of(area_id: int) -> Select[tuple[int]]:
+    """Ids of the mentions that an area was asked about, what was taken back apart."""
+    r = route.c
+    query = select(r.mention_id).where(r.area_id == area_id, r.mention_id.is_not(None))
+    return query.where(r.state != RouteState.WITHDRAWN)
 
 
 def heard_from(connection: Connection) -> tuple[str, ...]:

@@ -212,6 +212,16 @@ def get(connection: Connection, mention_id: int) -> StoredMention:
     return load(dict(row))
 
 
+def must_exist(connection: Connection, ids: Sequence[int]) -> None:
+    """NotFoundError, with the first of ``ids`` that is no mention."""
+    known: set[int] = set()
+    for at in range(0, len(ids), 500):
+        known.update(connection.execute(select(mention.c.id).where(mention.c.id.in_(ids[at : at + 500]))).scalars())
+    for one in ids:
+        if one not in known:
+            raise NotFoundError("store.no_mention", id=one)
+
+
 def of_ids(connection: Connection, ids: Sequence[int]) -> dict[int, StoredMention]:
     """Id → mention, of those that are there and not deleted."""
     found: dict[int, StoredMention] = {}

@@ -46,9 +46,10 @@ from crisisdesk.store.schema_texts import fact as fact
 from crisisdesk.store.schema_texts import outgoing as outgoing
 from crisisdesk.store.schema_texts import publication as publication
 from crisisdesk.store.schema_texts import reply_lock as reply_lock
+from crisisdesk.store.schema_triage import assignee as assignee
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 19  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 20  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 

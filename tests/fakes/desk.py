@@ -166,6 +166,11 @@ class FakeDesk:
         self.inbox_filters = SimpleNamespace(
             all=dict, keep=self._verb("inbox_filters.keep"), drop=self._verb("inbox_filters.drop")
         )
+        self.assignees = SimpleNamespace(
+            candidates=lambda: s.CANDIDATES, names=tuple, mark=lambda: (0, None), of=lambda ids: {},
+            assign=self._verb("assignees.assign", lambda ids, name: len(ids), ev.MentionsAssigned((0,))),
+            unassign=self._verb("assignees.unassign", len, ev.MentionsAssigned((0,))),
+        )  # fmt: skip
         self.verdicts = SimpleNamespace(
             correct=self._verb("verdicts.correct", self._judged, ev.VerdictsChanged((0,))),
             undo=self._verb("verdicts.undo", lambda i: self._judged(i, "queja"), ev.VerdictsChanged((0,))),

@@ -14,8 +14,8 @@ from crisisdesk.model import events as ev
 from crisisdesk.model.commitment import CommitmentState
 from crisisdesk.model.errors import InputError, PlaybookError
 from crisisdesk.model.finding import Finding, Severity
-from crisisdesk.model.inbox import Sought
-from crisisdesk.model.mention import IngestReport, Mention, RowProblem, Sentiment, StoredMention, Verdict
+from crisisdesk.model.inbox import Listed, Sought
+from crisisdesk.model.mention import IngestReport, Mention, RowProblem, Sentiment, Verdict
 from crisisdesk.model.playbook import Bilingual, Playbook
 from crisisdesk.model.preparation import Preparation
 from crisisdesk.model.timeline import Entry
@@ -44,7 +44,7 @@ ERROR = Finding(
 )  # fmt: skip
 
 
-def mention(number: int, text: str | None = None, **changes: Any) -> StoredMention:
+def mention(number: int, text: str | None = None, **changes: Any) -> Listed:
     """One mention; the greater the number, the newer."""
     said = f"Llevo rato sin señal en la colonia, van {number} minutos y nadie contesta en el teléfono"
     fields: dict[str, Any] = {
@@ -57,7 +57,7 @@ def mention(number: int, text: str | None = None, **changes: Any) -> StoredMenti
         type="queja" if number % 3 else "", complaint=bool(number % 3), words=("sin señal", "nadie contesta"),
         sentiment=Sentiment.NEGATIVE if number % 3 else Sentiment.NEUTRAL,
     )  # fmt: skip
-    return StoredMention(number, Mention(**(fields | changes)), verdict)
+    return Listed(number, Mention(**(fields | changes)), verdict)
 
 
 class ManyMentions:
@@ -65,7 +65,7 @@ class ManyMentions:
 
     def __init__(self, total: int) -> None:
         self.total, self.reads, self.given = total, 0, 0
-        self.extra: list[StoredMention] = []
+        self.extra: list[Listed] = []
 
     def count(self) -> int:
         return self.total + len(self.extra)
@@ -76,10 +76,10 @@ class ManyMentions:
         *,
         before: int | None = None,
         sought: Sought = NOTHING_SOUGHT,
-    ) -> tuple[StoredMention, ...]:
+    ) -> tuple[Listed, ...]:
         self.reads += 1
         search = sought.search
-        rows: list[StoredMention] = []
+        rows: list[Listed] = []
         number = self.total + len(self.extra) if before is None else before - 1
         while number > 0 and len(rows) < limit and (not search or number > self.count() - 2_000):
             row = self.extra[number - self.total - 1] if number > self.total else mention(number)
@@ -166,7 +166,7 @@ class DeskB(FakeDesk):
         )
         self._commitments = [done if c.id == first.id else c for c in self._commitments]
 
-    def arrive(self, text: str, **changes: Any) -> StoredMention:
+    def arrive(self, text: str, **changes: Any) -> Listed:
         """A new mention comes in from a source."""
         row = mention(self.many.count() + 1, text, **changes)
         self.many.extra.append(row)

@@ -12,6 +12,7 @@ from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import Draft, DraftState, FieldValue
 from crisisdesk.model.escalation import CallAttempt, CallCard, CallOutcome, Escalation, EscalationState
 from crisisdesk.model.fact import Fact, FactSection
+from crisisdesk.model.inbox import Candidate, Listed
 from crisisdesk.model.incident import Assignment, Incident, IncidentState, IncidentTask, TaskState
 from crisisdesk.model.mention import (
     Gap,
@@ -20,7 +21,6 @@ from crisisdesk.model.mention import (
     Sentiment,
     SourceHealth,
     SourceState,
-    StoredMention,
     Verdict,
 )
 from crisisdesk.model.room import (
@@ -679,8 +679,13 @@ _SAID = (
     "Excelente servicio, como siempre: ninguno",
     "Voz sí, datos no. Centro.",
 )
+CANDIDATES = (
+    Candidate(name="Ana Robles", role=pb.Bilingual("Comunicación", "Communications"), mine=True),
+    Candidate(name="Luis Ortega", role=pb.Bilingual("Comunidad", "Community"), waiting=12),
+    Candidate(name="Noemí Paz"),
+)
 MENTIONS = tuple(
-    StoredMention(
+    Listed(
         60 - i,
         Mention(
             source="scenario",

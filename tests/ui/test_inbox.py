@@ -174,7 +174,7 @@ def test_a_new_row_does_not_move_what_is_being_read(qtbot: Any, qapp: Any, tmp_p
     made.settle()
     assert made.page.table.model().row_at(table.rowAt(0)) == reading
     assert table.current().id == 5_000 - 50
-    assert "nueva arriba" in made.page._list._note.text()
+    assert "nueva arriba" in made.page.list._note.text()
 
 
 def test_typed_in_by_hand_with_three_keys_and_the_text(inbox: Stage) -> None:
@@ -189,7 +189,7 @@ def test_typed_in_by_hand_with_three_keys_and_the_text(inbox: Stage) -> None:
 def test_the_alert_filter_shows_its_mentions_and_escape_leaves_it(inbox: Stage) -> None:
     inbox.page.actions_()["alert.mentions"](1)
     inbox.settle()
-    assert len(rows(inbox)) == 3 and inbox.page._alert.isVisible()
+    assert len(rows(inbox)) == 3 and inbox.page.list.narrowed.isVisible()
     inbox.qtbot.keyClick(inbox.page.table, Qt.Key.Key_Escape)
     inbox.settle()
     assert len(rows(inbox)) == 200
@@ -219,8 +219,8 @@ def test_j_and_k_walk_and_the_detail_follows(inbox: Stage) -> None:
 
 def test_nothing_to_show_says_what_to_do(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
     made = stage(qtbot, qapp, InboxPage, DeskB(tmp_path, mentions=0), lang="en")
-    assert made.page._empty.isVisible()
-    assert any("No mentions yet" in label.text() for label in made.page._empty.findChildren(QLabel))
+    assert made.page.list.empty.isVisible()
+    assert any("No mentions yet" in label.text() for label in made.page.list.empty.findChildren(QLabel))
 
 
 # The table's model

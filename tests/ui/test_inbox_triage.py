@@ -89,9 +89,9 @@ def test_v_shows_one_person_and_escape_leaves(inbox: Stage) -> None:
     row = inbox.page.table.current()
     press(inbox, Qt.Key.Key_V)
     assert inbox.page._filter == Sought(author=("import", row.mention.author))
-    assert inbox.page._alert.isVisible()
+    assert inbox.page.list.narrowed.isVisible()
     press(inbox, Qt.Key.Key_Escape)
-    assert inbox.page._filter == Sought() and not inbox.page._alert.isVisible()
+    assert inbox.page._filter == Sought() and not inbox.page.list.narrowed.isVisible()
 
 
 def test_d_shows_who_speaks_of_danger_by_harm_and_not_by_reach(inbox: Stage) -> None:
@@ -102,7 +102,7 @@ def test_d_shows_who_speaks_of_danger_by_harm_and_not_by_reach(inbox: Stage) -> 
     press(inbox, Qt.Key.Key_D)
     assert inbox.page._filter == Sought(complaint=True)
     press(inbox, Qt.Key.Key_Escape)
-    assert inbox.page._filter == Sought() and not inbox.page._complaints.isChecked()
+    assert inbox.page._filter == Sought() and not inbox.page.list.complaints.isChecked()
 
 
 # Filters

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Generic, TypeVar
 
 from crisisdesk import plain
+from crisisdesk.model.inbox import Listed
 from crisisdesk.model.mention import Sentiment, SourceHealth, SourceState, StoredMention
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.timeline import Entry
@@ -131,6 +132,13 @@ def _mention_type(row: StoredMention, look: Look) -> Cell:
     return Cell(text=name.get(look.texts.lang) if name else "", token="muted")
 
 
+def _mention_assignee(row: Listed, look: Look) -> Cell:
+    shown = outside(row.assignee, 60)
+    if not row.assignee:
+        return Cell(spoken=look.texts("inbox.assign.unassigned"))
+    return Cell(text=shown, spoken=look.texts("inbox.assign.of", name=shown))
+
+
 def verdict_cell(row: StoredMention, look: Look) -> Cell:
     """How a mention sounds: danger to people first, then a complaint, then its tone."""
     verdict = row.verdict
@@ -147,11 +155,12 @@ def verdict_cell(row: StoredMention, look: Look) -> Cell:
     return Cell(text=look.texts("inbox.mark.neutral"), token="muted")
 
 
-MENTIONS: Final[Sequence[Column[StoredMention]]] = (
-    Column(heading="inbox.column.time", cell=_mention_time, width=138),
-    Column(heading="inbox.column.channel", cell=_mention_channel, width=90, least=620),
+MENTIONS: Final[Sequence[Column[Listed]]] = (
+    Column(heading="inbox.column.time", cell=_mention_time, width=124),
+    Column(heading="inbox.column.channel", cell=_mention_channel, width=86, least=900),
     Column(heading="inbox.column.author", cell=_mention_author, width=112),
     Column(heading="inbox.column.text", cell=_mention_text),
+    Column(heading="inbox.column.assignee", cell=_mention_assignee, width=92),
     Column(heading="inbox.column.type", cell=_mention_type, width=112, least=760),
     Column(heading="inbox.column.tone", cell=verdict_cell, width=112),
 )

@@ -4,38 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.model import events as ev
-from crisisdesk.model.draft import Draft
 from crisisdesk.model.errors import CrisisDeskError
-from crisisdesk.model.inbox import Sought
+from crisisdesk.model.inbox import Listed, Sought
 from crisisdesk.model.mention import IngestReport, StoredMention
 from crisisdesk.plain import one_line
-from ui.actions import key_of
 from ui.context import Context
 from ui.models.columns import MENTIONS, Look
 from ui.models.table import RowTable
 from ui.pages.base import Doer, Page
 from ui.theme import GAP, GUTTER
-from ui.widgets.button import Button
-from ui.widgets.data_table import DataTable
-from ui.widgets.empty import EmptyState
 from ui.widgets.import_panel import ImportPanel
-from ui.widgets.inbox_counts import InboxView, counts, narrowing
-from ui.widgets.inbox_filters import InboxFilters
-from ui.widgets.keycap import KeyCap
-from ui.widgets.mention_add import AddMention
+from ui.widgets.inbox_acts import InboxActs
+from ui.widgets.inbox_counts import InboxView
+from ui.widgets.inbox_list import InboxList
 from ui.widgets.mention_side import MentionSide
-from ui.widgets.panel import Panel
 
 PAGE = 200
 _TYPING_MS = 200
+_LOOK_MS = 3_000
 
 
 class InboxPage(Page):
@@ -43,7 +36,8 @@ class InboxPage(Page):
 
     name: ClassVar[str] = "inbox"
     wants: ClassVar[tuple[type[ev.Event], ...]] = (
-        ev.MentionsAdded, ev.AlertRaised, ev.AlertChanged, ev.PlaybookChanged, ev.ReplayMoved, ev.VerdictsChanged
+        ev.MentionsAdded, ev.AlertRaised, ev.AlertChanged, ev.PlaybookChanged, ev.ReplayMoved, ev.VerdictsChanged,
+        ev.MentionsAssigned, ev.AreasChanged,
     )  # fmt: skip
 
     def __init__(self, context: Context) -> None:
@@ -51,46 +45,34 @@ class InboxPage(Page):
         self._filter = Sought()
         self._shown: InboxView | None = None
         self._newer = 0
+        self._mark: object = None
         desk = context.desk
         look = Look(self.texts, desk.zone, desk.clock.now())
-        self._model: RowTable[StoredMention] = RowTable(MENTIONS, look, lambda row: row.id)
+        self._model: RowTable[Listed] = RowTable(MENTIONS, look, lambda row: row.id)
         self._model.older_wanted.connect(self._fetch_older)
-        self.table = DataTable(self._model, context.theme)
-        self.filters = InboxFilters(self.texts)
+        self.list = InboxList(
+            context, self._model, chips=self._set_chips, widen=self._leave_alert, importing=self.open_import
+        )
+        self.table, self.filters, self.search = self.list.table, self.list.filters, self.list.search
+        self.add = self.list.add
         self.river = QWidget()
         self.side = MentionSide(context, look, self.table.current, self.river)
         self.detail = self.side.detail
-        self.search = QLineEdit(clearButtonEnabled=True, maxLength=200)
-        self.add = AddMention(self.texts, key_of("mention.add", self.texts))
         self.importing = ImportPanel(context)
-        self._complaints = Button("", self._set_chips, kind="chip", key="C")
-        self._danger = Button("", self._set_chips, kind="chip", key="D")
-        self._alert = Button("", self._leave_alert, kind="chip")
-        self._import = Button("", self.open_import, key="I")
-        self._empty = EmptyState()
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self._set_search)
+        self._looking = QTimer(self, interval=_LOOK_MS)
+        self._looking.timeout.connect(self._look_at_others)
         self._lay_out()
+        self.acts = InboxActs(context, self.table, self.side.types, self.river, self)
         self._connect()
         self.retranslate()
 
     def _lay_out(self) -> None:
-        self._list = Panel(flush=True)
-        self._alert.hide()
-        self.search.setFixedWidth(220)
-        chips = (self._alert, self._danger, self._complaints)
-        for widget in (*chips, self.search, KeyCap("/"), self._import, KeyCap("I")):
-            self._list.header.addWidget(widget)
-        self._rows = QStackedWidget()
-        self._rows.addWidget(self.table)
-        self._rows.addWidget(self._empty)
-        self._list.body.addWidget(self.filters)
-        self._list.body.addWidget(self._rows, 1)
-        self._list.footer.addWidget(self.add)
         line = QHBoxLayout(self.river)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GUTTER)
-        line.addWidget(self._list, 1)
+        line.addWidget(self.list, 1)
         line.addWidget(self.side)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.river)
@@ -103,6 +85,7 @@ class InboxPage(Page):
     def _connect(self) -> None:
         self.table.chosen.connect(self._choose)
         self.table.newer.connect(self._count_newer)
+        self.table.selectionModel().selectionChanged.connect(lambda *_ranges: self._say_counts())
         self.table.verticalScrollBar().valueChanged.connect(self._on_scroll)
         self.search.textEdited.connect(lambda _text: self._typing.start())
         self.search.returnPressed.connect(self.table.setFocus)
@@ -115,17 +98,13 @@ class InboxPage(Page):
         self.importing.done.connect(self.close_import)
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("/", self._to_search), ("J", lambda: self._step(1)), ("K", lambda: self._step(-1)),
-            ("I", self.open_import), ("C", self._complaints.click), ("D", self._danger.click),
+            ("I", self.open_import), ("C", self.list.complaints.click), ("D", self.list.danger.click),
             ("O", self.detail.open_link), ("Y", self.detail.copy_text), ("Esc", self._escape),
-            ("R", self.reply), ("E", self.to_area),
-            ("Shift+R", lambda: self.reply(over=True)), ("V", self._show_person),
+            ("V", self._show_person),
         )  # fmt: skip
         for key, do in keys:
             shortcut = QShortcut(QKeySequence(key), self.river, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(do)
-        for key, action in (("Shift+G", "kudos.give"), ("Shift+I", "deed.note")):
-            shortcut = QShortcut(QKeySequence(key), self.river, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(partial(self._hand_on, action))
 
     # Reading
 
@@ -134,13 +113,16 @@ class InboxPage(Page):
         desk, wanted, texts = self.context.desk, self._filter, self.texts
 
         def read() -> InboxView:
+            mark = desk.assignees.mark()
             rows = desk.mentions.latest(PAGE, sought=wanted)
             alert = desk.alerts.get(wanted.alert_id) if wanted.alert_id is not None else None
             types = {kind.id: kind.name for kind in desk.playbook.mention_types}
             look = Look(texts, desk.zone, desk.clock.now(), types)
             sources = desk.mentions.heard_from()
             kinds, saved = tuple(desk.playbook.mention_types), desk.inbox_filters.all()
-            return InboxView(wanted, rows, desk.mentions.count(), alert, look, kinds, sources, saved)
+            people, areas = desk.assignees.names(), desk.areas.list()
+            total = desk.mentions.count()
+            return InboxView(wanted, rows, total, alert, look, kinds, sources, saved, people, areas, mark)
 
         return read
 
@@ -148,7 +130,7 @@ class InboxPage(Page):
         """Put the newest page on screen; rows that stay do not move."""
         if not isinstance(view, InboxView) or view.filter != self._filter:
             return
-        before, self._shown = self._shown, view
+        before, self._shown, self._mark = self._shown, view, view.mark
         self._model.set_look(view.look)
         more = len(view.rows) >= PAGE
         if before is not None and before.filter == view.filter:
@@ -161,43 +143,53 @@ class InboxPage(Page):
             self.table.select(0)
         self._say_counts()
         self.side.types.set_types(view.kinds)
-        self.filters.put(view.filter, view.look.types, view.sources, view.saved)
+        self.filters.put(view.filter, view.look.types, view.sources, view.saved, view.people, view.areas)
+        if before is not None and before.mark != view.mark:
+            self._ask_who_has()
         self._choose(self.table.current())
 
     def shown(self) -> None:
-        """The keys walk the mentions."""
+        """The keys walk the mentions; while they are in sight, what another desk on this file does is looked for."""
+        self._looking.start()
         if self._stack.currentWidget() is self.river:
             self.table.setFocus()
 
     def retranslate(self) -> None:
         """Say everything again."""
-        texts = self.texts
-        self.side.set_title(texts("inbox.detail.title"))
-        self.search.setPlaceholderText(texts("inbox.search"))
-        self.search.setAccessibleName(texts("inbox.search_name"))
-        self.table.setAccessibleName(texts("inbox.table_name"))
-        self._complaints.set_text(texts("inbox.only_complaints"))
-        self._danger.set_text(texts("inbox.only_danger"))
-        self._import.set_text(texts("inbox.import"))
-        self.add.retranslate()
+        self.side.set_title(self.texts("inbox.detail.title"))
+        self.list.retranslate()
         self.importing.retranslate()
         self._say_counts()
         self.refresh()
 
     def _say_counts(self) -> None:
-        texts, view = self.texts, self._shown
-        self._list.set_title(texts("inbox.title"))
-        if view is None:
-            return
-        more = self._model.canFetchMore(self.table.rootIndex())
-        self._list.set_note(counts(view, len(self._model.rows()), more, self._newer, texts))
-        chip = narrowing(view, texts)
-        self._alert.setVisible(bool(chip))
-        self._alert.setChecked(bool(chip))
-        self._alert.set_text(f"{chip} ✕")
-        self._rows.setCurrentIndex(0 if view.rows else 1)
-        part = "none_" if view.total else ""
-        self._empty.set_text(texts(f"inbox.empty.{part}title"), texts(f"inbox.empty.{part}body"))
+        if self._shown is not None:
+            self.list.say_counts(self._shown, self._newer)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: nothing is looked for."""
+        self._looking.stop()
+        super().hideEvent(event)
+
+    def _look_at_others(self) -> None:
+        if self.context.bridge.idle:
+            self.context.bridge.read(self.context.desk.assignees.mark, self._seen, lambda _error: None)
+
+    def _seen(self, mark: object) -> None:
+        if mark != self._mark:
+            self._mark = mark
+            self.refresh()
+
+    def _ask_who_has(self) -> None:
+        """Rows far below the newest page are told too who has them now."""
+        held, desk = tuple(row.id for row in self._model.rows()), self.context.desk
+        self.context.bridge.read(lambda: desk.assignees.of(held), self._show_who_has, lambda _error: None)
+
+    def _show_who_has(self, has: Mapping[int, str]) -> None:
+        for row in self._model.rows():
+            if row.assignee != has.get(row.id, ""):
+                self._model.renew(replace(row, assignee=has.get(row.id, "")))
+        self._choose(self.table.current())
 
     def _fetch_older(self) -> None:
         last = self._model.row_at(self._model.rowCount() - 1)
@@ -205,17 +197,12 @@ class InboxPage(Page):
             return
         desk, wanted = self.context.desk, self._filter
 
-        def read() -> tuple[Sought, tuple[StoredMention, ...]]:
-            rows = desk.mentions.latest(
-                PAGE,
-                before=last.id,
-                sought=wanted,
-            )
-            return wanted, rows
+        def read() -> tuple[Sought, tuple[Listed, ...]]:
+            return wanted, desk.mentions.latest(PAGE, before=last.id, sought=wanted)
 
         self.context.bridge.read(read, self._add_older, self._older_failed)
 
-    def _add_older(self, answer: tuple[Sought, tuple[StoredMention, ...]]) -> None:
+    def _add_older(self, answer: tuple[Sought, tuple[Listed, ...]]) -> None:
         wanted, rows = answer
         if wanted == self._filter:
             self._model.append(rows, more=len(rows) >= PAGE)
@@ -227,11 +214,13 @@ class InboxPage(Page):
 
     # Choosing and filtering
 
-    def _choose(self, row: StoredMention | None) -> None:
+    def _choose(self, row: Listed | None) -> None:
         self.side.show_row(row, self._model.look())
 
     def _judged(self, row: StoredMention) -> None:
-        self._model.renew(row)
+        held = self._model.row_at(self._model.position(row.id))
+        if held is not None:
+            self._model.renew(replace(held, verdict=row.verdict))
         self._choose(self.table.current())
 
     def _show_person(self) -> None:
@@ -259,30 +248,6 @@ class InboxPage(Page):
         self.table.step(by)
         self.table.setFocus()
 
-    def reply(self, *, over: bool = False) -> None:
-        """R: begin the answer to the chosen mention, in F3; Shift+R takes it over from whoever is answering."""
-        row, desk = self.table.current(), self.context.desk
-        if row is None:
-            return
-        mention = row.id
-
-        def begin() -> Draft:
-            if over:
-                desk.reply_locks.take(mention, over=True)
-            return desk.replies.start(mention)
-
-        self.context.bridge.call(begin, lambda draft: self.context.act("draft.open", draft.id), self._not_begun)
-
-    def to_area(self) -> None:
-        """E: send the chosen mention to an area."""
-        row = self.table.current()
-        if row is not None:
-            self.context.act("area.send", row.id)
-
-    def _not_begun(self, error: CrisisDeskError) -> None:
-        key = "inbox.reply_held" if error.key == "lock.held" else "inbox.reply_not"
-        self.context.say(self.texts(key, error=self.texts.error(error)))
-
     def _to_search(self) -> None:
         self.search.setFocus()
         self.search.selectAll()
@@ -299,7 +264,7 @@ class InboxPage(Page):
         self._use(replace(self._filter, search=self.search.text().strip()))
 
     def _set_chips(self) -> None:
-        complaint, safety = self._complaints.isChecked(), self._danger.isChecked()
+        complaint, safety = self.list.complaints.isChecked(), self.list.danger.isChecked()
         self._use(replace(self._filter, complaint=complaint, safety=safety))
 
     def _leave_alert(self) -> None:
@@ -308,16 +273,16 @@ class InboxPage(Page):
     def _use(self, wanted: Sought) -> None:
         if wanted != self._filter:
             self._filter = wanted
-            self._complaints.setChecked(wanted.complaint)
-            self._danger.setChecked(wanted.safety)
+            self.list.complaints.setChecked(wanted.complaint)
+            self.list.danger.setChecked(wanted.safety)
             self.refresh()
         narrowed = (wanted.alert_id, wanted.start, wanted.author)
-        self._alert.setVisible(any(one is not None for one in narrowed))
+        self.list.narrowed.setVisible(any(one is not None for one in narrowed))
 
     def _escape(self) -> None:
         """Clear the search and the filters; what is being typed in below stays."""
         self.search.clear()
-        self._complaints.setChecked(False)
+        self.list.complaints.setChecked(False)
         self._use(Sought())
         self.table.setFocus()
 
@@ -325,7 +290,7 @@ class InboxPage(Page):
         """Show the mentions of one alert («Ver las 214»)."""
         self.close_import()
         self.search.clear()
-        self._complaints.setChecked(False)
+        self.list.complaints.setChecked(False)
         self._use(Sought(alert_id=alert_id if isinstance(alert_id, int) else None))
         self.table.setFocus()
 
@@ -334,7 +299,7 @@ class InboxPage(Page):
         if isinstance(stretch, tuple):
             self.close_import()
             self.search.clear()
-            self._complaints.setChecked(False)
+            self.list.complaints.setChecked(False)
             self._use(Sought(start=stretch[0], end=stretch[1]))
             self.table.setFocus()
 
@@ -392,9 +357,3 @@ class InboxPage(Page):
             "mentions.sought": self.show_sought,
             "mention.import": self.open_import,
         }
-
-    def _hand_on(self, action: str) -> None:
-        """Shift+G, Shift+I: the community's page goes on with the chosen mention."""
-        row = self.table.current()
-        if row is not None:
-            self.context.act(action, row.id)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -127,10 +137,10 @@ def _laid_out(text: str, font: QFont, width: float, lines: int) -> list[str]:
 
 
 class DataTable(QTableView):
-    """A table of rows with one selected row.
+    """A table of rows with one selected row, or ``many``: Shift with J, K or the arrows adds to them.
 
     Signals:
-        chosen: the selected row changed; the row itself or ``None``.
+        chosen: the row that the keys are on changed; the row itself or ``None``.
         opened: Enter or a double click on a row.
         newer: so many rows came in above what is in sight; the view did not move.
     """
@@ -140,7 +150,14 @@ class DataTable(QTableView):
     newer = Signal(int)
 
     def __init__(
-        self, model: RowTable[Any], theme: Theme, *, row: int = ROW, lines: int = 1, header: bool = True
+        self,
+        model: RowTable[Any],
+        theme: Theme,
+        *,
+        row: int = ROW,
+        lines: int = 1,
+        header: bool = True,
+        many: bool = False,
     ) -> None:
         super().__init__()
         self._rows = model
@@ -148,7 +165,8 @@ class DataTable(QTableView):
         self.setModel(model)
         self.setItemDelegate(CellPainter(theme, lines, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        modes = QAbstractItemView.SelectionMode
+        self.setSelectionMode(modes.ExtendedSelection if many else modes.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -165,13 +183,19 @@ class DataTable(QTableView):
         vertical.setDefaultSectionSize(row)
         self._set_up_header(header)
         theme.changed.connect(self.viewport().update)
+        self._many = many
         self.selectionModel().currentRowChanged.connect(self._tell)
         self.doubleClicked.connect(lambda index: self._open(index.row()))
 
     def current(self) -> Any:
-        """The selected row, or ``None``."""
+        """The row that the keys are on, or ``None``."""
         index = self.currentIndex()
         return self._rows.row_at(index.row()) if index.isValid() else None
+
+    def chosen_rows(self) -> list[Any]:
+        """The selected rows from the top."""
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [row for row in map(self._rows.row_at, places) if row is not None]
 
     def select(self, position: int) -> None:
         """Select the row at a position and bring it into sight."""
@@ -180,10 +204,20 @@ class DataTable(QTableView):
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
-    def step(self, by: int) -> None:
-        """Go ``by`` rows down (or up when negative)."""
+    def step(self, by: int, *, keep: bool = False) -> None:
+        """Go ``by`` rows down (or up when negative); ``keep`` leaves what is selected so."""
         here = self.currentIndex().row()
-        self.select(min(max(here + by, 0), self._rows.rowCount() - 1))
+        there = min(max(here + by, 0), self._rows.rowCount() - 1)
+        if not keep or not self._many or there < 0:
+            self.select(there)
+            return
+        flag, index = QItemSelectionModel.SelectionFlag, self._rows.index(there, 0)
+        again = self.selectionModel().isRowSelected(there)  # going back over one leaves the last one out again
+        if again and there != here:
+            leave = self._rows.index(here, 0)
+            self.selectionModel().select(leave, flag.Deselect | flag.Rows)
+        self.selectionModel().setCurrentIndex(index, flag.Select | flag.Rows)
+        self.scrollTo(index)
 
     def fit_height(self, most: int = 100_000) -> None:
         """Be as tall as the rows, so that the page scrolls and not the table."""
@@ -199,7 +233,10 @@ class DataTable(QTableView):
         super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """J and K walk; Enter opens."""
+        """J and K walk, with Shift they add to what is selected; Enter opens."""
+        if event.modifiers() == Qt.KeyboardModifier.ShiftModifier and event.key() in (Qt.Key.Key_J, Qt.Key.Key_K):
+            self.step(1 if event.key() == Qt.Key.Key_J else -1, keep=True)
+            return
         if event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
             if event.key() in (Qt.Key.Key_J, Qt.Key.Key_K):
                 self.step(1 if event.key() == Qt.Key.Key_J else -1)

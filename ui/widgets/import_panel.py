@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from crisisdesk.connectors.table import Guess
 from crisisdesk.connectors.table import guess as guess_again
 from crisisdesk.model.errors import CrisisDeskError
-from crisisdesk.model.mention import IngestReport, StoredMention, Verdict
+from crisisdesk.model.inbox import Listed
+from crisisdesk.model.mention import IngestReport, Verdict
 from crisisdesk.words import number, percent, when, zone_name
 from ui.context import Context
 from ui.models.columns import MENTIONS, Look
@@ -67,7 +68,7 @@ class ImportPanel(QWidget):
         self._read = Button("", self.read)
         self._back = Button("", self._leave, kind="quiet")
         self.form = ImportForm(self._texts)
-        self._model: RowTable[StoredMention] = RowTable(_PREVIEWED, look, lambda row: row.id)
+        self._model: RowTable[Listed] = RowTable(_PREVIEWED, look, lambda row: row.id)
         self.preview = DataTable(self._model, context.theme, row=30)
         self._facts = SafeLabel("", "muted", wrap=True)
         self._problems = SafeLabel("", wrap=True, limit=2_000)
@@ -222,7 +223,7 @@ class ImportPanel(QWidget):
         texts = self._texts
         self._guess = guess
         self.form.put(guess)
-        rows = [StoredMention(number_, mention, Verdict()) for number_, mention in enumerate(guess.mentions)]
+        rows = [Listed(number_, mention, Verdict()) for number_, mention in enumerate(guess.mentions)]
         self._model.set_look(self._look())
         self._model.show(rows)
         facts = [texts("import.preview")]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crisisdesk.model.alert import Alert
-from crisisdesk.model.inbox import Sought
-from crisisdesk.model.mention import StoredMention
+from crisisdesk.model.area import Area
+from crisisdesk.model.inbox import Listed, Sought
 from crisisdesk.model.playbook import MentionType
 from crisisdesk.plain import one_line
 from crisisdesk.texts import Texts
@@ -17,26 +17,36 @@ from ui.models.columns import Look
 
 @dataclass(frozen=True, slots=True)
 class InboxView:
-    """The newest page of the mentions that a filter lets through."""
+    """The newest page of the mentions that a filter lets through.
+
+    Attributes:
+        people: who has a mention now.
+        mark: another one as soon as any desk on the data file has given a mention to somebody.
+    """
 
     filter: Sought
-    rows: tuple[StoredMention, ...]
+    rows: tuple[Listed, ...]
     total: int
     alert: Alert | None
     look: Look
     kinds: tuple[MentionType, ...]
     sources: tuple[str, ...]
     saved: Mapping[str, Sought]
+    people: tuple[str, ...] = ()
+    areas: tuple[Area, ...] = ()
+    mark: object = None
 
 
-def counts(view: InboxView, held: int, more: bool, newer: int, texts: Texts) -> str:
-    """How many mentions there are, how many of them are let through, and how many came in above."""
+def counts(view: InboxView, held: int, more: bool, newer: int, chosen: int, texts: Texts) -> str:
+    """How many mentions there are, how many of them are let through, chosen, and how many came in above."""
     said = [texts("inbox.count.all", n=view.total, shown=number(view.total, texts))]
     if view.filter:
         said = [
             texts("inbox.count.all", n=held, shown=number(held, texts) + ("+" if more else "")),
             texts("inbox.count.filtered", shown=number(view.total, texts)),
         ]
+    if chosen > 1:
+        said.append(texts("inbox.count.chosen", n=chosen))
     if newer:
         said.append(texts("inbox.count.newer", n=newer, shown=number(newer, texts)))
     return " · ".join(said)

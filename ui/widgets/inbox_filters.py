@@ -1,4 +1,4 @@
-"""What the inbox is narrowed by: one box for each thing, and sets of them kept under a name."""
+"""What the inbox is narrowed by: one box for each thing; sets of them are kept under a name, on a line of its own."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from crisisdesk.model.inbox import Reply, Sought
+from crisisdesk.model.area import Area
+from crisisdesk.model.inbox import MINE, Reply, Sought
 from crisisdesk.model.mention import Sentiment
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.plain import one_line
@@ -19,6 +20,9 @@ from ui.widgets.button import Button
 _LANGUAGES: Final = ("es", "en", "pt")
 _ANY: Final = "*"
 _NAME: Final = 40
+_NARROW: Final = ("type", "sentiment", "language", "reply", "assignee", "hours", "source", "area")
+_HOURS: Final = (1, 4, 24, 72, 168)
+"""How far back the box of the time goes, in hours until now."""
 
 
 class InboxFilters(QWidget):
@@ -39,22 +43,33 @@ class InboxFilters(QWidget):
         self._texts = texts
         self._sought = Sought()
         self._saved: dict[str, Sought] = {}
-        self.boxes = {name: QComboBox() for name in ("saved", "type", "sentiment", "language", "reply", "source")}
+        self.boxes = {name: QComboBox() for name in (*_NARROW, "saved")}
         self.name = QLineEdit(maxLength=_NAME)
         self.keep = Button("", self._keep, kind="quiet")
         self.drop = Button("", self._drop, kind="quiet")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(12, 6, 12, 6)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(12, 6, 12, 6)
+        whole.setSpacing(6)
+        line = QHBoxLayout()
         line.setSpacing(6)
+        whole.addLayout(line)
         for name, box in self.boxes.items():
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             box.setMinimumWidth(72)
             box.activated.connect(self._recall if name == "saved" else self._tell)
-            line.addWidget(box, 1)
-        self.name.setFixedWidth(90)
+            if name != "saved":
+                line.addWidget(box, 1)
+        self._kept = QWidget()
+        kept = QHBoxLayout(self._kept)
+        kept.setContentsMargins(0, 0, 0, 0)
+        kept.setSpacing(6)
         self.name.returnPressed.connect(self._keep)
-        for widget in (self.name, self.keep, self.drop):
-            line.addWidget(widget)
+        kept.addWidget(self.boxes["saved"], 2)
+        kept.addWidget(self.name, 2)
+        kept.addWidget(self.keep)
+        kept.addWidget(self.drop)
+        kept.addStretch(3)
+        whole.addWidget(self._kept)
         self.put(Sought(), {}, (), {})
 
     def put(
@@ -63,6 +78,8 @@ class InboxFilters(QWidget):
         types: Mapping[str, Bilingual],
         sources: Sequence[str],
         saved: Mapping[str, Sought],
+        people: Sequence[str] = (),
+        areas: Sequence[Area] = (),
     ) -> None:
         """Show what the inbox is narrowed by, and what it can be."""
         self._sought, self._saved = sought, dict(saved)
@@ -78,11 +95,21 @@ class InboxFilters(QWidget):
         self._offer("language", languages, sought.language or _ANY)
         self._offer("reply", [(one.value, texts(f"inbox.reply.{one.value}")) for one in Reply], sought.reply or _ANY)
         self._offer("source", [(one, one_line(one, 40)) for one in sources], sought.source or _ANY)
+        since = [(str(hours), texts("inbox.since", n=hours)) for hours in sorted({*_HOURS, sought.hours} - {0})]
+        self._offer("hours", since, str(sought.hours) if sought.hours else _ANY)
+        has = [(MINE, texts("inbox.assign.mine")), ("", texts("inbox.assign.unassigned"))]
+        named_people = sorted({*people, sought.assignee or MINE} - {MINE})
+        has += [(one, texts("inbox.assign.of", name=one_line(one, 40))) for one in named_people]
+        self._offer("assignee", has, _ANY if sought.assignee is None else sought.assignee)
+        self._offer("area", [(str(a.id), one_line(a.name, 40)) for a in areas], str(sought.area or _ANY))
+        self.boxes["area"].setVisible(bool(areas))
         self.name.setPlaceholderText(texts("inbox.filter.name"))
         self.name.setAccessibleName(texts("inbox.filter.name"))
         self.keep.set_text(texts("inbox.filter.keep"))
         self.drop.set_text(texts("inbox.filter.drop"))
         self.drop.setVisible(self.boxes["saved"].currentData() != _ANY)
+        self.boxes["saved"].setVisible(bool(saved))
+        self._kept.setVisible(bool(saved) or bool(sought))
 
     def _offer(self, name: str, choices: Sequence[tuple[str, str]], chosen: str) -> None:
         box = self.boxes[name]
@@ -109,6 +136,9 @@ class InboxFilters(QWidget):
             language=chosen.get("language", ""),
             reply=Reply(chosen["reply"]) if "reply" in chosen else None,
             source=chosen.get("source", ""),
+            hours=int(chosen.get("hours", 0)),
+            assignee=chosen.get("assignee"),
+            area=int(chosen["area"]) if "area" in chosen else None,
         )
 
     def _recall(self, _index: int = 0) -> None:

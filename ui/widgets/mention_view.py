@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crisisdesk import plain
+from crisisdesk.model.inbox import Listed
 from crisisdesk.model.mention import Mention, StoredMention
 from crisisdesk.words import number, when
 from ui.models.columns import Cell, Look, outside, verdict_cell
@@ -147,6 +148,8 @@ class MentionView(QWidget):
     def _show_rows(self, row: StoredMention) -> None:
         clear(self._rows)
         texts, look = self._look.texts, self._look
+        if isinstance(row, Listed) and row.assignee:
+            self._add("inbox.detail.assignee", Cell(text=outside(row.assignee, 80), bold=True))
         words = " · ".join(outside(word, 40) for word in row.verdict.words)
         kind = look.types.get(row.verdict.type)
         tone = verdict_cell(row, look)

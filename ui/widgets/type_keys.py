@@ -1,4 +1,7 @@
-"""The number keys say what a mention is: 1 to 9 a type of the process table, 0 none; U takes it back."""
+"""The number keys say what a mention is: 1 to 9 a type of the process table, 0 none; U takes it back.
+
+Every type, also those after the ninth, can be chosen by its name: :attr:`TypeKeys.types` is what that list offers.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ class TypeKeys(QWidget):
         super().__init__()
         self._context = context
         self._current = current
-        self._types: tuple[MentionType, ...] = ()
+        self.types: tuple[MentionType, ...] = ()
         self.legend = SafeLabel("", "small", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -50,20 +53,25 @@ class TypeKeys(QWidget):
         shortcut.activated.connect(do)
 
     def set_types(self, types: Sequence[MentionType]) -> None:
-        """The first nine types of the process table, in its order."""
+        """The types of the process table, in its order; the first nine have a number."""
         texts = self._context.texts
-        self._types = tuple(types[:MOST])
-        named = " · ".join(f"{n} {kind.name.get(texts.lang)}" for n, kind in enumerate(self._types, start=1))
-        self.legend.setVisible(bool(self._types))
+        self.types = tuple(types)
+        named = " · ".join(f"{n} {kind.name.get(texts.lang)}" for n, kind in enumerate(self.types[:MOST], start=1))
+        if more := len(self.types) - MOST if len(self.types) > MOST else 0:
+            named = " · ".join((named, texts("inbox.judge.more", n=more)))
+        self.legend.setVisible(bool(self.types))
         self.legend.setText(texts("inbox.judge.keys", types=named))
 
     def judge(self, number: int) -> None:
         """Say that the chosen mention is of the type with this number; 0 = of none."""
-        row = self._current()
-        if row is None or number > len(self._types):
+        if number <= min(len(self.types), MOST):
+            self.judge_as(self.types[number - 1].id if number else "")
+
+    def judge_as(self, kind: str) -> None:
+        """Say that the chosen mention is of the type with this id; ``""`` = of none."""
+        row, desk = self._current(), self._context.desk
+        if row is None:
             return
-        kind = self._types[number - 1].id if number else ""
-        desk = self._context.desk
         self._context.bridge.call(
             lambda: desk.verdicts.correct(row.id, type=kind), lambda now: self._told("done", now), self._failed
         )
