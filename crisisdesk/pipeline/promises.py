@@ -10,22 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
+from crisisdesk.pipeline.clauses import SPEAKS, Clause, Sentence
 from crisisdesk.pipeline.reading import Line
-from crisisdesk.pipeline.times import Grammar, Sign, Time, grammar, times
-from crisisdesk.pipeline.verb_signs import verb_signs
+from crisisdesk.pipeline.times import Sign, Time, grammar, times
 
 TIME: Final = "promise.time"
 UPDATE: Final = "promise.update"
 
 _COMMIT: Final = frozenset({"future", "present", "expect"})
-_SPEAKS: Final = (
-    "future", "present", "expect", "effort", "past", "customer", "ongoing", "negated", "either", "ours", "participle",
-)  # fmt: skip
-"""Signs with a verb: the nearest to a time decides."""
-
-
 _CLOCK = re.compile(
     r"\d ?[:.h] ?\d|\d ?(?:h|hs|hrs|horas|a\.? ?m|p\.? ?m)\b|\b(?:a la una|las (?:\d|\w+$))|^\d+$|"
     r"medio ?dia|media ?noche|noon"
@@ -40,82 +34,6 @@ _GOES_ON = re.compile(
 _RETURN = re.compile(r"return|back|again|resume|de (?:vuelta|nuevo)|otra vez|nuevamente|regreso")
 
 
-class _Clause(NamedTuple):
-    start: int
-    end: int
-    hard: bool
-    """Whether a strong seam (a dash, «pero») stands before it."""
-
-
-class _Sentence:
-    """One sentence with its clauses and the signs in it."""
-
-    def __init__(
-        self, line: Line, span: tuple[int, int], found: Sequence[Time], words: Grammar, lang: str
-    ) -> None:
-        self.line, self.words, self.lang = line, words, lang
-        self.start, self.end = span
-        self.times = [t for t in found if self.start <= t.start < self.end]
-        self.text = line.folded[self.start : self.end]
-        self.question = line.shown[self.start : self.end].rstrip(" \"'»”").endswith("?")
-        self.signs = sorted(self._signs(), key=lambda s: (s.start, -s.end))
-        self.clauses = self._clauses()
-        self.disowned = any(s.kind == "disowned" for s in self.signs)
-
-    def _inside_time(self, start: int, end: int) -> bool:
-        return any(t.start <= start and end <= t.end and t.kind != "nothing" for t in self.times)
-
-    def _signs(self) -> Iterator[Sign]:
-        yield from verb_signs(self.line, (self.start, self.end), self.times, self.lang)
-        for table, text in ((self.words.signs, self.line.folded), (self.words.accented, self.line.accented)):
-            for kind, pattern in table.items():
-                if kind == "condition":
-                    continue
-                for m in pattern.finditer(text, self.start, self.end):
-                    if not self._inside_time(m.start(), m.end()):
-                        yield Sign(kind, m.start(), m.end())
-
-    def _clauses(self) -> list[_Clause]:
-        cuts: list[tuple[int, int, bool]] = []
-        for name, pattern in self.words.seams.items():
-            for m in pattern.finditer(self.line.folded, self.start, self.end):
-                if not self._inside_time(m.start(), m.end()):
-                    cuts.append((m.start(), m.end(), name == "hard"))
-        clauses, at, hard = [], self.start, False
-        for start, _, strong in sorted(cuts):
-            if start > at:
-                clauses.append(_Clause(at, start, hard))
-                hard = False
-            at, hard = start, hard or strong
-        clauses.append(_Clause(at, self.end, hard))
-        return clauses
-
-    def within(self, clause: _Clause, *kinds: str) -> list[Sign]:
-        """Signs of a clause, in order."""
-        return [s for s in self.signs if clause.start <= s.start < clause.end and s.kind in kinds]
-
-    def sure(self, time: Time) -> bool:
-        """Whether a time lies ahead whatever the verb says: «la semana que viene», "later today"."""
-        return bool(self.words.sure.search(self.line.folded[time.start : time.end]))
-
-    def on_a_day(self, time: Time) -> bool:
-        """Whether a time names one day, not hours that come every day."""
-        return self.sure(time) or bool(self.words.dated.search(self.line.folded[time.start : time.end]))
-
-    def near(self, at: int) -> list[int]:
-        """Other clauses in the order in which a time of clause ``at`` looks for its verb: before, then behind.
-
-        A strong seam is not crossed.
-        """
-        first = at
-        while first > 0 and not self.clauses[first].hard:
-            first -= 1
-        last = at + 1
-        while last < len(self.clauses) and not self.clauses[last].hard:
-            last += 1
-        return [*range(at - 1, first - 1, -1), *range(at + 1, last)]
-
-
 def promised(line: Line, lang: str) -> Iterator[tuple[str, int, int]]:
     """Rule and span of every promise of a time in a line, in order."""
     words = grammar(lang)
@@ -124,7 +42,7 @@ def promised(line: Line, lang: str) -> Iterator[tuple[str, int, int]]:
     for span in line.sentences(closed):
         if not any(span[0] <= t.start < span[1] for t in found):
             continue
-        sentence = _Sentence(line, span, found, words, lang)
+        sentence = Sentence(line, span, found, words, lang)
         if sentence.question:
             continue
         for time in sentence.times:
@@ -142,7 +60,7 @@ def _nearest(signs: Sequence[Sign], time: Time) -> Sign | None:
     return min((s for s in signs if s.start >= time.start), key=lambda s: s.start, default=None)
 
 
-def _judge(sentence: _Sentence, time: Time) -> str:  # the order of the questions is the grammar
+def _judge(sentence: Sentence, time: Time) -> str:  # the order of the questions is the grammar
     if time.kind == "nothing":
         return ""
     at = max(i for i, clause in enumerate(sentence.clauses) if clause.start <= time.start)
@@ -155,10 +73,12 @@ def _judge(sentence: _Sentence, time: Time) -> str:  # the order of the question
     asked = governing is not None and governing.kind == "customer"
     updates = [
         c
-        for c in ([clause] if governing else sentence.clauses[: at + 1])
+        for c in ([clause] if governing else sentence.around(at))
         if any(not asked or u.start != governing.start for u in sentence.within(c, "update"))  # type: ignore[union-attr]
     ]
     if updates and not _ours(sentence, updates[-1], time):
+        if sentence.within(clause, "other") and not _our_own(sentence, governing):
+            return ""
         return TIME if time.kind in ("soon", "haste") else UPDATE
     if time.kind == "every" or _hours(sentence, clause, time, governing):
         return ""
@@ -167,7 +87,7 @@ def _judge(sentence: _Sentence, time: Time) -> str:  # the order of the question
     return TIME if _weigh(sentence, clause, time, governing) else ""
 
 
-def _begins(sentence: _Sentence, time: Time, governing: Sign | None) -> bool:
+def _begins(sentence: Sentence, time: Time, governing: Sign | None) -> bool:
     """Whether «desde las 15 h» begins something that is yet to come."""
     since = sentence.line.folded.startswith(("desde las", "desde el", "desde manana"), time.start)
     if not since or governing is None or governing.kind not in ("future", "present"):
@@ -175,7 +95,7 @@ def _begins(sentence: _Sentence, time: Time, governing: Sign | None) -> bool:
     return governing.start < time.start or bool(_BEGINS.search(sentence.line.folded[governing.start : governing.end]))
 
 
-def _unsaid(sentence: _Sentence, at: int, time: Time) -> bool:
+def _unsaid(sentence: Sentence, at: int, time: Time) -> bool:
     """Whether the time is one that was said before, or one that we say we cannot give."""
     scope: list[Sign] = []
     for i in range(at, -1, -1):
@@ -184,7 +104,7 @@ def _unsaid(sentence: _Sentence, at: int, time: Time) -> bool:
             break
     said = [s for s in scope if s.start < time.end]
     if not said:
-        bare = not sentence.within(sentence.clauses[at], *_SPEAKS)
+        bare = not sentence.within(sentence.clauses[at], *SPEAKS)
         return bare and any(sentence.within(sentence.clauses[i], "unknown") for i in sentence.near(at) if i > at)
     if any(s.kind == "hearsay" for s in said):
         return True
@@ -194,7 +114,7 @@ def _unsaid(sentence: _Sentence, at: int, time: Time) -> bool:
     return not (fresh and fresh[-1].start >= own.start and not (own.start <= last.start))
 
 
-def _ours(sentence: _Sentence, clause: _Clause, time: Time) -> bool:
+def _ours(sentence: Sentence, clause: Clause, time: Time) -> bool:
     """Whether a promise of a solution stands nearer to the time than the word for news."""
     updates = sentence.within(clause, "update")
     results = [
@@ -207,22 +127,22 @@ def _ours(sentence: _Sentence, clause: _Clause, time: Time) -> bool:
     return nearest is not None and nearest.kind == "result"
 
 
-def _governing(sentence: _Sentence, at: int, time: Time) -> Sign | None:
-    signs = sentence.within(sentence.clauses[at], *_SPEAKS)
+def _governing(sentence: Sentence, at: int, time: Time) -> Sign | None:
+    signs = sentence.within(sentence.clauses[at], *SPEAKS)
     first = next((s.start for s in signs if s.kind in _COMMIT), None)
     # «will have it fixed», «should see it corrected»: behind a future, a participle is no past.
     begins = sentence.clauses[at].start
     words = sentence.line.folded[begins : time.end]
-    lead = begins + len(words) - len(words.lstrip(" ,"))
+    lead = begins + len(words) - len(words.lstrip(" ,")) if begins == sentence.start else begins - 1
     # A participle at the very beginning stands before its noun: «Held parcels go out tomorrow».
     return _nearest(
         [s for s in signs if s.kind != "participle" or (s.start > lead and (first is None or s.start < first))], time
     )
 
 
-def _hours(sentence: _Sentence, clause: _Clause, time: Time, governing: Sign | None) -> bool:
+def _hours(sentence: Sentence, clause: Clause, time: Time, governing: Sign | None) -> bool:
     """Whether the time only tells when a door or a line is open."""
-    ahead = time.kind == "deadline" and (governing is None or governing.kind in ("future", "present"))
+    ahead = time.kind in ("deadline", "soon") and (governing is None or governing.kind in ("future", "present"))
     if ahead or (governing is not None and governing.kind == "expect"):  # «para Navidad estará abierto»
         return False
     if governing is not None and governing.kind in ("future", "present") and sentence.on_a_day(time):
@@ -232,7 +152,7 @@ def _hours(sentence: _Sentence, clause: _Clause, time: Time, governing: Sign | N
     return any(sentence.within(c, "opening") for c in around) and not sentence.within(clause, "result")
 
 
-def _conditional(sentence: _Sentence, clause: _Clause, time: Time) -> bool:
+def _conditional(sentence: Sentence, clause: Clause, time: Time) -> bool:
     """Whether the time belongs to an «if»: «si llamas antes de las 8 te atenderá una persona»."""
     text = sentence.line.folded[clause.start : clause.end].lstrip(" ,")
     if time.start <= sentence.line.folded.index(text, clause.start):  # «en cuanto amanezca» is the time itself
@@ -242,7 +162,7 @@ def _conditional(sentence: _Sentence, clause: _Clause, time: Time) -> bool:
     )
 
 
-def _weigh(sentence: _Sentence, clause: _Clause, time: Time, governing: Sign | None) -> bool:
+def _weigh(sentence: Sentence, clause: Clause, time: Time, governing: Sign | None) -> bool:
     at = sentence.clauses.index(clause)
     result = bool(sentence.within(clause, "result"))
     if time.kind == "length":
@@ -256,29 +176,41 @@ def _weigh(sentence: _Sentence, clause: _Clause, time: Time, governing: Sign | N
         return True  # «en una horita está por allá»: the verb is its own
     if governing is None and not result:
         for i in sentence.near(at):
-            signs = sentence.within(sentence.clauses[i], *_SPEAKS)
+            signs = sentence.within(sentence.clauses[i], *SPEAKS)
             result = result or bool(sentence.within(sentence.clauses[i], "result"))
             if signs:
                 governing = _nearest(signs, time)
                 break
     if sentence.within(clause, "other") and not result and not _our_own(sentence, governing):
         return False
+    if (governing is None or governing.kind == "present") and _habit(sentence, time):
+        return False
     if governing is None:
         return result or (not sentence.within(clause, "state") and _bare(sentence, time))
-    if governing.kind == "effort":
-        return time.kind != "haste" and (time.kind != "neutral" or result or _aims(sentence, governing, time))
     if governing.kind in ("either", "ours"):
         return _may_be_ahead(sentence, at, time, governing, result)
+    return _governed(sentence, clause, time, governing, result)
+
+
+def _governed(sentence: Sentence, clause: Clause, time: Time, governing: Sign, result: bool) -> bool:
+    """Whether a sign that is plain by itself makes a time a promise."""
+    text = sentence.line.folded[governing.start : governing.end]
+    if governing.kind == "effort":
+        return time.kind != "haste" and (time.kind != "neutral" or result or _aims(sentence, governing, time))
     if governing.kind == "past":
-        text = sentence.line.folded[governing.start : governing.end]
-        return text.endswith("amos") and not text.endswith("abamos") and sentence.sure(time)
-    if governing.kind == "expect":  # «la previsión de las 13:00 no se cumplió»
+        return text.endswith("amos") and not text.endswith("bamos") and sentence.sure(time)
+    if governing.kind == "expect":
+        pasts = sentence.within(clause, "past", "reported")
         behind = max(time.end, governing.end)
-        return not any(s.start >= behind for s in sentence.within(clause, "past", "reported"))
+        if any(s.start >= behind for s in pasts):  # «la previsión de las 13:00 no se cumplió»
+            return False
+        if _NOUN.match(text) and any(s.start < governing.start for s in pasts):  # «pusimos en marcha el plan a las 6»
+            return False
+        return not _reader_waits(sentence, governing)
     return governing.kind in _COMMIT
 
 
-def _may_be_ahead(sentence: _Sentence, at: int, time: Time, governing: Sign, result: bool) -> bool:
+def _may_be_ahead(sentence: Sentence, at: int, time: Time, governing: Sign, result: bool) -> bool:
     """Whether a verb that may be present or past («reparamos», "hit") tells what is to come."""
     if any(sentence.within(sentence.clauses[i], "past") for i in sentence.near(at)):
         return False
@@ -286,13 +218,15 @@ def _may_be_ahead(sentence: _Sentence, at: int, time: Time, governing: Sign, res
         return True
     text = sentence.line.folded
     words = text[time.start : time.end]
-    if time.kind == "deadline" and not words.startswith(("en ", "in ", "hoy ")):
+    if sentence.lang == "es" and time.kind == "deadline" and not words.startswith(("en ", "hoy ")):
         return True
+    if sentence.lang == "en":
+        return words.startswith("this ") and _ahead(sentence, time)
     again = text.startswith("re", governing.start)  # «reabrimos», a way back, against «abrimos una investigación»
     return _ahead(sentence, time) and not _CLOCK.search(words) and (again or not _DAY.search(words))
 
 
-def _our_own(sentence: _Sentence, governing: Sign | None) -> bool:
+def _our_own(sentence: Sentence, governing: Sign | None) -> bool:
     """Whether we are who acts, so that a storm or a match beside it does not make the time somebody else's."""
     if governing is None or governing.kind not in ("future", "present"):
         return False
@@ -301,14 +235,32 @@ def _our_own(sentence: _Sentence, governing: Sign | None) -> bool:
     return bool(_OUR_OWN.search(before) or _OUR_OWN.search(verb))
 
 
+_NOUN = re.compile(r"(?:el|la|nuestr[oa]|our|the)\b")
+_LASTS = re.compile(r"(?:until|till|hasta)\b")
+_WAITS = re.compile(r"(?:esper|aguard|wait)")
+
+
+def _habit(sentence: Sentence, time: Time) -> bool:
+    """Whether a present tells a habit («por la noche baja el consumo») or what lasts («contesta hasta las 8»)."""
+    words = sentence.line.folded[time.start : time.end]
+    return bool(sentence.words.generic.search(words) or _LASTS.match(words))
+
+
+def _reader_waits(sentence: Sentence, governing: Sign) -> bool:
+    """Whether who is asked to wait was asked for something before: «reinicia y espera un minuto»."""
+    waits = _WAITS.match(sentence.line.folded, governing.start)
+    return waits is not None and any(s.kind == "customer" and s.start < governing.start for s in sentence.signs)
+
+
 _STANDS = re.compile(r"(?<!no )(?<!not )\b(?:esta|estan|estamos|hay|is|are)\b(?! (?:no|not)\b)")
 
 
-def _stands(sentence: _Sentence, clause: _Clause) -> bool:
-    return bool(_STANDS.search(sentence.line.folded, clause.start, clause.end))
+def _stands(sentence: Sentence, clause: Clause) -> bool:
+    stands = _STANDS.search(sentence.line.folded, clause.start, clause.end)
+    return stands is not None and not sentence.within(clause, "other")
 
 
-def _leads(sentence: _Sentence, clause: _Clause, time: Time) -> bool:
+def _leads(sentence: Sentence, clause: Clause, time: Time) -> bool:
     """Whether a sentence is little more than a length: «Dos horas más y listo», "Twenty minutes, tops"."""
     words = sentence.line.folded
     before, behind = words[sentence.start : time.start].strip(" ,¡¿-"), words[time.end : sentence.end]
@@ -316,17 +268,17 @@ def _leads(sentence: _Sentence, clause: _Clause, time: Time) -> bool:
     return not before and not signs and not _GOES_ON.match(behind)
 
 
-def _bare(sentence: _Sentence, time: Time) -> bool:
+def _bare(sentence: Sentence, time: Time) -> bool:
     """Whether a time with no sign around it still lies ahead: «Mañana a primera hora.», «Wages land on Friday»."""
     return time.kind in ("deadline", "soon") or (time.kind == "neutral" and _ahead(sentence, time))
 
 
-def _aims(sentence: _Sentence, effort: Sign, time: Time) -> bool:
+def _aims(sentence: Sentence, effort: Sign, time: Time) -> bool:
     """Whether an effort names what it is for before it names the time: «trabajamos para tenerlo a las 6»."""
     return bool(sentence.words.purpose.search(sentence.line.folded, effort.end, time.start))
 
 
-def _ahead(sentence: _Sentence, time: Time) -> bool:
+def _ahead(sentence: Sentence, time: Time) -> bool:
     """Whether a time lies ahead by its own words («mañana», "tonight") or may («a las 8»)."""
     words = sentence.line.folded[time.start : time.end]
     return bool(sentence.words.ahead.search(words)) and not sentence.words.behind.search(words)

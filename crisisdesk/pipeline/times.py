@@ -60,6 +60,7 @@ class Grammar:
     behind: re.Pattern[str]
     sure: re.Pattern[str]
     dated: re.Pattern[str]
+    generic: re.Pattern[str]
 
 
 @cache
@@ -87,6 +88,7 @@ def grammar(lang: str) -> Grammar:
         behind=one(table["ahead"]["behind"]),
         sure=one(table["ahead"]["sure"]),
         dated=one(table["ahead"]["dated"]),
+        generic=one(table["ahead"]["generic"]),
     )
 
 

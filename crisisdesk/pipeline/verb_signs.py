@@ -19,8 +19,8 @@ _BREAK = re.compile(r"[.,:;!?()«»“”\"—–-]|\s-\s")
 _CLITICS: Final = frozenset("se te le les nos os me lo".split())
 _ARTICLES: Final = frozenset(
     "el la los las un una unos unas su sus tu tus mi nuestro nuestra nuestros nuestras vuestro vuestra este esta estos "
-    "estas ese esa esos esas del al de por para en sin con a sobre cada todo toda otra otro ninguna ningun primera "
-    "primer segunda ultima nueva proxima cualquier dicha alguna como tras segun fin mismo misma que".split()
+    "estas ese esa esos esas del al de por para en sin con a sobre cada todo toda otra ninguna ningun primera "
+    "otro primer segunda ultima nueva proxima cualquier dicha alguna como tras segun fin mismo misma que".split()
 )
 """Before a form these make it a noun: «la entrega», «sin cobro»."""
 _LEADS_ES = re.compile(
@@ -51,6 +51,7 @@ _WHO: Final = frozenset(
 )
 _BE: Final = frozenset("is are am be".split())
 _OBJECTS: Final = frozenset("the your a an any all us it them this that our every each his her me these those".split())
+_BY: Final = frozenset("before by until no".split())
 _PARTICLES: Final = frozenset("up down off on out in back to with for away at into by".split())
 _MODALS: Final = re.compile(
     r"(?:to|can|can't|cannot|could|may|might|must|will|won't|would|should|shall|did|didn't|do|don't|does|doesn't|not|let|"
@@ -133,7 +134,7 @@ def _english(kinds: frozenset[str], before: str, behind: str, lead: str) -> str:
     opens = _opens(lead, _LEADS_EN)
     bare = bool(kinds & {verbs.MANY, verbs.REQUEST})
     if opens and bare:
-        near = behind in _OBJECTS or (verbs.NOUN not in kinds and behind in _PARTICLES)
+        near = behind in _OBJECTS or (verbs.NOUN not in kinds and behind in _PARTICLES | _BY)
         return "customer" if near else ""
     if before in _BE:
         return "present" if kinds & {verbs.DOING, verbs.DONE} else ""
