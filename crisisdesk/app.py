@@ -37,6 +37,7 @@ from crisisdesk.desk.followups import Followups
 from crisisdesk.desk.handoffs import Handoffs
 from crisisdesk.desk.handover import Handover
 from crisisdesk.desk.hindsight import Hindsight
+from crisisdesk.desk.ideas import Ideas
 from crisisdesk.desk.importing import Importing, account_of
 from crisisdesk.desk.inbox_filters import InboxFilters
 from crisisdesk.desk.incidents import Incidents
@@ -72,7 +73,7 @@ from crisisdesk.desk.verdicts import Verdicts
 from crisisdesk.desk.watchman import Watchman, pace
 from crisisdesk.engine import Engine
 from crisisdesk.model.errors import InputError, StoreError
-from crisisdesk.model.events import StoreTroubled, Ticked
+from crisisdesk.model.events import ChangedElsewhere, StoreTroubled, Ticked
 from crisisdesk.model.mention import Mention, RowProblem
 from crisisdesk.model.office import read_office
 from crisisdesk.model.playbook import Playbook
@@ -184,6 +185,7 @@ class Desk:
         self.replies = Replies(core, self.playbooks, self.drafts, self.facts, self.reply_locks)
         self.handoffs = Handoffs(core, self.replies, self.drafts, self.commitments, self._brand, self._connector)
         self.community = Community(core, self.replies, self.drafts)
+        self.ideas = Ideas(core, self.replies, self.drafts)
         self.rumours = Rumours(core, self.drafts)
         self.outbox = Outbox(core, self.drafts, self.reply_locks, self._replier)
 
@@ -247,6 +249,8 @@ class Desk:
                 self.drills.keep()
             else:
                 self._deadlines()
+            if self.store.changed_elsewhere():
+                self.bus.publish([ChangedElsewhere()])
         except StoreError as error:
             self.bus.publish([StoreTroubled(error.key)])
             raise

@@ -101,7 +101,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     # On a thing by its id.
     Action("area.send", page="areas"),
     Action("rumour.note", page="community"),
-    Action("deed.note", page="community"),
+    Action("idea.note", page="community"),
+    Action("expert.ask", page="community", listed=False),
     Action("kudos.give", page="community", listed=False),
     Action("area.show", page="areas", listed=False),
     Action("review.show", page="review", listed=False),

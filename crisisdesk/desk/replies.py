@@ -26,6 +26,8 @@ NAME: Final = "nombre"
 _OPENING: Final = "reconocimiento"
 _FROM_SHEET: Final = {"situacion": FactSection.KNOW, "siguiente_paso": FactSection.DOING}
 _CALLED: Final = 60
+NOT_NOW: Final = ("lock.held", "reply.no_incident")
+"""Why an answer cannot be begun just now though nothing is wrong with it."""
 
 
 class Replies:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.drafts import Drafts
-from crisisdesk.model.community import Rumour, RumourReach, RumourVerdict
+from crisisdesk.model.community import Rumour, RumourReach, RumourVerdict, Withdrawn
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.errors import InputError, StepError
+from crisisdesk.model.events import CommunityChanged
 from crisisdesk.model.inbox import Sought
+from crisisdesk.plain import clamp
 from crisisdesk.store import inbox, rows
 from crisisdesk.store.database import Connection
 
 TEMPLATE = "correccion_rumor"
+_WORDS = 2_000
 _COUNTED = 5_000  # mentions that are looked through, newest first
 
 
@@ -44,6 +47,7 @@ class Rumours:
                 ),
             )
             self._core.log(tx, "rumour.noted", incident_id, data={"what": new.claim, "words": " ".join(known)})
+            tx.emit(CommunityChanged())
             return new
 
     def judge(self, rumour_id: int, verdict: RumourVerdict, evidence: str) -> Rumour:
@@ -52,6 +56,8 @@ class Rumours:
             raise InputError("rumour.no_evidence")
         with self._core.write() as tx:
             row = rows.rumours.get(tx.connection, rumour_id)
+            if row.verdict is not RumourVerdict.OPEN:
+                raise StepError("rumour.judged", by=row.decided_by, at=row.decided_at)
             judged = rows.rumours.update(
                 tx.connection,
                 rumour_id,
@@ -62,7 +68,45 @@ class Rumours:
             )
             data = {"what": row.claim, "reason": judged.evidence}
             self._core.log(tx, f"rumour.judged_{verdict.value}", row.incident_id, data=data)
+            tx.emit(CommunityChanged())
             return judged
+
+    def reopen(self, rumour_id: int, reason: str) -> Rumour:
+        """Take the verdict back and say why; what it was stays readable beside the claim and in the timeline.
+
+        Raises:
+            InputError: no reason.
+            StepError: there is no verdict.
+        """
+        reason = clamp(reason.strip(), _WORDS)
+        if not reason:
+            raise InputError("rumour.no_reason")
+        with self._core.write() as tx:
+            row = rows.rumours.get(tx.connection, rumour_id)
+            if row.decided_at is None:
+                raise StepError("rumour.no_verdict")
+            gone = Withdrawn(
+                verdict=row.verdict,
+                evidence=row.evidence,
+                decided_by=row.decided_by,
+                decided_at=row.decided_at,
+                by=self._core.actor,
+                at=self._core.clock.now(),
+                reason=reason,
+            )
+            opened = rows.rumours.update(
+                tx.connection,
+                rumour_id,
+                verdict=RumourVerdict.OPEN,
+                evidence="",
+                decided_by="",
+                decided_at=None,
+                past=(*row.past, gone),
+            )
+            data = {"what": row.claim, "words": row.evidence, "reason": reason}
+            self._core.log(tx, f"rumour.reopened_{row.verdict.value}", row.incident_id, data=data)
+            tx.emit(CommunityChanged())
+            return opened
 
     def correct(self, rumour_id: int) -> Draft:
         """Begin its correction; a person publishes it like any text."""
@@ -74,6 +118,7 @@ class Rumours:
                 return rows.drafts.get(tx.connection, row.correction)
             draft = self._drafts.start(row.incident_id, TEMPLATE)
             rows.rumours.update(tx.connection, rumour_id, correction=draft.id)
+            tx.emit(CommunityChanged())
             return draft
 
     def list(self, incident_id: int) -> tuple[tuple[Rumour, RumourReach], ...]:

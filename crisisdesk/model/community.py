@@ -33,20 +33,93 @@ class Expert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kudos:
-    """Thanks to a person for one mention, with the reason; a mention is credited once."""
+    """Thanks to a person for a mention or for the answer to a question, each credited once, with the reason.
+
+    Attributes:
+        undone_by: who took it back, ``undone_at`` when and for which ``undone_reason``; the row stays.
+    """
 
     id: int
-    mention_id: int
+    mention_id: int | None
     source: str
     author: str
     reason: str
     by: str
     at: datetime
+    question_id: int | None = None
+    undone_by: str = ""
+    undone_at: datetime | None = None
+    undone_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
-    """«You said → we did»: what people asked for, what was done, and who asked."""
+class Question:
+    """What an expert was asked about one of their topics, and their answer.
+
+    Attributes:
+        source, author: the expert, as they were when they were asked.
+        mention_id: of whoever wants to know, or ``None``.
+        answer_mention_id: where the expert said it, or ``None`` where somebody wrote it down.
+        told_by: who took the answer in.
+        draft_id: the answer to whoever wants to know, once it is begun.
+    """
+
+    id: int
+    incident_id: int | None
+    source: str
+    author: str
+    topic: str
+    text: str
+    mention_id: int | None
+    asked_by: str
+    asked_at: datetime
+    answer: str = ""
+    answer_mention_id: int | None = None
+    told_by: str = ""
+    answered_at: datetime | None = None
+    draft_id: int | None = None
+
+
+class IdeaState(StrEnum):
+    """How far we are with what people asked for."""
+
+    RECEIVED = "received"
+    STUDYING = "studying"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    DONE = "done"
+
+
+_I = IdeaState
+IDEA_STEPS: Final = {
+    _I.RECEIVED: frozenset({_I.STUDYING, _I.ACCEPTED, _I.REJECTED, _I.DONE}),
+    _I.STUDYING: frozenset({_I.ACCEPTED, _I.REJECTED, _I.DONE}),
+    _I.ACCEPTED: frozenset({_I.REJECTED, _I.DONE}),
+    _I.REJECTED: frozenset({_I.STUDYING}),
+    _I.DONE: frozenset(),
+}
+TOLD: Final = (IdeaState.REJECTED, IdeaState.DONE)
+"""Whoever asked is told why not, or what was done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdeaStep:
+    """One change of an idea's state: who, when, and in what words (why not, what was done), where it needs any."""
+
+    state: IdeaState
+    by: str
+    at: datetime
+    words: Bilingual = Bilingual("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idea:
+    """What people asked for, who asked, and how far we are: «You said → we did».
+
+    Attributes:
+        did: what was done; empty before that.
+        steps: every change of the state after it was received.
+    """
 
     id: int
     incident_id: int
@@ -55,6 +128,8 @@ class Deed:
     mention_ids: tuple[int, ...]
     by: str
     at: datetime
+    state: IdeaState = IdeaState.RECEIVED
+    steps: tuple[IdeaStep, ...] = ()
 
 
 class RumourVerdict(StrEnum):
@@ -67,6 +142,19 @@ class RumourVerdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """A verdict that was taken back: what it was, and who took it back, when and why."""
+
+    verdict: RumourVerdict
+    evidence: str
+    decided_by: str
+    decided_at: datetime
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rumour:
     """A claim that goes round.
 
@@ -74,6 +162,7 @@ class Rumour:
         words: a mention that holds all of them repeats it.
         evidence: what the verdict stands on.
         correction: id of the draft that corrects it, once it is begun.
+        past: verdicts that were taken back, oldest first.
     """
 
     id: int
@@ -87,6 +176,12 @@ class Rumour:
     decided_by: str = ""
     decided_at: datetime | None = None
     correction: int | None = None
+    past: tuple[Withdrawn, ...] = ()
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether a correction was begun that its verdict does not bear any more."""
+        return self.correction is not None and self.verdict is not RumourVerdict.FALSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -237,6 +237,11 @@ class ClockSet(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedElsewhere(Event):
+    """Another program on the same data file has written to it: what was read may be old."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ticked(Event):
     """A second of the desk's clock passed and all deadlines were looked at."""
 

@@ -79,6 +79,7 @@ class Database:
         self._publish = publish
         self._lock = threading.RLock()
         self._current: Transaction | None = None
+        self._version = 0  # of the file as SQLite counts what other connections commit; 0 = not asked yet
         fresh = not path.exists()
         if not fresh and path.stat().st_size == 0:
             raise NotOurFileError("store.empty", path=path.name)
@@ -88,6 +89,7 @@ class Database:
             with _translated(path):
                 self._writer = self._engine.connect()
                 self._open(fresh)
+            self.changed_elsewhere()
         except StoreError:
             self._engine.dispose()
             raise
@@ -152,6 +154,16 @@ class Database:
             assert isinstance(raw, sqlite3.Connection)
             with _translated(self.path):
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another program has written to the file since this was last asked; its own writes do not count."""
+        with self._lock:
+            raw = self._writer.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            with _translated(self.path):
+                version = int(raw.execute("PRAGMA data_version").fetchone()[0])
+            before, self._version = self._version, version
+        return before not in (0, version)
 
     def _owned(self) -> bool:
         owned: bool = self._lock._is_owned()  # type: ignore[attr-defined]

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select, text, union
 
 from crisisdesk.model.author import Acts, Voice
+from crisisdesk.model.mention import StoredMention
+from crisisdesk.store.mentions import load
 from crisisdesk.store.schema import mention
 
 m = mention.c
@@ -31,6 +33,14 @@ def said_by_any(persons: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
         by_name = text("author_id = '' AND author != ''")
         found.append(select(m.id).where(m.source == source, m.author.in_(names), by_name))
     return m.id.in_(union(*found))
+
+
+def first_since(connection: Connection, source: str, author: str, since: datetime) -> StoredMention | None:
+    """The first that somebody of that name said there after an instant, if it is not gone."""
+    said = and_(m.source == source, m.author == author, m.deleted_at.is_(None))
+    query = select(mention).where(m.published_at > since, said).order_by(m.published_at, m.id).limit(1)
+    row = connection.execute(query).mappings().first()
+    return load(dict(row)) if row is not None else None
 
 
 @dataclass(frozen=True, slots=True)

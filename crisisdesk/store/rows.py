@@ -16,7 +16,7 @@ from crisisdesk.model.approval import Approval
 from crisisdesk.model.area import Area, Route
 from crisisdesk.model.call_back import CallBack
 from crisisdesk.model.commitment import Commitment
-from crisisdesk.model.community import Deed, Expert, Kudos, Rumour
+from crisisdesk.model.community import Expert, Idea, Kudos, Question, Rumour
 from crisisdesk.model.concern import Concern
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import Draft, Publication
@@ -171,7 +171,8 @@ approvals = Rows(schema.approval, Approval)
 publications = Rows(schema.publication, Publication)
 experts = Rows(schema.expert, Expert)
 kudos = Rows(schema.kudos, Kudos)
-deeds = Rows(schema.deed, Deed)
+ideas = Rows(schema.idea, Idea)
+questions = Rows(schema.question, Question)
 rumours = Rows(schema.rumour, Rumour)
 call_backs = Rows(schema.call_back, CallBack)
 outgoing = Rows(schema.outgoing, Outgoing)

@@ -21,9 +21,10 @@ from crisisdesk.store.columns import Instant as Instant
 from crisisdesk.store.columns import Json as Json
 from crisisdesk.store.columns import incident_id, row_id, words
 from crisisdesk.store.columns import metadata as metadata
-from crisisdesk.store.schema_community import deed as deed
 from crisisdesk.store.schema_community import expert as expert
+from crisisdesk.store.schema_community import idea as idea
 from crisisdesk.store.schema_community import kudos as kudos
+from crisisdesk.store.schema_community import question as question
 from crisisdesk.store.schema_community import rumour as rumour
 from crisisdesk.store.schema_files import attachment as attachment
 from crisisdesk.store.schema_house import area as area
@@ -49,7 +50,7 @@ from crisisdesk.store.schema_texts import reply_lock as reply_lock
 from crisisdesk.store.schema_triage import assignee as assignee
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 20  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 21  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 

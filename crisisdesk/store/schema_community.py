@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
 from crisisdesk.store.columns import Instant, Json, incident_id, metadata, row_id, words
 
@@ -23,16 +23,41 @@ kudos = Table(
     "kudos",
     metadata,
     row_id(),
-    Column("mention_id", ForeignKey("mention.id"), nullable=False, unique=True),
+    Column("mention_id", ForeignKey("mention.id")),
+    Column("question_id", ForeignKey("question.id")),
     Column("source", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    words("undone_by"),
+    Column("undone_at", Instant),
+    words("undone_reason"),
+    Index("kudos_mention", "mention_id", unique=True, sqlite_where=text("undone_at IS NULL")),
+    Index("kudos_question", "question_id", unique=True, sqlite_where=text("undone_at IS NULL")),
 )
 
-deed = Table(
-    "deed",
+question = Table(
+    "question",
+    metadata,
+    row_id(),
+    Column("incident_id", ForeignKey("incident.id"), index=True),
+    Column("source", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("mention_id", ForeignKey("mention.id")),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    words("answer"),
+    Column("answer_mention_id", ForeignKey("mention.id")),
+    words("told_by"),
+    Column("answered_at", Instant),
+    Column("draft_id", Integer),
+)
+
+idea = Table(
+    "idea",
     metadata,
     row_id(),
     incident_id(),
@@ -41,6 +66,8 @@ deed = Table(
     Column("mention_ids", Json, nullable=False),
     Column("by", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("state", Text, nullable=False, server_default="done"),
+    Column("steps", Json, nullable=False, server_default="[]"),
 )
 
 rumour = Table(
@@ -57,4 +84,5 @@ rumour = Table(
     words("decided_by"),
     Column("decided_at", Instant),
     Column("correction", Integer),
+    Column("past", Json, nullable=False, server_default="[]"),
 )

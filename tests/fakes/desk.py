@@ -363,9 +363,9 @@ class FakeDesk:
             executive=lambda i, playbook: Bilingual("Dirección", "Direction"),
             tell=self._verb("handover.tell", lambda i, playbook: Bilingual("Dirección", "Direction")),
         )
-        self.rumours = SimpleNamespace(list=lambda i: ())
+        self.rumours, self.ideas = SimpleNamespace(list=lambda i: ()), SimpleNamespace(list=lambda i: ())
         self.community = SimpleNamespace(
-            deeds=lambda i: (), kudos=lambda: (), advocates=lambda: (), experts=lambda: ()
+            kudos=lambda: (), advocates=lambda: (), experts=lambda: (), questions=lambda: ()
         )
         self.areas = SimpleNamespace(board=lambda: Board(areas=(), asked=(), waiting={}, late={}), list=lambda: ())
         self.spokesperson = SimpleNamespace(lines=lambda i: (), speakers=lambda i: (), said=lambda i: ())

@@ -44,7 +44,8 @@ def opened(qapp: QApplication, qtbot: Any, tmp_path: Path) -> Iterator[Opened]:
 
 def test_a_verdict_wants_evidence_and_says_so_in_place(opened: Opened, qtbot: Any) -> None:
     page, around, desk, incident = opened
-    qtbot.mouseClick(page.steps["correct"], Qt.MouseButton.LeftButton)
+    assert not page.steps["correct"].isEnabled() and not page.steps["reopen"].isEnabled()
+    qtbot.mouseClick(page.steps["false"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.problem.text().startswith("▲"))
     page.words.setText("registros")
     qtbot.mouseClick(page.steps["false"], Qt.MouseButton.LeftButton)
@@ -53,13 +54,20 @@ def test_a_verdict_wants_evidence_and_says_so_in_place(opened: Opened, qtbot: An
     shown = [label.text() for label in page.findChildren(QLabel)]
     assert any("<img src=file:///etc/passwd>" in text for text in shown)
     assert any("1 mención" in text for text in shown)
+    qtbot.waitUntil(page.steps["correct"].isEnabled)
     qtbot.mouseClick(page.steps["correct"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(around.acted))
     assert around.acted[-1][0] == "draft.open"
+    page.words.setText("era otro sistema")
+    qtbot.mouseClick(page.steps["reopen"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.steps["reopen"].isEnabled())
+    shown = [label.text() for label in page.findChildren(QLabel)]
+    assert any("era otro sistema" in text for text in shown)
+    assert any("hay una corrección" in text for text in shown)
 
 
-def test_thanks_and_deeds_come_from_a_mention(opened: Opened, qtbot: Any, tmp_path: Path) -> None:
-    page, around, desk, incident = opened
+def test_thanks_come_from_a_mention_and_are_taken_back(opened: Opened, qtbot: Any, tmp_path: Path) -> None:
+    page, around, desk, _incident = opened
     mention = desk.mentions.latest(1)[0].id
     page.actions_()["kudos.give"](mention)
     qtbot.keyClick(page.form["first"], Qt.Key.Key_Return)
@@ -72,12 +80,32 @@ def test_thanks_and_deeds_come_from_a_mention(opened: Opened, qtbot: Any, tmp_pa
     qtbot.waitUntil(lambda: any("kudos.csv" in said for said in around.said))
     body = desk.community.statement().decode("utf-8-sig")
     assert "'=avisó" in body and "1234" not in body
-    page.actions_()["deed.note"](mention)
-    for edit, text in zip(page.form.values(), ("avisar", "tell us", "ya avisamos", "we tell you"), strict=True):
+    page.words.setText("se equivocó")
+    qtbot.mouseClick(page.steps["undo"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.steps["undo"].isEnabled())
+    assert desk.community.kudos()[0].undone_reason == "se equivocó"
+
+
+def test_an_idea_goes_from_received_to_done_in_the_window(opened: Opened, qtbot: Any) -> None:
+    page, around, desk, incident = opened
+    mention = desk.mentions.latest(1)[0].id
+    page.actions_()["idea.note"](mention)
+    for edit, text in zip(page.form.values(), ("avisar", "tell us"), strict=False):
         edit.setText(text)
-    qtbot.keyClick(page.form["fourth"], Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(page._shown and page._shown.deeds))
-    assert desk.community.deeds(incident)[0].mention_ids == (mention,)
+    qtbot.keyClick(page.form["second"], Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(page._shown and page._shown.ideas))
+    assert desk.ideas.list(incident)[0].mention_ids == (mention,)
+    assert not page.steps["tell"].isEnabled()
+    qtbot.mouseClick(page.steps["studying"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.steps["studying"].isEnabled())
+    qtbot.mouseClick(page.steps["done"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.problem.text().startswith("▲"))
+    page.words.setText("ya avisamos")
+    page.words_en.setText("we tell you now")
+    qtbot.mouseClick(page.steps["done"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.steps["tell"].isEnabled)
+    assert "Respuestas empezadas: 1" in around.said[-1]
+    assert [d.mention_id for d in desk.replies.of(mention)] == [mention]
 
 
 def test_an_expert_is_asked_on_their_topics_only(opened: Opened, qtbot: Any) -> None:
@@ -94,3 +122,34 @@ def test_an_expert_is_asked_on_their_topics_only(opened: Opened, qtbot: Any) -> 
     page.words_en.setText("roaming")
     qtbot.mouseClick(page.steps["ask"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.words.text() == "")
+
+
+def test_an_experts_answer_is_taken_in_and_the_reply_to_whoever_asked_begun(opened: Opened, qtbot: Any) -> None:
+    page, around, desk, _incident = opened
+    mention = desk.mentions.latest(1)[0].id
+    desk.community.add_expert("x", "Eva", ("roaming",), "por mensaje")
+    page.actions_()["expert.ask"](mention)
+    qtbot.waitUntil(lambda: bool(page._shown and page._shown.experts))
+    page.words.setText("¿sirve en Chile?")
+    page.words_en.setText("roaming")
+    qtbot.mouseClick(page.steps["ask"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(page._shown and page._shown.questions))
+    page.open_section("questions")
+    qtbot.mouseClick(page.steps["answer"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.problem.text().startswith("▲"))  # she has said nothing yet
+    page.words.setText("sí, sirve")
+    qtbot.mouseClick(page.steps["answer"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.steps["answer"].isEnabled())
+    assert "empezada" in around.said[-1]
+    assert [k.author for k in desk.community.kudos()] == ["Eva"]
+    assert "sí, sirve" in desk.replies.of(mention)[0].body.es
+
+
+def test_what_another_desk_changes_appears_by_itself(opened: Opened, qtbot: Any, tmp_path: Path) -> None:
+    page, _around, desk, _incident = opened
+    page.open_section("experts")
+    other = build_desk(Settings(actor="luis"), profile(tmp_path), clock=PlayClock(START))
+    other.community.add_expert("x", "Eva", ("roaming",), "por mensaje")
+    desk.tick()
+    qtbot.waitUntil(lambda: len(page.rows()) == 1)
+    other.close()

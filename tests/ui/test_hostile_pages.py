@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,18 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from crisisdesk.model.area import Area, Asked, Board, Route, RouteState, Signature
 from crisisdesk.model.author import Acts, Crowd, Member, Voice
-from crisisdesk.model.community import Deed, Expert, Kudos, Rumour, RumourReach, RumourVerdict
+from crisisdesk.model.community import (
+    Expert,
+    Idea,
+    IdeaState,
+    IdeaStep,
+    Kudos,
+    Question,
+    Rumour,
+    RumourReach,
+    RumourVerdict,
+    Withdrawn,
+)
 from crisisdesk.model.mention import Mention, StoredMention, Verdict
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.pipeline.engagement import spread
@@ -57,13 +69,22 @@ def circle(text: str) -> Circle:
     rumour = Rumour(
         id=1, incident_id=1, claim=text, words=(text,), verdict=RumourVerdict.FALSE, noted_by=text, noted_at=NOW,
         evidence=text, decided_by=text, decided_at=NOW,
+        past=(Withdrawn(verdict=RumourVerdict.TRUE, evidence=text, decided_by=text, decided_at=NOW, by=text, at=NOW,
+                        reason=text),),
     )  # fmt: skip
+    asked = Question(id=1, incident_id=1, source=text, author=text, topic=text, text=text, mention_id=1, asked_by=text,
+                     asked_at=NOW)  # fmt: skip
+    later = Mention(source="x", account="", native_id="1", published_at=NOW, fetched_at=NOW, text=text)
+    heard = StoredMention(1, later, Verdict())
     both = Bilingual(text, text)
     voice = Voice(source=text, person=text, name=text, acts=Acts(starts=1))
     return Circle(
         rumours=((rumour, RumourReach(mentions=1, authors=1, followers=1, last=NOW, after=1)),),
-        deeds=(Deed(id=1, incident_id=1, said=both, did=both, mention_ids=(1,), by=text, at=NOW),),
-        kudos=(Kudos(id=1, mention_id=1, source=text, author=text, reason=text, by=text, at=NOW),),
+        ideas=(Idea(id=1, incident_id=1, said=both, did=both, mention_ids=(1,), by=text, at=NOW, state=IdeaState.DONE,
+                    steps=(IdeaStep(state=IdeaState.DONE, by=text, at=NOW, words=both),)),),
+        questions=((replace(asked, answer=text, answered_at=NOW, told_by=text), None), (replace(asked, id=2), heard)),
+        kudos=(Kudos(id=1, mention_id=1, source=text, author=text, reason=text, by=text, at=NOW,
+                     undone_at=NOW, undone_by=text, undone_reason=text),),
         advocates=((text, text, 3),),
         experts=(
             Expert(id=1, source=text, author=text, topics=(text,), consent=text, added_by=text, added_at=NOW),

@@ -17,7 +17,8 @@ from ui.pages.inbox import InboxPage
     [
         (Qt.Key.Key_E, Qt.KeyboardModifier.NoModifier, "area.send"),
         (Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier, "kudos.give"),
-        (Qt.Key.Key_I, Qt.KeyboardModifier.ShiftModifier, "deed.note"),
+        (Qt.Key.Key_I, Qt.KeyboardModifier.ShiftModifier, "idea.note"),
+        (Qt.Key.Key_Q, Qt.KeyboardModifier.ShiftModifier, "expert.ask"),
     ],
 )
 def test_a_key_hands_on_the_chosen_mention(

@@ -9,13 +9,24 @@ from fractions import Fraction
 from typing import Final
 
 from crisisdesk.model.author import BANDS, LURKERS, Crowd, Level, Member
-from crisisdesk.model.community import Deed, Expert, Kudos, Rumour, RumourReach
+from crisisdesk.model.community import (
+    IDEA_STEPS,
+    TOLD,
+    Expert,
+    Idea,
+    Kudos,
+    Question,
+    Rumour,
+    RumourReach,
+    RumourVerdict,
+)
+from crisisdesk.model.mention import StoredMention
 from crisisdesk.pipeline.engagement import band
 from crisisdesk.texts import Texts
 from crisisdesk.words import number, percent
 from ui.models.columns import WARNING_MARK, outside
 
-SECTIONS: Final = ("rumours", "deeds", "thanks", "experts", "vips", "levels")
+SECTIONS: Final = ("rumours", "ideas", "thanks", "experts", "questions", "vips", "levels")
 _NAMED: Final = 20
 
 At = Callable[[datetime], str]
@@ -23,34 +34,41 @@ At = Callable[[datetime], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circle:
-    """What the page reads; rumours and deeds are those of the incident on screen, the crowd only when it is shown."""
+    """What the page reads; rumours and ideas are those of the incident on screen, the crowd only when it is shown."""
 
     rumours: tuple[tuple[Rumour, RumourReach], ...] = ()
-    deeds: tuple[Deed, ...] = ()
+    ideas: tuple[Idea, ...] = ()
     kudos: tuple[Kudos, ...] = ()
     advocates: tuple[tuple[str, str, int], ...] = ()
     experts: tuple[Expert, ...] = ()
+    questions: tuple[tuple[Question, StoredMention | None], ...] = ()
     vips: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
     crowd: Crowd | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One row; ``facts`` are a name, a value and perhaps a note each; ``warn`` marks what asks for care."""
+    """One row; ``facts`` are a name, a value and perhaps a note each; ``warn`` marks what asks for care.
+
+    ``steps`` are those that can be done with it, ``None`` where all can.
+    """
 
     id: int
     title: str
     under: str
     facts: tuple[tuple[str, ...], ...] = ()
     warn: bool = False
+    steps: frozenset[str] | None = None
 
 
 def items(section: str, circle: Circle, texts: Texts, at: At) -> tuple[Item, ...]:
     """The rows of one list, newest first; ``at`` writes a time."""
     if section == "rumours":
         return tuple(_rumour(one, reach, texts, at) for one, reach in reversed(circle.rumours))
-    if section == "deeds":
-        return tuple(_deed(one, texts, at) for one in reversed(circle.deeds))
+    if section == "ideas":
+        return tuple(_idea(one, texts, at) for one in reversed(circle.ideas))
+    if section == "questions":
+        return tuple(_question(*one, texts, at) for one in reversed(circle.questions))
     if section == "thanks":
         points = {(source, author): n for source, author, n in circle.advocates}
         return tuple(_thanks(one, points.get((one.source, one.author), 0), texts, at) for one in reversed(circle.kudos))
@@ -65,7 +83,9 @@ def _rumour(one: Rumour, reach: RumourReach, texts: Texts, at: At) -> Item:
     verdict = texts(f"community.verdict.{one.verdict.value}")
     shown, voices, followers = (number(n, texts) for n in (reach.mentions, reach.authors, reach.followers))
     wide = texts("community.reach", n=reach.mentions, shown=shown, voices=voices, followers=followers)
-    facts = [(texts("community.fact.verdict"), verdict), (texts("community.fact.reach"), wide)]
+    facts: list[tuple[str, ...]] = [(texts("community.fact.verdict"), verdict), (texts("community.fact.reach"), wide)]
+    if one.contradicted:
+        facts.append((texts("community.fact.contradicted"), f"{WARNING_MARK} {texts('community.contradicted')}"))
     if one.evidence:
         facts.append((texts("community.fact.evidence"), one.evidence))
     if one.decided_at is not None:
@@ -78,30 +98,82 @@ def _rumour(one: Rumour, reach: RumourReach, texts: Texts, at: At) -> Item:
     if reach.after:
         again = texts("community.again", n=reach.after)
         facts.append((texts("community.fact.again"), again))
-        under = f"{WARNING_MARK} {again} · {under}"
-    return Item(id=one.id, title=outside(one.claim), under=under, facts=tuple(facts), warn=bool(reach.after))
+        under = f"{again} · {under}"
+    for gone in one.past:
+        was = f"{texts(f'community.verdict.{gone.verdict.value}')}: {gone.evidence}"
+        facts.append((texts("community.fact.was"), was, f"{gone.by} · {at(gone.at)}: {gone.reason}"))
+    steps = {"mentions", *(("false", "true", "unclear") if one.decided_at is None else ("reopen",))}
+    if one.verdict is RumourVerdict.FALSE:
+        steps.add("correct")
+    warn = bool(reach.after) or one.contradicted
+    under = f"{WARNING_MARK} {under}" if warn else under
+    return Item(
+        id=one.id, title=outside(one.claim), under=under, facts=tuple(facts), warn=warn, steps=frozenset(steps)
+    )
 
 
-def _deed(one: Deed, texts: Texts, at: At) -> Item:
+def _idea(one: Idea, texts: Texts, at: At) -> Item:
     lang = texts.lang
+    state = texts(f"community.idea.{one.state.value}")
     asked = texts("community.asked_by", n=len(one.mention_ids))
-    facts = (
+    facts: list[tuple[str, ...]] = [
+        (texts("community.fact.state"), state),
         (texts("community.fact.said"), one.said.get(lang)),
-        (texts("community.fact.did"), one.did.get(lang)),
         (texts("community.fact.asked"), asked),
         (texts("community.fact.noted"), f"{one.by} · {at(one.at)}"),
-    )
-    return Item(id=one.id, title=outside(one.said.get(lang)), under=f"→ {outside(one.did.get(lang))}", facts=facts)
+    ]
+    for step in one.steps:
+        noted = f"{step.by} · {at(step.at)}"
+        facts.append((texts(f"community.idea.{step.state.value}"), step.words.get(lang) or "✓", noted))
+    if one.did.get(lang) and not one.steps:  # noted as done before ideas had states
+        facts.append((texts("community.fact.did"), one.did.get(lang)))
+    told = f" → {outside(one.did.get(lang))}" if one.did.get(lang) else ""
+    steps = {"join", *(step.value for step in IDEA_STEPS[one.state]), *(("tell",) if one.state in TOLD else ())}
+    return Item(
+        id=one.id, title=outside(one.said.get(lang)), under=f"{state} · {asked}{told}", facts=tuple(facts),
+        steps=frozenset(steps),
+    )  # fmt: skip
+
+
+def _question(one: Question, heard: StoredMention | None, texts: Texts, at: At) -> Item:
+    facts: list[tuple[str, ...]] = [
+        (texts("community.fact.question"), one.text, one.topic),
+        (texts("community.fact.where"), outside(one.source, 40)),
+        (texts("community.fact.asked_by"), f"{one.asked_by} · {at(one.asked_at)}"),
+    ]
+    if one.mention_id is not None:
+        facts.append((texts("community.fact.asker"), texts("community.asker_mention", id=one.mention_id)))
+    if one.answered_at is not None:
+        facts.append((texts("community.fact.answer"), one.answer, f"{one.told_by} · {at(one.answered_at)}"))
+        state = outside(one.answer)
+    elif heard is not None:
+        facts.append((texts("community.fact.heard"), heard.mention.text, at(heard.mention.published_at)))
+        state = f"{WARNING_MARK} {texts('community.has_spoken')}"
+    else:
+        state = texts("community.waiting")
+    title = f"{outside(one.author, 60)}: {outside(one.text, 120)}"
+    warn = heard is not None and one.answered_at is None
+    steps = frozenset[str]() if one.answered_at is not None else None
+    return Item(id=one.id, title=title, under=state, facts=tuple(facts), warn=warn, steps=steps)
 
 
 def _thanks(one: Kudos, points: int, texts: Texts, at: At) -> Item:
-    facts = [(texts("community.fact.reason"), one.reason), (texts("community.fact.noted"), f"{one.by} · {at(one.at)}")]
-    facts.append((texts("community.fact.where"), outside(one.source, 40)))
-    who = outside(one.author, 80)
+    facts: list[tuple[str, ...]] = [
+        (texts("community.fact.reason"), one.reason),
+        (texts("community.fact.noted"), f"{one.by} · {at(one.at)}"),
+        (texts("community.fact.where"), outside(one.source, 40)),
+    ]
+    who, under = outside(one.author, 80), outside(one.reason)
     if points:
         facts.append((texts("community.fact.advocate"), texts("community.advocate", n=points)))
         who = f"★ {who}"
-    return Item(id=one.id, title=who, under=outside(one.reason), facts=tuple(facts))
+    steps = {"statement", "undo"}
+    if one.undone_at is not None:
+        noted = f"{one.undone_by} · {at(one.undone_at)}"
+        facts.append((texts("community.fact.undone"), one.undone_reason, noted))
+        under = f"{texts('community.undone')} · {under}"
+        steps.discard("undo")
+    return Item(id=one.id, title=who, under=under, facts=tuple(facts), steps=frozenset(steps))
 
 
 def _expert(one: Expert, texts: Texts, at: At) -> Item:

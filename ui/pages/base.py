@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from crisisdesk.model.errors import CrisisDeskError
-from crisisdesk.model.events import Event
+from crisisdesk.model.events import ChangedElsewhere, Event
 from ui.context import Context
 
 PAUSE_MS: Final = 200  # between two reads while events keep coming
@@ -96,5 +96,5 @@ class Page(QWidget):
         self.context.bridge.failed.emit(error)
 
     def _on_events(self, events: list[Event]) -> None:
-        if self.wants and any(isinstance(event, self.wants) for event in events):
+        if self.wants and any(isinstance(event, (*self.wants, ChangedElsewhere)) for event in events):
             self.refresh()

@@ -1,4 +1,4 @@
-"""The community: rumours, what was done of what people asked, thanks and experts; a list and the chosen one."""
+"""The community: rumours, ideas, thanks, experts and their answers, VIP lists, levels; a list and the chosen one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from crisisdesk.desk.community import Answered
+from crisisdesk.desk.ideas import Moved
 from crisisdesk.model import events as ev
-from crisisdesk.model.community import RumourVerdict
+from crisisdesk.model.community import TOLD, Idea, IdeaState, Question, RumourVerdict
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.inbox import Sought
 from crisisdesk.model.playbook import Bilingual
@@ -28,6 +30,7 @@ from ui.pages.base import Doer, Page
 from ui.theme import GAP, GUTTER
 from ui.widgets.button import Button
 from ui.widgets.choose import choose_save
+from ui.widgets.community_steps import STEPS, CommunitySteps
 from ui.widgets.empty import EmptyState
 from ui.widgets.ladders import scrolled
 from ui.widgets.panel import Panel, clear
@@ -36,14 +39,7 @@ from ui.widgets.row import Row
 from ui.widgets.safe import SafeLabel
 
 _SIDE: Final = 440
-_STEPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "rumours": ("false", "correct", "true", "mentions", "unclear"),
-    "deeds": (),
-    "thanks": ("statement",),
-    "experts": ("ask", "remove"),
-    "vips": ("said",),
-    "levels": (),
-}
+_WITH_MENTIONS: Final = ("ideas", "thanks", "experts")
 
 
 class CommunityPage(Page):
@@ -65,8 +61,8 @@ class CommunityPage(Page):
         self.form = {name: QLineEdit(maxLength=500) for name in ("first", "second", "third", "fourth")}
         self.add = Button("", self.add_)
         self.about, self.problem = SafeLabel("", "muted"), SafeLabel("", "danger", wrap=True)
-        self.words, self.words_en = QLineEdit(maxLength=2_000), QLineEdit(maxLength=2_000)
-        self.steps = {step: Button("", partial(self.step_, step)) for row in _STEPS.values() for step in row}
+        self.side = CommunitySteps()
+        self.words, self.words_en, self.steps = self.side.words, self.side.words_en, self.side.buttons
         self._list, self._side = Panel("-", flush=True), Panel("-")
         self._rows, self._facts = QWidget(), QVBoxLayout()
         self._empty, self._stack = EmptyState(), QStackedWidget()
@@ -96,18 +92,13 @@ class CommunityPage(Page):
                 line.addWidget(self.add)
             self._list.footer.addLayout(line)
         self._side.setFixedWidth(_SIDE)
+        facts = QWidget()
+        facts.setLayout(self._facts)
+        self._facts.setContentsMargins(0, 0, 0, 0)
         self._facts.setSpacing(0)
-        self._side.body.addLayout(self._facts)
-        self._side.body.addStretch(1)
-        self._side.footer.addWidget(self.words)
-        self._side.footer.addWidget(self.words_en)
-        for half in (slice(0, None, 2), slice(1, None, 2)):
-            line = QHBoxLayout()
-            for row in _STEPS.values():
-                for step in row[half]:
-                    line.addWidget(self.steps[step])
-            line.addStretch(1)
-            self._side.footer.addLayout(line)
+        self._side.body.addWidget(scrolled(facts), 1)
+        self._side.footer.addWidget(self.side)
+        self.side.wanted.connect(self.step_)
         for edit in self.form.values():
             edit.returnPressed.connect(self.add_)
         whole = QHBoxLayout(self)
@@ -119,17 +110,18 @@ class CommunityPage(Page):
     # Reading
 
     def query(self) -> Callable[[], Circle]:
-        """Everything of the community, and the rumours and deeds of the incident on screen."""
+        """Everything of the community, and the rumours and ideas of the incident on screen."""
         desk, incident, section = self.context.desk, self.incident_id, self._section
 
         def read() -> Circle:
             known = desk.community
             return Circle(
                 rumours=() if incident is None else desk.rumours.list(incident),
-                deeds=() if incident is None else known.deeds(incident),
+                ideas=() if incident is None else desk.ideas.list(incident),
                 kudos=known.kudos(),
                 advocates=known.advocates(),
                 experts=known.experts(),
+                questions=known.questions(),
                 vips=desk.authors.lists(),
                 crowd=desk.authors.crowd() if section == "levels" else None,
             )
@@ -147,8 +139,6 @@ class CommunityPage(Page):
         texts = self.texts
         for name, chip in self.chips.items():
             chip.set_text(texts(f"community.section.{name}"))
-        for step, button in self.steps.items():
-            button.set_text(texts(f"community.step.{step}"))
         self.add.set_text(texts("community.add"))
         self._say_form()
         self.refresh()
@@ -157,21 +147,19 @@ class CommunityPage(Page):
         texts, name = self.texts, self._section
         self._list.set_title(texts("community.title"))
         self._empty.set_text(texts(f"community.empty.{name}"), texts(f"community.hint.{name}"))
-        lines = {**self.form, "words": self.words, "words_en": self.words_en}
-        for key, edit in lines.items():
+        for key, edit in self.form.items():
             shown = texts.has(f"community.{key}.{name}")
             edit.setVisible(shown)
             if shown:
                 edit.setPlaceholderText(texts(f"community.{key}.{name}"))
                 edit.setAccessibleName(texts(f"community.{key}.{name}"))
         self._list.set_footer_visible(texts.has(f"community.first.{name}"))
-        for step, button in self.steps.items():
-            button.setVisible(step in _STEPS[name])
-        self.about.setVisible(bool(self._mentions) and name in ("deeds", "thanks"))
+        self.side.say(name, texts)
+        self.about.setVisible(bool(self._mentions) and name in _WITH_MENTIONS)
         self.about.setText(texts("community.about", ids=", ".join(map(str, self._mentions))))
 
     def open_section(self, name: object | None = "rumours") -> None:
-        """Show one of the four lists."""
+        """Show one of the lists."""
         if isinstance(name, str) and name in SECTIONS:
             self._section, self._chosen = name, None
             self.chips[name].setChecked(True)
@@ -232,9 +220,11 @@ class CommunityPage(Page):
         clear(self._facts)
         one = next((i for i in self._items() if i.id == self._chosen), None)
         self._side.set_title(one.title if one else self.texts("community.none"))
-        self._side.set_footer_visible(one is not None and bool(_STEPS[self._section]))
+        self._side.set_footer_visible(one is not None and bool(STEPS[self._section]))
+        self.side.allow(one.steps if one else None)
         for fact in one.facts if one else ():
             self._facts.addWidget(Row(*fact))
+        self._facts.addStretch(1)
 
     # Doing
 
@@ -252,11 +242,9 @@ class CommunityPage(Page):
         incident = self.incident_id or 0
         if self._section == "rumours":
             return partial(desk.rumours.note, incident, first, tuple(second.split()))
-        return partial(desk.community.we_did, incident, Bilingual(first, second), Bilingual(third, fourth), mentions)
+        return partial(desk.ideas.note, incident, Bilingual(first, second), mentions)
 
-    def _added(self, kept: object) -> None:
-        if isinstance(kept, tuple):  # what was done: its answers wait among the texts
-            self.context.say("✓ " + self.texts("community.begun", n=len(kept[1]), held=len(kept[2])))
+    def _added(self, _kept: object) -> None:
         self._mentions = ()
         for edit in self.form.values():
             edit.clear()
@@ -279,24 +267,48 @@ class CommunityPage(Page):
             return
         if chosen is None:
             return
-        words, also = self.words.text(), self.words_en.text()
         if step in ("mentions", "said"):
             self._to_inbox(step, chosen)
         elif step == "correct":
             self.context.bridge.call(
                 partial(desk.rumours.correct, chosen), lambda d: self.context.act("draft.open", d.id), self._failed
             )
-        elif step == "ask":
-            self.context.bridge.call(partial(desk.community.ask, chosen, also, words), self._stepped, self._failed)
-        elif step == "remove":
-            self.context.bridge.call(partial(desk.community.remove_expert, chosen), self._stepped, self._failed)
         else:
-            judged = partial(desk.rumours.judge, chosen, RumourVerdict(step), words)
-            self.context.bridge.call(judged, self._stepped, self._failed)
+            self.context.bridge.call(self._verb(step, chosen), self._stepped, self._failed)
 
-    def _stepped(self, _kept: object) -> None:
-        self.words.clear()
-        self.words_en.clear()
+    def _verb(self, step: str, chosen: int) -> Callable[[], object]:
+        """What a step asks of the desk, with the words and the mentions that are there now."""
+        desk, said, mentions = self.context.desk, self.side.said(), self._mentions
+        if step == "ask":
+            newest = mentions[-1] if mentions else None
+            return partial(desk.community.ask, chosen, said.en, said.es, newest)
+        if step == "answer":
+            asked = self._shown.questions if self._shown else ()
+            heard = next((after for one, after in asked if one.id == chosen), None)
+            at = heard.id if heard is not None and not said.es.strip() else None
+            return partial(desk.community.answer, chosen, said.es, at)
+        if step in set(IdeaState):
+            return partial(desk.ideas.move, chosen, IdeaState(step), said)
+        if step in set(RumourVerdict):
+            return partial(desk.rumours.judge, chosen, RumourVerdict(step), said.es)
+        plain: dict[str, Callable[[], object]] = {
+            "remove": partial(desk.community.remove_expert, chosen),
+            "undo": partial(desk.community.unthank, chosen, said.es),
+            "reopen": partial(desk.rumours.reopen, chosen, said.es),
+            "join": partial(desk.ideas.join, chosen, mentions),
+            "tell": partial(desk.ideas.tell, chosen),
+        }
+        return plain[step]
+
+    def _stepped(self, done: object) -> None:
+        if isinstance(done, Moved) and done.idea.state in TOLD:  # its replies wait among the texts
+            self.context.say("✓ " + self.texts("community.begun", n=len(done.drafts), held=len(done.held)))
+        if isinstance(done, Answered):
+            self.context.say("✓ " + self.texts("community.taken_in_begun" if done.draft else "community.taken_in"))
+        if isinstance(done, Idea | Question):  # the mentions were for it
+            self._mentions = ()
+            self._say_form()
+        self.side.clear()
         self._tell("")
         self.refresh()
 
@@ -334,10 +346,17 @@ class CommunityPage(Page):
         self.open_section(section)
         self.form["first"].setFocus()
 
+    def ask_expert(self, mention_id: object | None) -> None:
+        """Ask an expert for whoever wrote a mention: choose who, then write what."""
+        self._begin("experts", mention_id)
+        if self.rows():
+            self.words.setFocus()
+
     def actions_(self) -> Mapping[str, Doer]:
         """What this page does for the whole window."""
         return {
             "kudos.give": partial(self._begin, "thanks"),
-            "deed.note": partial(self._begin, "deeds"),
+            "idea.note": partial(self._begin, "ideas"),
+            "expert.ask": self.ask_expert,
             "rumour.note": lambda _ref: self._begin("rumours", None),
         }

@@ -43,7 +43,8 @@ class InboxActs(QObject):
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("R", self.reply), ("Shift+R", partial(self.reply, over=True)), ("A", self.assign), ("T", self.judge),
             ("E", partial(self._hand_on, "area.send")), ("Shift+G", partial(self._hand_on, "kudos.give")),
-            ("Shift+I", partial(self._hand_on, "deed.note")),
+            ("Shift+I", partial(self._hand_on, "idea.note")),
+            ("Shift+Q", partial(self._hand_on, "expert.ask")),
         )  # fmt: skip
         for key, do in keys:
             shortcut = QShortcut(QKeySequence(key), place, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -1,4 +1,4 @@
-"""Experts, thanks with a reason, what was done of what people asked for, and rumours, each by its rules."""
+"""Experts and their answers, thanks with a reason, ideas by their states, and rumours, each by its rules."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from crisisdesk.app import Desk
-from crisisdesk.model.community import RumourVerdict
+from crisisdesk.clock import PlayClock
+from crisisdesk.model.community import IdeaState, RumourVerdict
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.errors import InputError, StepError
+from crisisdesk.model.events import ChangedElsewhere, CommunityChanged, Event
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.store import rows
@@ -81,19 +83,135 @@ def test_thanks_have_a_reason_and_are_credited_once(desk: Desk) -> None:
     assert len(desk.community.kudos("mastodon", "ana")) == 3
 
 
+def test_thanks_are_taken_back_with_a_reason_stay_in_the_ledger_and_may_be_given_again(desk: Desk) -> None:
+    mention = said(desk, "prueben con wifi")[0]
+    given = desk.community.thank(mention, "explicó cómo llamar por wifi")
+    with pytest.raises(InputError):
+        desk.community.unthank(given.id, "  ")
+    desk.community.unthank(given.id, "=era un consejo equivocado, 55 1234 5678")
+    with pytest.raises(StepError) as caught:
+        desk.community.unthank(given.id, "otra vez")
+    assert caught.value.fields["by"] == "ana"
+    again = desk.community.thank(mention, "al final tenía razón")
+    assert [k.id for k in desk.community.kudos()] == [given.id, again.id]
+    assert desk.community.advocates(least=1) == (("mastodon", "ana", 1),)
+    statement = desk.community.statement().decode("utf-8-sig")
+    assert statement.count("prueben") == 0 and "'=era un consejo" in statement and "1234" not in statement
+    kinds = [e.kind for e in desk.timeline.entries(incident(desk)) if "thanked" in e.kind]
+    assert kinds == ["community.thanked", "community.unthanked", "community.thanked"]
+
+
+# ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_answer_is_taken_in_once_credited_once_and_told_to_whoever_wanted_to_know(desk: Desk) -> None:
+    wants, other = said(desk, "¿funciona la vpn?", "hola", author="luz")
+    eva = desk.community.add_expert("mastodon", "eva", ("vpn",), "me escribió que sí")
+    with pytest.raises(InputError):
+        desk.community.ask(eva.id, "vpn", " ", wants)
+    asked = desk.community.ask(eva.id, "VPN", "¿va la vpn fuera?", wants)
+    desk.clock.use(PlayClock(START + timedelta(minutes=2)))
+    assert desk.community.questions() == ((asked, None),)
+    desk.community.remove_expert(eva.id)  # what they were asked stays
+    for text, mention, error in (("", None, InputError), ("sí", other, StepError)):
+        with pytest.raises(error):
+            desk.community.answer(asked.id, text, mention)
+    (says,) = said(desk, "Sí: con el modo avión y wifi", author="eva", after=timedelta(minutes=1))
+    ((_asked, heard),) = desk.community.questions()
+    assert heard is not None and heard.id == says
+    found = desk.community.answer(asked.id, mention_id=says)
+    assert found.question.answer == "Sí: con el modo avión y wifi" and found.credited is not None
+    assert found.draft is not None and found.draft.mention_id == wants and "modo avión" in found.draft.body.es
+    assert "eva" not in found.draft.body.es  # agreed to be asked, not to be named
+    with pytest.raises(StepError, match=r"community\.answered"):
+        desk.community.answer(asked.id, "otra")
+    with pytest.raises(StepError, match=r"community\.credited"):
+        desk.community.thank(says, "ayudó")
+    assert [(k.author, k.question_id) for k in desk.community.kudos()] == [("eva", asked.id)]
+    kinds = [e.kind for e in desk.timeline.entries(incident(desk)) if e.kind.startswith("community.")]
+    assert kinds[:4] == ["community.thanked", "community.answered", "community.expert_gone", "community.asked"]
+
+
+def test_an_answer_whose_asker_somebody_else_is_answering_is_kept_without_a_reply(desk: Desk, tmp_path: Path) -> None:
+    (wants,) = said(desk, "¿funciona la vpn?")
+    other = desk_on(tmp_path / "desk")
+    other.reply_locks.take(wants)
+    eva = desk.community.add_expert("mastodon", "eva", ("vpn",), "sí")
+    found = desk.community.answer(desk.community.ask(eva.id, "vpn", "¿va?", wants).id, "sí, va")
+    assert found.draft is None and found.question.answer == "sí, va" and found.credited is not None
+    thanked = said(desk, "va con wifi", author="eva")[0]
+    desk.community.thank(thanked, "ayudó")
+    second = desk.community.answer(desk.community.ask(eva.id, "vpn", "¿y en Chile?").id, mention_id=thanked)
+    assert (second.credited, second.draft) == (None, None)  # thanked for it already; nobody waits
+    other.close()
+
+
+# ── ideas ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+MAP = Bilingual("nos pediste un mapa", "you asked for a map")
+
+
+def test_an_idea_goes_by_its_states_each_known_and_no_step_is_skipped_back(desk: Desk) -> None:
+    ids = said(desk, "pongan un mapa", "un mapa de fallas, por favor")
+    for words, asked in ((Bilingual("mapa", " "), ids), (MAP, ())):
+        with pytest.raises(InputError):
+            desk.ideas.note(incident(desk), words, asked)
+    idea = desk.ideas.note(incident(desk), MAP, ids[:1])
+    with pytest.raises(InputError):
+        desk.ideas.join(idea.id, ())
+    with pytest.raises(StepError, match=r"idea\.undecided"):
+        desk.ideas.tell(idea.id)
+    assert desk.ideas.join(idea.id, ids).mention_ids == ids
+    for state in (IdeaState.STUDYING, IdeaState.ACCEPTED):
+        moved = desk.ideas.move(idea.id, state)
+        assert (moved.idea.state, moved.drafts) == (state, ())
+    with pytest.raises(StepError, match=r"idea\.step"):
+        desk.ideas.move(idea.id, IdeaState.RECEIVED)
+    with pytest.raises(InputError):
+        desk.ideas.move(idea.id, IdeaState.REJECTED, Bilingual("es caro", ""))
+    no = desk.ideas.move(idea.id, IdeaState.REJECTED, Bilingual("todavía no tenemos los datos", "no data yet"))
+    assert [d.mention_id for d in no.drafts] == list(ids)
+    assert all("todavía no tenemos los datos" in d.body.es for d in no.drafts)
+    assert [step.state.value for step in no.idea.steps] == ["studying", "accepted", "rejected"]
+    assert desk.ideas.move(idea.id, IdeaState.STUDYING).idea.state is IdeaState.STUDYING  # looked at again
+    kinds = [e.kind for e in desk.timeline.entries(incident(desk)) if e.kind.startswith("idea.")]
+    assert kinds[::-1] == [f"idea.{n}" for n in ("received", "joined", "studying", "accepted", "rejected", "studying")]
+
+
 def test_what_was_done_is_told_to_everybody_who_asked_in_words_of_their_own(desk: Desk, tmp_path: Path) -> None:
     ids = said(desk, "pongan un mapa", "un mapa de fallas, por favor", "mapa ya")
     other = desk_on(tmp_path / "desk")
     other.core.actor = "luis"
     other.reply_locks.take(ids[2])
-    asked, did = Bilingual("nos pediste un mapa", "you asked for a map"), Bilingual("ya está", "it is there")
+    idea = desk.ideas.note(incident(desk), MAP, ids)
     with pytest.raises(InputError):
-        desk.community.we_did(incident(desk), asked, Bilingual("ya está", ""), ids)
-    deed, drafts, held = desk.community.we_did(incident(desk), asked, did, ids)
-    assert (deed.mention_ids, held) == (ids, (ids[2],))
-    assert [d.mention_id for d in drafts] == list(ids[:2])
-    assert all("nos pediste un mapa" in d.body.es for d in drafts) and len({d.body.es for d in drafts}) == 2
-    assert desk.community.deeds(incident(desk)) == (deed,)
+        desk.ideas.move(idea.id, IdeaState.DONE, Bilingual("ya está", ""))
+    done = desk.ideas.move(idea.id, IdeaState.DONE, Bilingual("ya está", "it is there"))
+    assert (done.idea.did.es, done.held) == ("ya está", (ids[2],))
+    assert [d.mention_id for d in done.drafts] == list(ids[:2])
+    assert all(MAP.es in d.body.es for d in done.drafts) and len({d.body.es for d in done.drafts}) == 2
+    assert desk.ideas.list(incident(desk)) == (done.idea,)
+    other.reply_locks.release(ids[2])
+    with desk.core.write() as tx:
+        rows.drafts.update(tx.connection, done.drafts[0].id, state=DraftState.PUBLISHED)
+    lacking = desk.ideas.tell(idea.id)  # not again to whom it was said; the begun one is the same
+    assert [d.mention_id for d in lacking.drafts] == list(ids[1:]) and lacking.drafts[0].id == done.drafts[1].id
+    other.close()
+
+
+def test_another_desks_change_is_known_and_ones_own_is_not_told_twice(desk: Desk, tmp_path: Path) -> None:
+    heard: list[Event] = []
+    desk.bus.subscribe(heard.append)
+    other = desk_on(tmp_path / "desk")
+    desk.tick()
+    heard.clear()
+    other.community.add_expert("mastodon", "eva", ("vpn",), "sí")
+    desk.tick()
+    assert ChangedElsewhere() in heard
+    heard.clear()
+    desk.community.add_expert("mastodon", "luz", ("vpn",), "sí")
+    desk.tick()
+    assert CommunityChanged() in heard and ChangedElsewhere() not in heard
     other.close()
 
 
@@ -113,7 +231,11 @@ def test_a_rumour_has_a_reach_a_verdict_a_correction_and_is_seen_again(desk: Des
     for verdict, evidence in ((RumourVerdict.OPEN, "x"), (RumourVerdict.FALSE, " ")):
         with pytest.raises(InputError):
             desk.rumours.judge(row.id, verdict, evidence)
+    with pytest.raises(StepError, match=r"rumour\.no_verdict"):
+        desk.rumours.reopen(row.id, "no hay nada")
     desk.rumours.judge(row.id, RumourVerdict.FALSE, "auditoría de seguridad")
+    with pytest.raises(StepError, match=r"rumour\.judged"):
+        desk.rumours.judge(row.id, RumourVerdict.TRUE, "lo dice otro")  # nobody's verdict is written over
     draft = desk.rumours.correct(row.id)
     assert desk.rumours.correct(row.id).id == draft.id
     with desk.core.write() as tx:
@@ -121,3 +243,21 @@ def test_a_rumour_has_a_reach_a_verdict_a_correction_and_is_seen_again(desk: Des
     said(desk, "otra vez el hackeo al banco", author="eva", after=timedelta(minutes=9))
     ((_row, reach),) = desk.rumours.list(incident(desk))
     assert (reach.mentions, reach.after, reach.last) == (3, 1, START + timedelta(minutes=9))
+
+
+def test_a_verdict_is_taken_back_with_a_reason_and_what_it_was_stays_readable(desk: Desk) -> None:
+    row = desk.rumours.note(incident(desk), "hackearon el banco", ("hackeo banco",))
+    desk.rumours.judge(row.id, RumourVerdict.FALSE, "auditoría")
+    draft = desk.rumours.correct(row.id)
+    with pytest.raises(InputError):
+        desk.rumours.reopen(row.id, " ")
+    opened = desk.rumours.reopen(row.id, "la auditoría era de otro sistema")
+    assert (opened.verdict, opened.evidence, opened.decided_at) == (RumourVerdict.OPEN, "", None)
+    assert opened.contradicted and opened.correction == draft.id
+    (was,) = opened.past
+    assert (was.verdict, was.evidence, was.decided_by, was.by) == (RumourVerdict.FALSE, "auditoría", "ana", "ana")
+    assert not desk.rumours.judge(row.id, RumourVerdict.FALSE, "segunda auditoría").contradicted
+    desk.rumours.reopen(row.id, "tampoco")
+    assert [one.evidence for one in desk.rumours.list(incident(desk))[0][0].past] == ["auditoría", "segunda auditoría"]
+    kinds = [e.kind for e in desk.timeline.entries(incident(desk)) if e.kind.startswith("rumour.reopened")]
+    assert kinds == ["rumour.reopened_false"] * 2

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Inspector
 
+from crisisdesk.model.community import IdeaState
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.errors import NotFoundError, NotOurFileError, StoreFullError, StoreNewerError
 from crisisdesk.model.events import ContactsChanged, Event
@@ -228,6 +229,9 @@ def test_the_timeline_cannot_be_changed_in_the_file(tmp_path: Path) -> None:
 OLD = Path(__file__).parents[2] / "data" / "store"
 
 
+RENAMED = {"deed": "idea"}  # since version 21
+
+
 @pytest.mark.parametrize("old", sorted(OLD.glob("*.db.gz")), ids=lambda path: path.name)
 def test_a_file_of_every_version_before_opens_and_loses_nothing(old: Path, tmp_path: Path) -> None:
     """Each was made by that version from the shipped drill's first mentions."""
@@ -245,5 +249,27 @@ def test_a_file_of_every_version_before_opens_and_loses_nothing(old: Path, tmp_p
     assert after.execute("PRAGMA user_version").fetchone() == (schema.SCHEMA_VERSION,)
     assert after.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert after.execute("PRAGMA foreign_key_check").fetchall() == []
-    assert {name: after.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in counted} == counted
+    kept = {name: RENAMED.get(name, name) for name in counted}
+    assert {name: after.execute(f"SELECT count(*) FROM {kept[name]}").fetchone()[0] for name in counted} == counted
     after.close()
+
+
+def test_what_was_credited_and_done_before_ideas_had_states_is_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    path.write_bytes(gzip.decompress((OLD / "v17.db.gz").read_bytes()))
+    before = sqlite3.connect(path)
+    (mention,) = before.execute("SELECT min(id) FROM mention").fetchone()
+    thanks, text = (mention, "x", "ana", "ayudó", "ana", 1), '{"es": "mapa", "en": "map"}'
+    before.execute('INSERT INTO kudos (mention_id, source, author, reason, "by", at) VALUES (?, ?, ?, ?, ?, ?)', thanks)
+    before.execute(
+        'INSERT INTO deed (incident_id, said, did, mention_ids, "by", at) VALUES (?, ?, ?, ?, ?, ?)',
+        (1, text, text, f"[{mention}]", "ana", 1),
+    )
+    before.commit()
+    before.close()
+    file = Database(path)
+    with file.read() as connection:
+        (credit,), (idea,) = rows.kudos.where(connection), rows.ideas.where(connection)
+    file.close()
+    assert (credit.mention_id, credit.question_id, credit.undone_at) == (mention, None, None)
+    assert (idea.state, idea.did.en, idea.mention_ids, idea.steps) == (IdeaState.DONE, "map", (mention,), ())
