@@ -28,6 +28,11 @@ _DAY = re.compile(r"\d")
 _OUR_OWN = re.compile(r"\b(?:we|i|our \w+|nuestr\w+ \w+|nosotros|yo) (?:\w+ ){0,2}?$|mos$|^we|^i'")
 _BEGINS = re.compile(r"(?:ra|ran|remos|ras|reis)$|^vuelve|^will|'ll$")
 """Behind «desde el martes» only what is plainly ahead begins; «desde las 7 sale agua turbia» has begun."""
+_OPENS = re.compile(
+    r"\b(?:reabr|retom|reanud|reinici|regres|restabl|vuelv|volv|abr|arranc|empiez|empez|comienz|comenz|atiend|atend|opera|"
+    r"circul|entra)"
+)
+"""Of the present only a beginning may be ahead: «reabrimos desde las 15 h»; «deja sin red desde las 7» has happened."""
 _GOES_ON = re.compile(
     r" (?:de(?! trabajo)|sin|of(?! work)|without|free|old|for|in|per|por|al?|late|long|walk|drive|trip|with)\b"
 )
@@ -92,7 +97,10 @@ def _begins(sentence: Sentence, time: Time, governing: Sign | None) -> bool:
     since = sentence.line.folded.startswith(("desde las", "desde el", "desde manana"), time.start)
     if not since or governing is None or governing.kind not in ("future", "present"):
         return False
-    return governing.start < time.start or bool(_BEGINS.search(sentence.line.folded[governing.start : governing.end]))
+    verb = sentence.line.folded[governing.start : governing.end]
+    if governing.kind == "present" and not sentence.line.folded.startswith("desde manana", time.start):
+        return bool(_OPENS.search(verb) and (governing.start < time.start or _BEGINS.search(verb)))
+    return governing.start < time.start or bool(_BEGINS.search(verb))
 
 
 def _unsaid(sentence: Sentence, at: int, time: Time) -> bool:

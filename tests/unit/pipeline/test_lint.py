@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from resources import files
 
@@ -290,3 +291,34 @@ def test_each_rule_of_tone_stays_above_its_floor(wanted: str, lang: str) -> None
 )
 def test_what_the_unseen_sentences_taught(text: str, lang: str, wanted: list[str]) -> None:
     assert [hit.rule for hit in lint(text, lang) if hit.rule.startswith("promise")] == wanted
+
+
+# What a present tense tells of a time «desde las…» has begun, unless its verb is one of beginning.
+@pytest.mark.parametrize("verb", ["deja sin red", "mantiene a oscuras", "afecta", "impide llegar", "tiene parados"])
+@pytest.mark.parametrize("time", ["desde las 07:02", "desde las 9 de la noche", "desde el martes", "desde las siete"])
+def test_what_goes_on_since_a_time_is_no_promise(verb: str, time: str) -> None:
+    assert rules(f"Una fibra cortada {verb} a media ciudad {time}.", "es") == []
+
+
+@pytest.mark.parametrize("verb", ["reabre", "vuelve a atender", "arranca"])
+def test_what_begins_at_a_time_is_one(verb: str) -> None:
+    assert "promise.time" in rules(f"La oficina {verb} desde las 15:30 del martes.", "es")
+
+
+def test_the_facts_that_the_shipped_drills_publish_promise_no_time() -> None:
+    """Their promises have fields of their own, so that the ledger holds them."""
+    facts = [
+        (name.name, act["a_las"], lang, words)
+        for name in files("scenarios").iterdir()
+        if name.name.endswith(".yaml")
+        for part in YAML(typ="safe").load(name.read_text("utf-8")).values()
+        if isinstance(part, list)
+        for act in part
+        if isinstance(act, dict) and act.get("haz") == "publicar"
+        for value in act.get("campos", {}).values()
+        if isinstance(value, dict)
+        for lang, words in value.items()
+        if lang in LANGUAGES
+    ]
+    assert len(facts) > 40
+    assert [fact for fact in facts if "promise.time" in rules(str(fact[3]), fact[2])] == []
