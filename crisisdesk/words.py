@@ -235,6 +235,15 @@ def figure_value(one: Figure, texts: Sentences) -> str:
     return number(one.value, texts, {Unit.COUNT: 0, Unit.MONEY: 2}.get(one.unit, 3))
 
 
+def file_size(size: int, texts: Sentences) -> str:
+    """Bytes as people say them."""
+    if size < 1_000:
+        return texts("words.bytes", n=size)
+    if size < 1_000_000:
+        return texts("words.kilobytes", n=number(size / 1_000, texts, 0))
+    return texts("words.megabytes", n=number(size / 1_000_000, texts, 1))
+
+
 def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:
     """The sentence of a timeline entry, local times in ``zone``; what a person wrote stays as written."""
     fields: dict[str, object] = {name: _field(name, value, entry, texts, zone) for name, value in entry.data.items()}

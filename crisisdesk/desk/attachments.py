@@ -86,7 +86,7 @@ def read_file(path: Path) -> Upload:
     Raises:
         InputError: ``attachment.*``: no file, unreadable, empty or larger than :data:`MOST_BYTES`.
     """
-    name = plain.one_line(path.name, LONGEST_NAME)
+    name = _plain_name(path.name)
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for without end
             raise InputError("attachment.no_file", file=name)
@@ -100,12 +100,19 @@ def read_file(path: Path) -> Upload:
 
 def checked(upload: Upload) -> Upload:
     """The file with a name that is one plain line and no path; InputError when it is empty or too large."""
-    name = plain.one_line(PurePath(upload.name.replace("\\", "/")).name, LONGEST_NAME) or "—"
+    name = _plain_name(upload.name)
     if not upload.content:
         raise InputError("attachment.empty", file=name)
     if len(upload.content) > MOST_BYTES:
         raise InputError("attachment.too_large", file=name, most=MOST_BYTES // _MEGABYTE)
     return Upload(name, upload.content)
+
+
+def _plain_name(name: str) -> str:
+    """The last name of a path, what cannot be printed in it replaced; again gives the same."""
+    last = PurePath(name.replace("\\", "/")).name
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in last[: LONGEST_NAME + 1])
+    return (shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - 1] + "…") or "—"
 
 
 def proposed_name(name: str) -> str:

@@ -113,14 +113,16 @@ def order(
     """Ids of entries by when they occurred, without reading what they say: 100,000 of them cost little.
 
     Args:
-        nouns: only kinds that begin with one of these, such as ``note``; empty = all.
+        nouns: only kinds that begin with one of these, such as ``note``, or are one, such as ``note.decision``;
+            empty = all.
         starred: only those chosen for the short version.
     """
     query = _MINE
     values: dict[str, int | str] = {"incident": incident_id, "limit": -1 if limit is None else limit}
     if nouns:
         names = [f"noun{n}" for n in range(len(nouns))]
-        query += f" AND substr(mine.kind, 1, instr(mine.kind, '.') - 1) IN ({', '.join(':' + n for n in names)})"
+        listed = ", ".join(":" + n for n in names)
+        query += f" AND (substr(mine.kind, 1, instr(mine.kind, '.') - 1) IN ({listed}) OR mine.kind IN ({listed}))"
         values |= dict(zip(names, nouns, strict=True))
     if starred:
         query += f" AND coalesce(mine.revises, mine.id) IN ({_list(_told_of(connection, incident_id, STARRED))})"

@@ -498,8 +498,10 @@ class FakeDesk:
             replace(c, remedy_kind=kind, remedy=text) if c.id == commitment_id else c for c in self._commitments
         ]
 
-    def _note(self, incident_id: int | None, text: str, kind: NoteKind, occurred_at: datetime | None = None) -> Entry:
-        self._did("timeline.note", incident_id, text, kind)
+    def _note(
+        self, incident_id: int | None, text: str, kind: NoteKind, occurred_at: datetime | None = None, **more: Any
+    ) -> Entry:
+        self._did("timeline.note", incident_id, text, kind, *filter(None, more.values()))
         now = self.clock.now()
         entry = replace(
             s.ENTRIES[0],

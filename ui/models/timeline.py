@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "all": (),
     "notes": ("note",),
+    "decisions": ("note.decision",),
+    "pending": ("note.pending",),
     "incident": ("alert", "incident", "role", "task", "fact"),
     "calls": ("escalation", "call"),
     "texts": ("draft",),

@@ -11,11 +11,11 @@ from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QWidget
 
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.events import Event, IncidentChanged, TimelineAdded
-from crisisdesk.model.timeline import Entry, NoteKind
+from crisisdesk.model.timeline import Entry
 from crisisdesk.words import number
 from ui.context import Context
 from ui.models.columns import ENTRIES, Look
@@ -29,8 +29,9 @@ from ui.widgets.data_table import TALL_ROW, DataTable
 from ui.widgets.empty import EmptyState
 from ui.widgets.entry_view import EntryView
 from ui.widgets.keycap import KeyCap
-from ui.widgets.note_edit import NoteEdit
+from ui.widgets.note_edit import NoteEdit, Wanted
 from ui.widgets.panel import Panel
+from ui.widgets.timeline_files import TimelineFiles
 
 FORMATS: Final = ("csv", "json")
 _TYPING_MS: Final = 200
@@ -92,7 +93,11 @@ class TimelinePage(Page):
         self._list.footer.addWidget(self.note)
         self._side = Panel(" ")
         self._side.setFixedWidth(_DETAIL)
-        self._side.body.addWidget(self.detail)
+        scroll = QScrollArea(widgetResizable=True)  # an entry can have many files
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.detail.setProperty("ground", "clear")
+        scroll.setWidget(self.detail)
+        self._side.body.addWidget(scroll)
         ends = QHBoxLayout()
         for button in self._exports.values():
             ends.addWidget(button)
@@ -118,7 +123,10 @@ class TimelinePage(Page):
         self.detail.originals_wanted.connect(self._read_originals)
         self.detail.removed.connect(self._remove)
         self.detail.redacted.connect(self._redact)
+        self.files = TimelineFiles(self.context, self.note, self.detail, self.refresh)
+        self.detail.place_wanted.connect(self._place)
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("A", self.files.choose), ("I", self._place),
             ("/", self.search.setFocus), ("J", lambda: self._step(1)), ("K", lambda: self._step(-1)),
             ("S", self.detail.toggle_star), ("E", self.detail.start_edit), ("V", self.detail.want_originals),
             ("N", self.note.text.setFocus), ("R", self._turn_round), ("Esc", self._escape),
@@ -259,6 +267,7 @@ class TimelinePage(Page):
 
     def _escape(self) -> None:
         """Close the correction, else clear the filters; a note being typed stays."""
+        self.note.leave_place()
         if self.detail.editing:
             self.detail.stop_edit()
         else:
@@ -277,11 +286,26 @@ class TimelinePage(Page):
 
     # Writing
 
-    def _write(self, text: str, kind: NoteKind, occurred_at: datetime | None) -> None:
+    def _place(self) -> None:
+        """The note being written goes between the entry on screen and the one that followed it."""
+        entry, row = self.detail.entry, self.table.currentIndex().row()
+        if entry is None or row < 0:
+            return
+        later = self._model.row_at(row + 1 if self._filter.oldest_first else row - 1)
+        if later is None:  # nothing has followed yet: what comes now comes after it
+            self.note.text.setFocus()
+        else:
+            self.note.put_between(entry, later)
+
+    def _write(self, note: Wanted) -> None:
         desk, incident_id = self.context.desk, self.incident_id
         if incident_id is not None:
             self.context.bridge.call(
-                lambda: desk.timeline.note(incident_id, text, kind, occurred_at), self._written, self._not_written
+                lambda: desk.timeline.note(
+                    incident_id, note.text, note.kind, note.occurred_at, files=note.files, between=note.between
+                ),
+                self._written,
+                self._not_written,
             )
 
     def _written(self, entry: Entry) -> None:

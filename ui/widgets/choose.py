@@ -27,6 +27,14 @@ def choose_file(parent: QWidget, chosen: Callable[[str], object], filters: str =
     return _ask(dialog, chosen)
 
 
+def choose_files(parent: QWidget, chosen: Callable[[list[str]], object]) -> QFileDialog:
+    """Ask for files that exist, one or more; ``chosen`` is called with their paths, or never."""
+    dialog = QFileDialog(parent)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.filesSelected.connect(chosen)
+    return _ask(dialog, lambda _first: None)
+
+
 def choose_folder(parent: QWidget, chosen: Callable[[str], object], start: str = "") -> QFileDialog:
     """Ask for a folder that exists, beginning in ``start``."""
     dialog = QFileDialog(parent, directory=start)

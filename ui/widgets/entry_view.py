@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from crisisdesk.model.attachment import Attachment
 from crisisdesk.model.timeline import Entry
 from crisisdesk.words import duration, entry_sentence, when
 from ui.models.columns import Look, outside
 from ui.theme import GAP
+from ui.widgets.attachment_list import AttachmentList
+from ui.widgets.away_form import AwayForm
 from ui.widgets.button import Button
 from ui.widgets.field import Field
 from ui.widgets.keycap import KeyCap
@@ -19,6 +23,8 @@ from ui.widgets.note_edit import PastTime
 from ui.widgets.panel import clear, rule
 from ui.widgets.row import Row
 from ui.widgets.safe import PlainView, SafeLabel
+
+TOLD_BY: Final = frozenset({"entry", "incident", "alert"})  # what tells of the timeline itself cannot be deleted
 
 
 class EntryView(QWidget):
@@ -28,7 +34,9 @@ class EntryView(QWidget):
         starred: entry id and whether it belongs to the short version.
         corrected: entry id, text, instant (or ``None``) and reason.
         originals_wanted: entry id.
-        removed, redacted: entry id and reason: take the note out, or delete its words by law.
+        removed, redacted: entry id and reason: take the note or a file out, or delete it by law.
+        attach_wanted: files for the entry on screen.
+        place_wanted: a note between this entry and the next one.
     """
 
     starred = Signal(int, bool)
@@ -36,6 +44,8 @@ class EntryView(QWidget):
     originals_wanted = Signal(int)
     removed = Signal(int, str)
     redacted = Signal(int, str)
+    attach_wanted = Signal()
+    place_wanted = Signal()
 
     def __init__(self, look: Look, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -47,6 +57,11 @@ class EntryView(QWidget):
         self.star = Button("", self.toggle_star, key="S")
         self.edit = Button("", self.start_edit, key="E")
         self.originals = Button("", self.want_originals, key="V")
+        self.attach = Button("", self.attach_wanted.emit, key="A")
+        self.place = Button("", self.place_wanted.emit, key="I")
+        self.away = Button("", self._ask_away, kind="quiet")
+        self.files = AttachmentList()
+        self.away_form = AwayForm(look.texts)
         self._first = QVBoxLayout()
         self._first.setSpacing(4)
         self.text = QPlainTextEdit(tabChangesFocus=True)
@@ -93,6 +108,16 @@ class EntryView(QWidget):
             buttons.addWidget(key)
         buttons.addStretch(1)
         body.addLayout(buttons)
+        more = QHBoxLayout()
+        for widget in (self.attach, KeyCap("A"), self.place, KeyCap("I"), self.away):
+            more.addWidget(widget)
+        more.addStretch(1)
+        body.addLayout(more)
+        body.addWidget(self.files)
+        body.addWidget(self.away_form)
+        self.files.away_wanted.connect(self._ask_away)
+        self.away_form.removed.connect(self.removed)
+        self.away_form.redacted.connect(self.redacted)
         self._form = QWidget()
         form = QVBoxLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
@@ -127,6 +152,7 @@ class EntryView(QWidget):
         self._none.setVisible(entry is None)
         if not same:
             self.stop_edit()
+            self.away_form.hide()
         if entry is None or (same and not changed):
             return
         clear(self._first)
@@ -139,6 +165,9 @@ class EntryView(QWidget):
         self._add("offset", _offset(entry.offset_minutes))
         actor = texts("timeline_page.the_desk") if entry.actor == "desk" else outside(entry.actor, 120)
         self._add("who", actor)
+        if entry.kind.startswith("note.") and "after" in entry.data:
+            self._add("place", texts("timeline_page.placed"))
+        self.files.show_files(entry.attachments, look)
 
     def _say(self, entry: Entry | None) -> None:
         texts = self._look.texts
@@ -149,6 +178,11 @@ class EntryView(QWidget):
         is_note = entry is not None and entry.kind.startswith("note.")
         self.edit.setVisible(is_note)
         self._edit_key.setVisible(is_note)
+        self.attach.set_text(texts("timeline_page.files.attach"))
+        self.place.set_text(texts("timeline_page.insert"))
+        self.away.set_text(texts("timeline_page.away_redact"))
+        kept = entry is not None and entry.kind.partition(".")[0] in TOLD_BY
+        self.away.setVisible(not (is_note or kept) and not (entry is not None and entry.redacted))
         self.originals.set_text(texts("timeline_page.see_original"))
         corrected = self._original() is not None
         self.originals.setVisible(corrected)
@@ -191,6 +225,14 @@ class EntryView(QWidget):
             self.reason.clear()
         self._form.show()
         self.text.setFocus()
+
+    def _ask_away(self, file: Attachment | None = None) -> None:
+        """Ask for the reason for which a file is taken out, or an entry's words are deleted by law."""
+        if file is not None:
+            what = self._look.texts("timeline_page.away_file", file=outside(file.name, 60))
+            self.away_form.ask(file.id, what, removable=True)
+        elif self._entry is not None:
+            self.away_form.ask(self._entry.id, self._look.texts("timeline_page.away_entry"), removable=False)
 
     def _ask_remove(self) -> None:
         if self._entry is not None and self._reasoned():
