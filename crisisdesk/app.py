@@ -292,6 +292,7 @@ class Desk:
         engine.every(0.5 if self.clock.simulated else 1.0, self.tick)
         engine.every(20.0, self.paging.watch)
         engine.every(60.0, self._keep_head)
+        engine.every(600.0, self.sources.trim)
         if not self.drill:
             outside = self.paging.outside(web)
             self.notifications.recover()

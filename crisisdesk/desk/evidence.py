@@ -18,14 +18,17 @@ from crisisdesk.model import chain as rules
 from crisisdesk.model.chain import Anchor, Answer, Status, Value, Verdict
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.evidence import PackData, PackedFile, PackVerdict
+from crisisdesk.model.received import KeptAnswer
 from crisisdesk.reports import pack
-from crisisdesk.store import attachments, chain, mentions, rows, timeline, versions
+from crisisdesk.store import answers, attachments, chain, mentions, rows, timeline, versions
 from crisisdesk.store.attachments import ATTACHED
 from crisisdesk.store.database import Connection
 from crisisdesk.texts import Texts
 
 _MOST_OF_FILES: Final = 256 * 1024 * 1024  # bytes; a pack is made in memory
 _MOST_FILES: Final = 900
+_MOST_OF_ANSWERS: Final = 128 * 1024 * 1024
+_MOST_ANSWERS: Final = 4_000
 
 
 class Evidence:
@@ -54,6 +57,7 @@ class Evidence:
                 verdict=verdict,
                 phones=_phones(connection),
                 files=_files(connection, one.id),
+                answers=_answers(connection, sorted(m.id for m in said)),
             )
 
     def pack(self, incident: int | str, path: Path, texts: Texts, *, cut: str = "internal") -> str:
@@ -122,7 +126,9 @@ def _integrity(
     for member, made in found.digests.items():
         if member not in found.listed:
             return _altered("pack_extra", member)
-        if made != found.listed[member] or (member.startswith(pack.FOLDER) and member != pack.FOLDER + made):
+        folder, slash, name = member.partition("/")
+        hashed = folder + slash in (pack.FOLDER, pack.ANSWERS_FOLDER)  # there a member is named by its hash
+        if made != found.listed[member] or (hashed and name != made):
             return _altered("pack_changed", member)
     if broken:
         return _altered("pack_changed", broken)
@@ -188,6 +194,24 @@ def _files(connection: Connection, incident_id: int) -> tuple[PackedFile, ...]:
         found.append(
             PackedFile(row=entry.id, entry=whose, name=name, size=size, sha256=sha256, content=content)
         )
+    return tuple(found)
+
+
+def _answers(connection: Connection, mention_ids: Sequence[int]) -> tuple[KeptAnswer, ...]:
+    """The answers that mentions were read from, with as many of their bytes as go into one pack, the oldest first.
+
+    Bytes that are not what they were stay at home, and so does every answer with somebody who gave us a number.
+    """
+    gave = {row.mention_id for row in rows.call_backs.where(connection)}
+    left, members, found = _MOST_OF_ANSWERS, _MOST_ANSWERS, []
+    for one in answers.of(connection, mention_ids):
+        may = not one.gone and one.size <= left and members and not any(map(one.brought, gave))
+        body = answers.body(connection, one.sha256) if may else None
+        if body is not None and hashlib.sha256(body).hexdigest() != one.sha256:
+            body = None
+        if body is not None:
+            left, members = left - one.size, members - 1
+        found.append(replace(one, body=body))
     return tuple(found)
 
 

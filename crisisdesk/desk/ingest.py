@@ -14,7 +14,7 @@ from crisisdesk.model.errors import InputError
 from crisisdesk.model.events import MentionsAdded, MentionsChanged, SourceHealthChanged
 from crisisdesk.model.mention import IngestReport, Mention, Page, Said, Verdict
 from crisisdesk.pipeline.normalise import normalise
-from crisisdesk.store import mentions, minutes, sources, versions
+from crisisdesk.store import answers, mentions, minutes, sources, versions
 from crisisdesk.store.database import Transaction
 
 _TOLD = 120  # changed minutes told one by one in an event
@@ -39,9 +39,13 @@ class Ingest:
         with self._core.write() as tx:
             classifier = self._verdicts.classifier(tx.connection)
             judged = [(m, classifier.verdict(m)) for m in map(normalise, page.mentions)]
+            before = answers.last_mention(tx.connection) if page.received else 0
             added = mentions.add(tx.connection, judged)
             times = [m.published_at for m in added]
             edited = versions.edit(tx.connection, judged, now) if len(times) < len(judged) else []
+            if page.received and (added or edited) and not any(m.private for m, _ in judged):
+                also = mentions.ids_of(tx.connection, edited)
+                answers.keep(tx.connection, page.source, page.account, page.received, before, also)
             buried = versions.bury(tx.connection, page.tombstones)
             for gap in page.gaps:
                 mentions.open_gap(tx.connection, gap.source, gap.start, gap.end, gap.reason)

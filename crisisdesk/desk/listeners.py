@@ -33,6 +33,7 @@ class Listeners:
         self._vault = vault
         self._query = query
         self._made: dict[tuple[str, str], tuple[str, Listener]] = {}
+        self._secrets: dict[tuple[str, str], frozenset[str]] = {}
 
     def __call__(self, row: SourceRow) -> Listener:
         """The connector of a stored source."""
@@ -43,9 +44,21 @@ class Listeners:
         if known is not None and known[0] == mark:
             return known[1]
         connector = connector_of(row.source)
-        made = self.make(connector, texts, lambda name: self._vault.get(secret_name(connector, texts, name)), query)
+        told: set[str] = set()
+
+        def secret(name: str) -> str | None:
+            found = self._vault.get(secret_name(connector, texts, name))
+            told.update((found,) if found else ())
+            return found
+
+        made = self.make(connector, texts, secret, query)
         self._made[row.source, row.account] = (mark, made)
+        self._secrets[row.source, row.account] = frozenset(told)
         return made
+
+    def secrets(self, row: SourceRow) -> frozenset[str]:
+        """The secrets that a source's connector was made with, so that they can be kept out of what is stored."""
+        return self._secrets.get((row.source, row.account), frozenset())
 
     def make(
         self,

@@ -16,6 +16,7 @@ from crisisdesk.desk.core import DESK, Core
 from crisisdesk.desk.hearing import health
 from crisisdesk.desk.ingest import Ingest
 from crisisdesk.desk.listeners import Listeners
+from crisisdesk.desk.received import Recorder
 from crisisdesk.desk.streams import Streams
 from crisisdesk.model.errors import (
     AuthError,
@@ -30,7 +31,7 @@ from crisisdesk.model.errors import (
 )
 from crisisdesk.model.events import SourceHealthChanged
 from crisisdesk.model.mention import Gap, Mention, Page, SourceHealth
-from crisisdesk.store import mentions, sources
+from crisisdesk.store import answers, mentions, sources
 from crisisdesk.store.sources import SourceRow
 from crisisdesk.web import Web
 
@@ -144,6 +145,13 @@ class Sources:
             sources.remove_source(tx.connection, source, account)
             tx.emit(SourceHealthChanged(source, account))
 
+    def trim(self) -> None:
+        """Let go of answers' bytes that are too old or too much, a few hundred in each transaction."""
+        while True:
+            with self._core.write() as tx:
+                if not answers.trim(tx.connection, self._core.clock.now()):
+                    return
+
     def due(self) -> tuple[SourceRow, ...]:
         """Sources whose time has come."""
         now = self._core.clock.now()
@@ -187,8 +195,10 @@ class Sources:
             await asyncio.to_thread(self._failed, row, error)
             return
         for left in reversed(range(PAGES_A_BEAT)):
+            heard = Recorder(web, self._listeners.secrets(row), self._core.clock.now)
             try:
-                page = await listener.poll(web, cursor, self._core.clock.now())
+                page = await listener.poll(heard, cursor, self._core.clock.now())
+                page = replace(page, received=heard.taken())
             except CursorInvalidError:
                 page = await asyncio.to_thread(self._begun_again, known)
             except WebError as error:

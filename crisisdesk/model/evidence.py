@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crisisdesk.model.chain import Answer, Link, Value, Verdict
 from crisisdesk.model.mention import StoredMention
+from crisisdesk.model.received import KeptAnswer
 from crisisdesk.model.review import ReviewData
 
 
@@ -36,6 +37,7 @@ class PackData:
         verdict: what the check of the whole timeline found just now.
         phones: of all contacts, as written; none may leave the house.
         files: attached to its entries, those that were deleted by law not among them.
+        answers: of the networks, that its mentions were read from, oldest first; ``body`` where it may go along.
     """
 
     review: ReviewData
@@ -46,6 +48,7 @@ class PackData:
     verdict: Verdict
     phones: tuple[str, ...]
     files: tuple[PackedFile, ...] = ()
+    answers: tuple[KeptAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from crisisdesk.model.received import Received
 from crisisdesk.model.source import Budget, Tombstone
 
 VOICE_BLOCK: Final = timedelta(minutes=10)
@@ -133,6 +134,7 @@ class Page:
         gaps: stretches that the source cannot tell any more; unknown, not calm.
         more: there is another page at once.
         budget: what is left of the source's allowance, where it says.
+        received: the answers that it was read from, noted by the desk while the connector asked.
     """
 
     source: str
@@ -145,6 +147,7 @@ class Page:
     gaps: tuple[Gap, ...] = ()
     more: bool = False
     budget: Budget | None = None
+    received: tuple[Received, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,9 @@ from crisisdesk.model.errors import InputError
 from crisisdesk.model.evidence import PackData, PackedFile
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.review import ReviewData
-from crisisdesk.reports import incident, setting, tables
+from crisisdesk.reports import evidence_answers, incident, setting, tables
 from crisisdesk.reports.base import Cell, Cut, Document, Section, Table, Words, cut_named, shown
-from crisisdesk.reports.pack import CHAIN, FILES, FOLDER, ROWS, SUMS
+from crisisdesk.reports.pack import ANSWERS, ANSWERS_FOLDER, CHAIN, FILES, FOLDER, ROWS, SUMS
 from crisisdesk.reports.redaction import HIDDEN_NAME
 from crisisdesk.texts import LANGUAGES, Texts
 from crisisdesk.words import Sentences
@@ -55,17 +55,22 @@ def members(data: PackData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> Ite
     if cut is Cut.INTERNAL:
         yield ROWS, _lines(_rows(data, phones))
         yield CHAIN, ("\n".join([_HEAD, *(_link(one) for one in data.links)]) + "\n").encode("utf-8")
-        yield MENTIONS, _lines(_mention(one, data, phones) for one in data.mentions)
+        came = evidence_answers.of_mentions(data)
+        yield MENTIONS, _lines(_mention(one, data, phones) | {"answers": came.get(one.id, [])} for one in data.mentions)
         if data.files:
             yield FILES, _lines(_file(one, phones) for one in data.files)
             yield from {FOLDER + one.sha256: one.content for one in data.files if one.content is not None}.items()
+        if data.answers:
+            bodies = evidence_answers.going(data)
+            yield ANSWERS, _lines(evidence_answers.lines(data, bodies))
+            yield from bodies.items()
 
 
-def names(cut: Cut, *, files: bool = False) -> tuple[str, ...]:
-    """The members of a cut; attached files by the folder they are in."""
+def names(cut: Cut, *, files: bool = False, answers: bool = False) -> tuple[str, ...]:
+    """The members of a cut; attached files, and the networks' answers, by the folder they are in."""
     public = ("report.html", "report.md", "timeline.csv", "found.json")
-    attached = (FILES, FOLDER) if files else ()
-    return (*public, ROWS, CHAIN, MENTIONS, *attached) if cut is Cut.INTERNAL else public
+    more = ((FILES, FOLDER) if files else ()) + ((ANSWERS, ANSWERS_FOLDER) if answers else ())
+    return (*public, ROWS, CHAIN, MENTIONS, *more) if cut is Cut.INTERNAL else public
 
 
 # ── what machines read ───────────────────────────────────────────────────────────────────────────────────────────
@@ -212,12 +217,14 @@ def _found(data: PackData, cut: Cut) -> bytes:
 
 
 def _word(name: str) -> str:
-    return "files" if name == FOLDER else f"{name.partition('.')[0]}_{name.rpartition('.')[2]}"
+    if name.endswith("/"):
+        return name.removesuffix("/")
+    return f"{name.partition('.')[0]}_{name.rpartition('.')[2]}"
 
 
 # ── what people read ─────────────────────────────────────────────────────────────────────────────────────────────
 
-_LACKS: Final = ("true", "raw", "headers", "phones", "deleted")
+_LACKS: Final = ("true", "raw", "secrets", "phones", "deleted")
 
 
 def check_page(data: PackData, texts: Sentences, *, cut: Cut) -> Document:
@@ -229,8 +236,9 @@ def check_page(data: PackData, texts: Sentences, *, cut: Cut) -> Document:
 
     head = "" if verdict.head is None else str(verdict.head)
     inside = tuple((Cell(name, "strong"), Cell(say(f"member.{_word(name)}")))
-                   for name in (*names(cut, files=bool(data.files)), SUMS))  # fmt: skip
+                   for name in (*names(cut, files=bool(data.files), answers=bool(data.answers)), SUMS))  # fmt: skip
     steps = ["sums", "digest"] + (["row", "link", "seal"] if cut is Cut.INTERNAL else [])
+    steps += ["answer"] if cut is Cut.INTERNAL and data.answers else []
     found = [
         f"{texts(f'chain.{name}')}: {words.answer_sentence(one, texts)}."
         for name, one in (("integrity", verdict.integrity), ("completeness", verdict.completeness))

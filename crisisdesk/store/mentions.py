@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import (
     Connection,
     Integer,
+    and_,
     bindparam,
     case,
     delete,
@@ -75,6 +76,13 @@ def add(connection: Connection, new: Sequence[tuple[Mention, Verdict]]) -> list[
     full_text.take_in(connection, [full_text.Words(stored[identity(m)], m.text, m.author) for m, _ in added])
     _count(connection, added)
     return [m for m, _ in added]
+
+
+def ids_of(connection: Connection, found: Sequence[Mention]) -> list[int]:
+    """The ids of mentions that are there."""
+    c = mention.c
+    places = (and_(c.source == m.source, c.account == m.account, c.native_id == m.native_id) for m in found)
+    return [connection.execute(select(c.id).where(place)).scalar_one() for place in places]
 
 
 def identity(m: Mention) -> tuple[str, str, str]:

@@ -26,6 +26,9 @@ from crisisdesk.store.schema_community import idea as idea
 from crisisdesk.store.schema_community import kudos as kudos
 from crisisdesk.store.schema_community import question as question
 from crisisdesk.store.schema_community import rumour as rumour
+from crisisdesk.store.schema_files import answer as answer
+from crisisdesk.store.schema_files import answer_body as answer_body
+from crisisdesk.store.schema_files import answer_edited as answer_edited
 from crisisdesk.store.schema_files import attachment as attachment
 from crisisdesk.store.schema_house import area as area
 from crisisdesk.store.schema_house import route as route
@@ -50,7 +53,7 @@ from crisisdesk.store.schema_texts import reply_lock as reply_lock
 from crisisdesk.store.schema_triage import assignee as assignee
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 21  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 22  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 

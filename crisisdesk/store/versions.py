@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from crisisdesk.model.mention import Judge, Mention, Sentiment, Verdict
 from crisisdesk.model.source import Tombstone
-from crisisdesk.store import full_text
+from crisisdesk.store import answers, full_text
 from crisisdesk.store.full_text import Words
 from crisisdesk.store.mentions import floor_minute, identity
 from crisisdesk.store.schema import mention, mention_version, minute_count
@@ -96,5 +96,6 @@ def bury(connection: Connection, gone: Sequence[Tombstone]) -> int:
         full_text.replace(connection, Words(*row), Words(row.id, "", ""))
         connection.execute(update(mention).where(m_.id == row[0]).values(**empty, deleted_at=stone.at))
         connection.execute(delete(mention_version).where(mention_version.c.mention_id == row[0]))
+        answers.forget(connection, row.id)
         buried += 1
     return buried

@@ -13,15 +13,16 @@ import pytest
 
 from crisisdesk.app import Desk
 from crisisdesk.clock import PlayClock
-from crisisdesk.connectors.base import Address
+from crisisdesk.connectors.base import Address, Listener
 from crisisdesk.connectors.feed import Feed
 from crisisdesk.desk.listeners import Listeners
 from crisisdesk.desk.sources import PAGES_A_BEAT, Sources
 from crisisdesk.model.errors import CursorInvalidError, InputError, TransientError, WebError
 from crisisdesk.model.mention import Mention, Page, SourceState
-from crisisdesk.model.source import Budget, Limits
+from crisisdesk.model.source import Budget, Limits, Query
 from crisisdesk.store import mentions, sources
 from crisisdesk.store.sources import SourceRow
+from crisisdesk.vault import Vault
 from crisisdesk.web import Web
 from tests.fakes.web import FakeWeb, reply
 
@@ -33,11 +34,22 @@ def rss(*numbers: int) -> str:
     return RSS.format(items="".join(ITEM.format(n=n) for n in numbers))
 
 
+class Made(Listeners):
+    """Listeners that are made here and have no secrets."""
+
+    def __init__(self, make: Callable[[SourceRow], Listener]) -> None:
+        super().__init__(Vault(), Query)
+        self._make = make
+
+    def __call__(self, row: SourceRow) -> Listener:
+        return self._make(row)
+
+
 def watched(desk: Desk, server: FakeWeb) -> Sources:
     def make(row: SourceRow) -> Feed:
         return Feed(Address(address=row.account, allow_private=server.permits))
 
-    return Sources(desk.core, desk.ingest, cast(Listeners, make))
+    return Sources(desk.core, desk.ingest, Made(make))
 
 
 def on_server(clock: PlayClock, body: Callable[[FakeWeb, Web], Awaitable[None]]) -> None:
@@ -125,7 +137,7 @@ class Turns:
 
 def turns(desk: Desk, *answers: Page | WebError) -> tuple[Sources, Turns]:
     source = Turns(*answers)
-    watch = Sources(desk.core, desk.ingest, cast(Listeners, lambda row: source))
+    watch = Sources(desk.core, desk.ingest, Made(lambda row: cast(Listener, source)))
     with desk.core.write() as tx:
         sources.add_source(tx.connection, "turns", "a", label="Turnos", at=desk.clock.now(), polled=True)
     return watch, source
