@@ -58,6 +58,7 @@ from crisisdesk.desk.replies import Replies
 from crisisdesk.desk.reply_clock import ReplyClock
 from crisisdesk.desk.reply_locks import ReplyLocks
 from crisisdesk.desk.review import Review
+from crisisdesk.desk.review_texts import ReviewTexts
 from crisisdesk.desk.risk import Risk
 from crisisdesk.desk.room import Room
 from crisisdesk.desk.rotations import Rotations
@@ -195,6 +196,7 @@ class Desk:
         self.preparation = Preparations(core)
         self.strategy = Strategies(core, self.playbooks)
         self.apologies = Apologies(core, self.playbooks, self.strategy, self.drafts, self.commitments)
+        self.review_texts = ReviewTexts(core, self.playbooks, self.drafts, self.apologies)
         self.spokesperson = Spokesperson(core, self.playbooks, self.drafts, self.facts, self.contacts)
 
     def _look_back(self, core: Core, next_list: NextList) -> None:

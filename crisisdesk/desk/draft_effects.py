@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 from crisisdesk.desk import draft_rules
 from crisisdesk.desk.commitments import Commitments, promised
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.draft_after import told
 from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.draft import Draft, DraftState
+from crisisdesk.model.followup import ActionState
 from crisisdesk.model.history import Foresight
 from crisisdesk.model.incident import TaskState
 from crisisdesk.model.outgoing import OutgoingState
-from crisisdesk.model.playbook import Audience, Bilingual, FieldKind, Template
+from crisisdesk.model.playbook import POST_MORTEM, Audience, Bilingual, FieldKind, Template
 from crisisdesk.store import rows, schema
 from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.texts import both
@@ -32,6 +34,7 @@ class Effects:
     def apply(self, tx: Transaction, draft: Draft, template: Template) -> None:
         """Everything that follows from ``draft`` being out."""
         self._owe(tx, draft, template)
+        self._owe_actions(tx, draft)
         self._finish_task(tx, draft)
 
     def foresights(self, connection: Connection, draft: Draft, template: Template) -> dict[str, Foresight]:
@@ -80,6 +83,27 @@ class Effects:
         if draft.answers is not None:
             moved = made.get(CommitmentKind.RESOLUTION)
             self._commitments.answered(tx, draft.answers, draft, moved.id if moved else None)
+
+    def _owe_actions(self, tx: Transaction, draft: Draft) -> None:
+        """What a post-mortem says that we will do, with its day, is a promise like any other."""
+        if draft.template_id != POST_MORTEM:
+            return
+        waiting = rows.review_actions.where(
+            tx.connection, incident_id=draft.incident_id, state=ActionState.OPEN, public=True, commitment_id=None
+        )
+        for action in waiting:
+            if action.due_at > self._core.clock.now() and told(action, draft.body):
+                owed = self._commitments.promise(
+                    draft.incident_id,
+                    Bilingual(action.what, action.what),
+                    action.due_at,
+                    kind=CommitmentKind.REMEDY,
+                    giver=action.owner,
+                    quoted=draft.body,
+                    url=draft.url,
+                    draft_id=draft.id,
+                )
+                rows.review_actions.update(tx.connection, action.id, commitment_id=owed.id)
 
     def _end_of_day(self, instant: datetime) -> datetime:
         """A day that was promised is kept until its last minute."""

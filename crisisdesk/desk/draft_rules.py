@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from crisisdesk.desk import draft_after
+from crisisdesk.desk.draft_after import Aftermath
 from crisisdesk.desk.draft_tone import tone
 from crisisdesk.model.approval import Approval, ApprovalState
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
@@ -48,6 +50,7 @@ class Case:
         facts: each fact that it uses → that fact, and the one that stands in its place now.
         told: answers to other people that are out or on their way.
         foresights: field → what the history says of the solution time in it.
+        after: what the texts that follow an incident are held against.
     """
 
     draft: Draft
@@ -65,6 +68,7 @@ class Case:
     sheet: tuple[Fact, ...] = ()
     facts: Mapping[int, tuple[Fact, Fact]] = dataclasses.field(default_factory=dict)
     foresights: Mapping[str, Foresight] = dataclasses.field(default_factory=dict)
+    after: Aftermath = dataclasses.field(default_factory=Aftermath)
 
 
 def problems(case: Case) -> tuple[Problem, ...]:
@@ -81,6 +85,9 @@ def problems(case: Case) -> tuple[Problem, ...]:
         *_languages(case),
         *_repeated(case),
         *_same_words(case),
+        *draft_after.problems(
+            case.draft, case.template, case.after, channel=case.channel, zone=case.incident.zone
+        ),
     ]
     return tuple(sorted(found, key=lambda p: p.severity is not Severity.ERROR))
 
@@ -178,6 +185,7 @@ def _tone(case: Case) -> Iterator[Problem]:
         owed=case.open_commitments,
         sheet=case.sheet,
         recent=case.recent,
+        told=case.after.times,
     )
 
 

@@ -34,6 +34,7 @@ def tone(
     owed: Iterable[Commitment] = (),
     sheet: Iterable[Fact] = (),
     recent: Sequence[Draft] = (),
+    told: Sequence[str] = (),
 ) -> Iterator[Problem]:
     """Each finding of the lint as a problem; the playbook's own words were checked when it was loaded.
 
@@ -41,12 +42,13 @@ def tone(
         owed: promises that stand in the ledger.
         sheet: the facts that stand now: a proven cause and a total outage may be said.
         recent: the last texts that the public read.
+        told: more hours and days that promise nothing, as they are shown.
     """
     facts = tuple(sheet)
     ledger = [f"{c.due_at.astimezone(ZoneInfo(zone)):%H:%M}" for c in owed]
     for lang in languages:
         context = Context(
-            registered=(*_own_times(draft, template, lang, zone, now), *ledger),
+            registered=(*_own_times(draft, template, lang, zone, now), *ledger, *told),
             recent=tuple(_read(recent, draft, lang)),
             cause_verified=any(f.key.casefold().startswith(_CAUSE) and f.proven for f in _known(facts)),
             outage_total=any(_says_total(f, lang) for f in _known(facts)),

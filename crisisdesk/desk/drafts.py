@@ -12,6 +12,7 @@ from crisisdesk.desk import draft_rules
 from crisisdesk.desk.approvals import Approvals
 from crisisdesk.desk.commitments import Commitments
 from crisisdesk.desk.core import Core, check_step
+from crisisdesk.desk.draft_after import AFTERWARDS, aftermath, staff_only
 from crisisdesk.desk.draft_effects import Effects, told_to_others
 from crisisdesk.desk.facts import Facts
 from crisisdesk.desk.playbooks import Playbooks
@@ -61,7 +62,7 @@ class Drafts:
         template = self._template(incident_id, template_id)
         with self._core.write() as tx:
             incident = rows.incidents.get(tx.connection, incident_id)
-            if incident.state is IncidentState.CLOSED:
+            if incident.state is IncidentState.CLOSED and answers is None and template_id not in AFTERWARDS:
                 raise StepError("incident.closed")
             now = self._core.clock.now()
             same = rows.drafts.first(
@@ -213,6 +214,7 @@ class Drafts:
             sheet=rows.facts.where(connection, incident_id=incident.id, replaced_by=None),
             facts=self._facts_of(connection, draft),
             foresights=self._effects.foresights(connection, draft, template),
+            after=aftermath(connection, incident, template.id),
         )
         problems = () if draft.state is DraftState.PUBLISHED else draft_rules.problems(case)
         suggestions = self._suggest(connection, incident, template, answered)
@@ -290,6 +292,8 @@ class Drafts:
             draft = rows.drafts.get(tx.connection, draft_id)
             lang = lang or self._playbooks.of(draft.incident_id).languages[0]
             view = self._view(tx.connection, draft, channel, lang)
+            if staff_only(view.template, channel) or staff_only(view.template, url):
+                raise StepError("draft.blocked", problem="staff_only", field="", n=1)
             proof = replace(
                 self._proof(draft, lang, at or now), channel=channel, url=url, how=how, native_id=native_id
             )

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from crisisdesk.desk.commitments import Commitments
 from crisisdesk.desk.core import DESK, Core, check_step
+from crisisdesk.desk.draft_after import AFTERWARDS
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.commitment import CommitmentState
+from crisisdesk.model.draft import DraftState
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.events import NoticeShown, ReviewChanged
 from crisisdesk.model.followup import (
@@ -169,6 +171,8 @@ class Followups:
             done = self._end(action_id, ActionState.DONE, words)
             if done.commitment_id is not None:
                 promise = rows.commitments.get(tx.connection, done.commitment_id)
+                while promise.moved_to is not None:
+                    promise = rows.commitments.get(tx.connection, promise.moved_to)
                 if promise.state is CommitmentState.OPEN:
                     self._commitments.keep(promise.id, note=words.strip())
                 elif promise.state is CommitmentState.BROKEN and promise.fulfilled_at is None:
@@ -263,6 +267,11 @@ class Followups:
                 feedback=voices,
                 participants=participants(connection, incident_id, people, voices),
                 names=tuple(names.items()),
+                drafts=tuple(
+                    d
+                    for d in rows.drafts.where(connection, incident_id=incident_id, template_id=tuple(AFTERWARDS))
+                    if d.state is not DraftState.DISCARDED
+                ),
                 proposals=rows.playbook_proposals.where(connection, newest_first=True, incident_id=incident_id),
             )
 

@@ -11,6 +11,7 @@ from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.core import Core, check_step
 from crisisdesk.desk.escalation import Escalations
 from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.review_texts import owe_preliminary
 from crisisdesk.desk.upgrade import upgrade
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState
 from crisisdesk.model.errors import InputError, NotFoundError, StepError
@@ -329,6 +330,7 @@ class Incidents:
             data = {"who": confirmed_by, "duration": int((done - before.started_at).total_seconds() // 60)}
             self._core.log(tx, "incident.resolved", incident_id, occurred_at=done, data=data)
             self._commitments.resolved(tx, incident_id, done)
+            owe_preliminary(tx, before, self._playbooks.of(incident_id), done)
             return self._change(tx, incident_id, state=IncidentState.RESOLVED, resolved_at=done)
 
     def reopen(self, incident_id: int, reason: str) -> Incident:

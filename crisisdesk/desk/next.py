@@ -25,7 +25,7 @@ from crisisdesk.model.commitment import (
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.escalation import Escalation, EscalationState
 from crisisdesk.model.incident import Incident, IncidentState, IncidentTask, TaskState
-from crisisdesk.model.playbook import Bilingual, Playbook
+from crisisdesk.model.playbook import POST_MORTEM, PRELIMINARY, Bilingual, Playbook
 from crisisdesk.store import rows
 from crisisdesk.store.database import Connection
 from crisisdesk.texts import both
@@ -156,7 +156,7 @@ class NextList:
             due_at=task.due_at,
             title=task.do,
             why=both("desk.next.task_why", role=self._role(playbook, task.owner), t=_t_plus(minutes)),
-            key="task.write" if task.template else "task.finish",
+            key=_WRITTEN.get(task.template, "task.write") if task.template else "task.finish",
             overdue=task.due_at < now,
         )
 
@@ -204,6 +204,8 @@ class NextList:
         )
 
 
+_WRITTEN: Final = {PRELIMINARY: "review.preliminary", POST_MORTEM: "review.public"}
+"""Texts that the review begins, from what was written down."""
 _CAN_WAIT: Final = frozenset({NextKind.REVIEW, NextKind.REVIEW_ACTION})
 """Overdue for days, it must not stand above what is due in minutes: while an incident goes on it comes last."""
 

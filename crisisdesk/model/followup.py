@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from crisisdesk.model.draft import Draft
 from crisisdesk.model.playbook import Bilingual
 
 
@@ -165,6 +166,7 @@ class Followup:
         feedback: oldest first.
         participants: who took part, those not heard yet first.
         names: slugs and roles → names.
+        drafts: the texts that follow it, discarded ones left out, oldest first.
         proposals: newest first.
     """
 
@@ -177,6 +179,7 @@ class Followup:
     feedback: tuple[Feedback, ...] = ()
     participants: tuple[Participant, ...] = ()
     names: tuple[tuple[str, Bilingual], ...] = ()
+    drafts: tuple[Draft, ...] = ()
     proposals: tuple[PlaybookProposal, ...] = ()
 
     def name(self, key: str, lang: str) -> str:

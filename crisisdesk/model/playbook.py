@@ -183,7 +183,13 @@ class Audience(StrEnum):
     REGULATOR = "regulator"
 
 
+POST_MORTEM: Final = "post_publico"
+"""What happened and what changes, for everybody."""
+PRELIMINARY: Final = "analisis_preliminar"
+"""What is known a day after, for our own people only."""
+
 AUDIENCE_BY_ID: Final = {
+    PRELIMINARY: Audience.INTERNAL,
     "respuesta_individual": Audience.PERSON,
     "pasar_a_privado": Audience.PERSON,
     "clientes_clave": Audience.KEY_CLIENTS,
@@ -272,6 +278,7 @@ class Playbook:
     """A whole playbook. ``source`` is the file's text, kept with every incident that begins with it.
 
     ``cautions`` are what the sector must never forget, one sentence each; the handbook prints them on its second page.
+    ``house`` are texts that every desk needs and that stand in where ``templates`` has none of that name.
     """
 
     id: str
@@ -299,6 +306,7 @@ class Playbook:
     call_questions: tuple[Bilingual, ...] = ()
     cautions: tuple[Bilingual, ...] = ()
     source: str = ""
+    house: tuple[Template, ...] = ()
 
     def role(self, role_id: str) -> Role | None:
         """The role called ``role_id``."""
@@ -319,7 +327,7 @@ class Playbook:
 
     def template(self, template_id: str) -> Template | None:
         """The template called ``template_id``."""
-        return next((t for t in self.templates if t.id == template_id), None)
+        return next((t for t in (*self.templates, *self.house) if t.id == template_id), None)
 
     def audience_of(self, template_id: str) -> Audience:
         """Who reads the text of a template, also of one that the playbook has no longer."""

@@ -138,18 +138,25 @@ def lint(
 
 def _promises(line: Line, lang: str, registered: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
     for rule, start, end in promised(line, lang):
-        if not any(_registered(time, line.folded[start:end]) for time in registered):
+        rest = line.folded[end : end + _DAY]
+        if not any(_registered(time, line.folded[start:end], rest) for time in registered):
             yield rule, start, end
 
 
+_DAY: Final = 24
+"""Characters in which a day that was begun ends."""
 _SHOWN = re.compile(r"(\d{1,2}):(\d{2})")
 
 
-def _registered(time: str, words: str) -> bool:
-    """Whether ``words`` hold a time of the ledger: as it is shown (``11:00``), or as people write it («las 11»)."""
+def _registered(time: str, words: str, rest: str) -> bool:
+    """Whether ``words`` hold a time of the ledger: as it is shown (``11:00``), or as people write it («las 11»).
+
+    A day may run on into ``rest``, what follows them: «before 30» is half of «30 March».
+    """
     shown = _SHOWN.fullmatch(time)
     if shown is None:
-        return re.search(rf"(?<!\d){re.escape(time.lower())}(?!\d)", words) is not None
+        found = re.search(rf"(?<!\d){re.escape(time.lower())}(?!\d)", words + rest)
+        return found is not None and found.start() < len(words)
     minute = int(shown[1]) * 60 + int(shown[2])
     return any(minute in meant for meant in hours(words))
 

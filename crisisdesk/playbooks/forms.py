@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crisisdesk.model.playbook import AUDIENCE_BY_ID, Audience, Bilingual, FieldKind, Template, TemplateField
+from crisisdesk.model.playbook import (
+    AUDIENCE_BY_ID,
+    PRELIMINARY,
+    Audience,
+    Bilingual,
+    FieldKind,
+    Template,
+    TemplateField,
+)
 from crisisdesk.playbooks import vocabulary
 from crisisdesk.playbooks.nodes import Mapping, Node, Scalar, Sequence, clip
 from crisisdesk.playbooks.phrases import fold
@@ -55,6 +63,8 @@ def _template(name: str, view: View, line: int) -> Template:
 
 def _audience(name: str, view: View) -> Audience:
     chosen = view.choice("audiencia", vocabulary.AUDIENCES)
+    if name == PRELIMINARY:  # whatever the file says: it never leaves the house
+        return Audience.INTERNAL
     return Audience(vocabulary.AUDIENCES[chosen]) if chosen else AUDIENCE_BY_ID.get(name, Audience.PUBLIC)
 
 

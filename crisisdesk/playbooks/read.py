@@ -12,6 +12,7 @@ from crisisdesk.model.playbook import Playbook
 from crisisdesk.playbooks import vocabulary
 from crisisdesk.playbooks.build import build
 from crisisdesk.playbooks.check import Book, check
+from crisisdesk.playbooks.house import with_house
 from crisisdesk.playbooks.nodes import Mapping, decode, parse, shown_value
 from crisisdesk.playbooks.schema import Place, Reading
 
@@ -50,7 +51,7 @@ def inspect(
     book = Book(playbook=playbook, reading=reading, today=day, contacts=contacts)
     found = sorted([*reading.findings, *check(book)], key=lambda f: (f.line, f.number))
     blocked = any(finding.severity is Severity.ERROR for finding in found)
-    return None if blocked else playbook, tuple(found)
+    return None if blocked else with_house(playbook), tuple(found)
 
 
 def read(source: str | bytes, file: str) -> Playbook:

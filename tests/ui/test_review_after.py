@@ -100,7 +100,7 @@ def test_what_is_next_opens_the_review_at_its_action(made: Stage, desk: Desk, cl
     made.settle()
     chosen = [row.property("action") for row in made.page.after.actions_.rows() if row.chosen]
     assert chosen == [second.id] and made.page.views["after"].isChecked()
-    late = words(made.page.after.actions_)
+    late = " ".join(words(row) for row in made.page.after.actions_.rows())
     assert late.count("▲") == 2 and first.what in late
 
 
@@ -132,3 +132,23 @@ def test_both_languages_say_the_sheet_whole(made: Stage) -> None:
         assert "review." not in shown and "{" not in shown
 
 
+
+
+def test_the_texts_that_follow_are_begun_and_opened_where_they_are_written(
+    made: Stage, desk: Desk, clock: PlayClock
+) -> None:
+    panel = made.page.after.texts_
+    assert not panel.buttons["public"].isEnabled() and "cuando esté resuelta" in words(panel)
+    made.page.actions_()["review.preliminary"](None)
+    made.settle()
+    (draft,) = desk.drafts.list(1)
+    assert made.acted == [("draft.open", draft.id)]
+    clock.move_to(s.NOW + timedelta(hours=1))
+    desk.incidents.resolve(1, "guardia.noc")
+    made.settle()
+    made.page.refresh()
+    made.settle()
+    assert "en borrador" in words(panel) and panel.buttons["preliminary"].text() == "Abrir"
+    press(made, panel.buttons["public"], Qt.Key.Key_Space)
+    assert [d.template_id for d in desk.drafts.list(1)] == ["post_publico", "analisis_preliminar"]
+    assert made.acted[-1] == ("draft.open", desk.drafts.list(1)[0].id)

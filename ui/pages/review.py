@@ -104,6 +104,7 @@ class ReviewPage(Page):
         self.which.activated.connect(self._choose)
         self.bar.wanted.connect(self.export)
         self.after.changed.connect(self.refresh)
+        self.after.begun.connect(self._begin_text)
         self.view.history.answered.connect(self._mark)
         self.bar.problem.connect(context.say)
         self.retranslate()
@@ -291,9 +292,19 @@ class ReviewPage(Page):
             "report.timeline": lambda _ref: self.bar.ask("pdf", Kind.TIMELINE),
             "review.add": lambda _ref: self._write_in(self.after.actions_.what),
             "review.voice": lambda _ref: self._write_in(self.after.voices.who),
+            "review.preliminary": lambda _ref: self._begin_text("preliminary"),
+            "review.public": lambda _ref: self._begin_text("public"),
             "review.show": self._show_incident,
             "review.action": self._show_action,
         }
+
+    def _begin_text(self, which: str) -> None:
+        """Begin one of the texts that follow, or open it where somebody is at it."""
+        desk = self.context.desk
+        incident = self._data.incident.id if self._data is not None else self.incident_id
+        if incident is not None:
+            begin = desk.review_texts.preliminary if which == "preliminary" else desk.review_texts.post_mortem
+            self.context.bridge.call(lambda: begin(incident), lambda draft: self.context.act("draft.open", draft.id))
 
     def _write_in(self, line: QLineEdit) -> None:
         self.open_view("after")

@@ -14,6 +14,7 @@ from ui.context import Context
 from ui.theme import GUTTER
 from ui.widgets.review_actions import ReviewActions
 from ui.widgets.review_day import ReviewDay
+from ui.widgets.review_texts import ReviewTextsPanel
 from ui.widgets.review_voices import ReviewVoices
 
 _SIDE: Final = 380
@@ -24,15 +25,18 @@ class ReviewAfter(QScrollArea):
 
     Signals:
         changed: something was done; read again.
+        begun: one of the texts is wanted: ``preliminary`` or ``public``.
     """
 
     changed = Signal()
+    begun = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.actions_ = ReviewActions(context)
         self.day = ReviewDay(context)
         self.voices = ReviewVoices(context)
+        self.texts_ = ReviewTextsPanel(context)
         whole = QWidget()
         whole.setProperty("ground", "clear")
         line = QHBoxLayout(whole)
@@ -42,7 +46,7 @@ class ReviewAfter(QScrollArea):
         for column in (left, right):
             column.setSpacing(GUTTER)
         left.addWidget(self.actions_)
-        for panel in (self.day, self.voices):
+        for panel in (self.day, self.texts_, self.voices):
             panel.setFixedWidth(_SIDE)
             right.addWidget(panel)
         left.addStretch(1)
@@ -53,6 +57,7 @@ class ReviewAfter(QScrollArea):
         self.setWidgetResizable(True)
         for part in (self.actions_, self.day, self.voices):
             part.changed.connect(self.changed)
+        self.texts_.begun.connect(self.begun)
 
     def put(self, data: ReviewData, now: datetime) -> None:
         """Show one incident's."""
@@ -60,8 +65,9 @@ class ReviewAfter(QScrollArea):
         self.actions_.put(incident.id, incident.zone, followup)
         self.day.put(incident.id, incident.zone, followup, now)
         self.voices.put(incident.id, followup)
+        self.texts_.put(data, now)
 
     def retranslate(self) -> None:
         """Say everything again."""
-        for part in (self.actions_, self.day, self.voices):
+        for part in (self.actions_, self.day, self.texts_, self.voices):
             part.retranslate()

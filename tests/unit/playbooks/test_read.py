@@ -24,7 +24,8 @@ TODAY = date(2026, 11, 22)
 TEMPLATES = (
     "primer_mensaje", "alcance", "actualizacion", "sin_hora", "con_hora", "cambio_hora", "promesa_incumplida",
     "disculpa", "respuesta_individual", "pasar_a_privado", "resolucion", "compensacion", "correccion_rumor",
-    "aviso_fraude", "prensa_espera", "regulador", "interno", "guion_llamadas", "ivr", "post_publico",
+    "aviso_fraude", "prensa_espera", "regulador", "interno", "guion_llamadas", "ivr", "analisis_preliminar",
+    "post_publico",
 )  # fmt: skip
 
 
