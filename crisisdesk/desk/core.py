@@ -19,6 +19,9 @@ from crisisdesk.model.timeline import Entry
 from crisisdesk.store import rows, timeline
 from crisisdesk.store.chain import Key
 from crisisdesk.store.database import Connection, Database, Transaction
+from crisisdesk.store.timeline_text import Said
+from crisisdesk.texts import LANGUAGES, Texts
+from crisisdesk.words import entry_sentence
 
 DESK = "desk"  # the actor of what the desk itself observed: an alert, a time that passed
 
@@ -91,7 +94,8 @@ class Core:
             text=text,
             revises=revises,
         )
-        stored = timeline.add(tx.connection, entry, alert_id=alert_id, key=self.key)
+        said = Said(*(entry_sentence(entry, Texts(lang), self.zone) for lang in LANGUAGES))
+        stored = timeline.add(tx.connection, entry, said, alert_id=alert_id, key=self.key)
         tx.emit(TimelineAdded(incident_id, stored.id))
         return stored
 

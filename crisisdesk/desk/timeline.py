@@ -12,7 +12,7 @@ from crisisdesk.model.attachment import Upload
 from crisisdesk.model.chain import REDACTED
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.timeline import Entry, NoteKind
-from crisisdesk.store import timeline
+from crisisdesk.store import timeline, timeline_text
 from crisisdesk.store.attachments import ATTACHED
 from crisisdesk.store.database import Transaction
 
@@ -65,13 +65,29 @@ class Timeline:
             return tuple(reversed(read(connection, incident_id)))[:limit]
 
     def order(
-        self, incident_id: int, nouns: Sequence[str] = (), *, starred: bool = False, oldest_first: bool = False
+        self,
+        incident_id: int,
+        nouns: Sequence[str] = (),
+        *,
+        starred: bool = False,
+        oldest_first: bool = False,
+        search: str = "",
+        lang: str = "es",
     ) -> tuple[int, ...]:
-        """Ids of the entries in their order, only those of ``nouns`` (``note``, ``call``…) or the starred ones."""
+        """Ids of the entries in their order, only those of ``nouns`` (``note``, ``call``…) or the starred ones.
+
+        ``search`` are words of their sentence in ``lang``, of who did it or of their files; no syntax, accents aside.
+        """
         with self._core.read() as connection:
             return timeline.order(
-                connection, incident_id, nouns=nouns, starred=starred, newest_first=not oldest_first
-            )
+                connection, incident_id, nouns=nouns, starred=starred, newest_first=not oldest_first, search=search,
+                lang=lang,
+            )  # fmt: skip
+
+    def count(self, incident_id: int) -> int:
+        """How many entries there are in all."""
+        with self._core.read() as connection:
+            return timeline.count(connection, incident_id)
 
     def some(self, incident_id: int, ids: Sequence[int]) -> tuple[Entry, ...]:
         """The entries with these ids as they read now, ascending by time."""
@@ -130,6 +146,7 @@ class Timeline:
                 timeline.blank(tx.connection, root)
                 for file in files_of(tx.connection, root):
                     erase_file(self._core, tx, file, reason.strip())
+            timeline_text.purge(tx.connection)
         self._core.store.scrub()
         return event
 

@@ -53,7 +53,7 @@ from crisisdesk.store.schema_texts import reply_lock as reply_lock
 from crisisdesk.store.schema_triage import assignee as assignee
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 22  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 23  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 
@@ -335,7 +335,7 @@ timeline = Table(
     "timeline",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("incident_id", Integer, index=True),
+    Column("incident_id", Integer),
     Column("alert_id", Integer, index=True),
     Column("kind", Text, nullable=False),
     Column("occurred_at", Instant, nullable=False),
@@ -346,6 +346,7 @@ timeline = Table(
     words("text"),
     Column("revises", Integer),
     Column("salt", Text),  # so that the hash of a short text cannot be guessed once the text is gone
+    Index("timeline_order", "incident_id", "kind", "occurred_at", "revises"),  # an incident's order reads no texts
     Index("timeline_revises", "revises", sqlite_where=text("revises IS NOT NULL")),
     sqlite_autoincrement=True,
 )

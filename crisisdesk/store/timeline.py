@@ -15,9 +15,10 @@ from crisisdesk.model.attachment import Attachment
 from crisisdesk.model.chain import REDACTED
 from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.timeline import Entry
-from crisisdesk.store import chain
+from crisisdesk.store import chain, timeline_text
 from crisisdesk.store.attachments import ATTACHED
 from crisisdesk.store.schema import alert, timeline
+from crisisdesk.store.timeline_text import Said
 
 _COLUMNS = [c for c in timeline.c if c.name not in ("alert_id", "salt")]
 STARRED = "entry.starred"
@@ -25,13 +26,19 @@ REMOVED = "entry.removed"
 _AT_ONCE: Final = 500
 
 
-def add(connection: Connection, entry: Entry, *, alert_id: int | None = None, key: chain.Key | None = None) -> Entry:
-    """Write one entry (its ``id`` is ignored), chain it, seal it with ``key``, and return it with its id."""
+def add(
+    connection: Connection, entry: Entry, said: Said, *, alert_id: int | None = None, key: chain.Key | None = None
+) -> Entry:
+    """Write one entry (its ``id`` is ignored), chain it, seal it with ``key``, and return it with its id.
+
+    ``said`` are its words, to be found by.
+    """
     values = {c.name: getattr(entry, c.name) for c in _COLUMNS if c.name != "id"}
     values |= {"alert_id": alert_id, "salt": secrets.token_hex(16)}
     made = connection.execute(insert(timeline).values(values)).inserted_primary_key
     assert made is not None
     chain.append(connection, made[0], key)
+    timeline_text.take_in(connection, made[0], said, entry.actor)
     return replace(entry, id=made[0])
 
 
@@ -41,6 +48,7 @@ def blank(connection: Connection, entry_id: int) -> int:
     The file refuses it unless a row of kind ``entry.redacted`` says so before. Times, who did it and the hash stay.
     """
     where = or_(timeline.c.id == entry_id, timeline.c.revises == entry_id)
+    timeline_text.take_out(connection, connection.execute(select(timeline.c.id).where(where)).scalars().all())
     return connection.execute(update(timeline).where(where).values(text="", data={}, salt=None)).rowcount
 
 
@@ -92,12 +100,20 @@ def raw(connection: Connection, incident_id: int) -> tuple[Entry, ...]:
 # The rows of an incident with its alert's, each entry's newest revision, and where the entry stands in time.
 _MINE: Final = (
     "WITH mine AS (SELECT id, kind, occurred_at, revises FROM timeline WHERE incident_id = :incident "
-    "UNION SELECT id, kind, occurred_at, revises FROM timeline "
-    "WHERE alert_id IN (SELECT id FROM alert WHERE incident_id = :incident)), "
+    "UNION ALL SELECT id, kind, occurred_at, revises FROM timeline "
+    "WHERE alert_id IN (SELECT id FROM alert WHERE incident_id = :incident) AND incident_id IS NOT :incident), "
     "newest AS (SELECT revises AS root, max(id) AS id FROM mine WHERE revises IS NOT NULL GROUP BY revises) "
     "SELECT coalesce(mine.revises, mine.id) AS root FROM mine "
     "LEFT JOIN newest ON newest.root = coalesce(mine.revises, mine.id) "
     "WHERE mine.id = coalesce(newest.id, mine.id) AND mine.kind NOT IN ('entry.starred', 'entry.attached')"
+)
+
+# The newest revision has the words, or a file of the entry has them in its name.
+_FOUND: Final = (
+    " AND (mine.id IN (SELECT rowid FROM timeline_text WHERE timeline_text MATCH :asked) "
+    "OR coalesce(mine.revises, mine.id) IN (SELECT CASE WHEN json_valid(data) THEN json_extract(data, '$.entry') END "
+    "FROM timeline JOIN timeline_text ON timeline_text.rowid = timeline.id "
+    "WHERE timeline.incident_id = :incident AND timeline.kind = 'entry.attached' AND timeline_text MATCH :asked))"
 )
 
 
@@ -109,6 +125,8 @@ def order(
     starred: bool = False,
     newest_first: bool = False,
     limit: int | None = None,
+    search: str = "",
+    lang: str = "es",
 ) -> tuple[int, ...]:
     """Ids of entries by when they occurred, without reading what they say: 100,000 of them cost little.
 
@@ -116,6 +134,7 @@ def order(
         nouns: only kinds that begin with one of these, such as ``note``, or are one, such as ``note.decision``;
             empty = all.
         starred: only those chosen for the short version.
+        search: only those whose sentence in ``lang``, actor or files have these words; the last may be a beginning.
     """
     query = _MINE
     values: dict[str, int | str] = {"incident": incident_id, "limit": -1 if limit is None else limit}
@@ -128,9 +147,28 @@ def order(
         query += f" AND coalesce(mine.revises, mine.id) IN ({_list(_told_of(connection, incident_id, STARRED))})"
     if removed := _told_of(connection, incident_id, REMOVED):
         query += f" AND coalesce(mine.revises, mine.id) NOT IN ({_list(removed)})"
+    if search:
+        query += _FOUND
+        values["asked"] = timeline_text.asked(search, lang)
+        if not values["asked"]:
+            return ()
     way = "DESC" if newest_first else "ASC"
     query += f" ORDER BY mine.occurred_at {way}, root {way} LIMIT :limit"
-    return tuple(row[0] for row in connection.exec_driver_sql(query, values))
+    return tuple(connection.exec_driver_sql(query, values).scalars())
+
+
+def count(connection: Connection, incident_id: int) -> int:
+    """How many entries :func:`order` gives without a filter, without ordering them."""
+    query = (
+        "SELECT (SELECT count(*) FROM timeline WHERE incident_id = :incident AND revises IS NULL "
+        "AND kind NOT IN ('entry.starred', 'entry.attached')) + (SELECT count(*) FROM timeline WHERE revises IS NULL "
+        "AND alert_id IN (SELECT id FROM alert WHERE incident_id = :incident) AND incident_id IS NOT :incident)"
+    )
+    t = timeline.c
+    gone = select(func.count()).where(t.id.in_(_told_of(connection, incident_id, REMOVED)), t.kind != ATTACHED)
+    return int(connection.exec_driver_sql(query, {"incident": incident_id}).scalar_one()) - int(
+        connection.execute(gone).scalar_one()
+    )
 
 
 def _told_of(connection: Connection, incident_id: int, kind: str) -> set[int]:

@@ -28,6 +28,8 @@ from crisisdesk.model.preparation import Preparation
 from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
 from crisisdesk.model.room import ReplayStatus, RoomView
 from crisisdesk.model.timeline import Entry, NoteKind
+from crisisdesk.texts import Texts
+from crisisdesk.words import entry_sentence
 from tests.fakes import ahead
 from tests.fakes import samples as s
 from tests.fakes.measured import measures
@@ -373,17 +375,23 @@ class FakeDesk:
             note=self._note,
             entries=lambda i, limit=None, originals=False: tuple(self._entries[:limit]),
             order=self._order,
+            count=lambda i: len(self._entries),
             some=self._some,
             revise=self._verb("timeline.revise"),
             star=self._verb("timeline.star"),
         )
         self.review = SimpleNamespace(data=self._review)
 
-    def _order(self, _incident: int, nouns: Any = (), *, starred: bool = False, oldest_first: bool = False) -> Any:
+    def _order(
+        self, _incident: int, nouns: Any = (), *, starred: bool = False, oldest_first: bool = False,
+        search: str = "", lang: str = "es",
+    ) -> Any:  # fmt: skip
         ids = [
             e.id
             for e in self._entries
-            if (not nouns or e.kind.partition(".")[0] in nouns) and (e.starred or not starred)
+            if (not nouns or {e.kind.partition(".")[0], e.kind} & set(nouns))
+            and (e.starred or not starred)
+            and search.casefold() in f"{entry_sentence(e, Texts(lang), s.ZONE)} {e.actor}".casefold()
         ]
         return tuple(reversed(ids)) if oldest_first else tuple(ids)
 

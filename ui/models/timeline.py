@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from crisisdesk.model.timeline import Entry
-from crisisdesk.texts import Texts
-from crisisdesk.words import entry_sentence
 from ui.models.columns import Look
-
-if TYPE_CHECKING:
-    from crisisdesk.app import Desk
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "all": (),
@@ -26,7 +21,6 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "outside": ("inject",),
     "starred": (),
 }
-_AT_ONCE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +42,3 @@ class TimelineView:
     held: tuple[Entry, ...]
     total: int
     look: Look
-
-
-def found(desk: Desk, incident_id: int, ids: tuple[int, ...], search: str, texts: Texts) -> tuple[int, ...]:
-    """Those of ``ids`` whose sentence, or who did it, holds ``search``; some at a time, whatever their number."""
-    words, zone = search.casefold(), desk.zone
-    kept: set[int] = set()
-    for first in range(0, len(ids), _AT_ONCE):
-        for entry in desk.timeline.some(incident_id, ids[first : first + _AT_ONCE]):
-            if words in f"{entry_sentence(entry, texts, zone)} {entry.actor}".casefold():
-                kept.add(entry.id)
-    return tuple(n for n in ids if n in kept)

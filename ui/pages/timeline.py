@@ -19,7 +19,7 @@ from crisisdesk.model.timeline import Entry
 from crisisdesk.words import number
 from ui.context import Context
 from ui.models.columns import ENTRIES, Look
-from ui.models.timeline import GROUPS, Filter, TimelineView, found
+from ui.models.timeline import GROUPS, Filter, TimelineView
 from ui.models.window import WindowTable
 from ui.pages.base import Doer, Page
 from ui.theme import GUTTER, INSET
@@ -147,15 +147,14 @@ class TimelinePage(Page):
             look = Look(texts, desk.zone, desk.clock.now())
             if incident_id is None:
                 return TimelineView(None, rule, (), (), 0, look)
-            every = desk.timeline.order(incident_id, oldest_first=rule.oldest_first)
-            ids, nouns = every, GROUPS[rule.group]
-            if nouns or rule.group == "starred":
-                starred = rule.group == "starred"
-                ids = desk.timeline.order(incident_id, nouns, starred=starred, oldest_first=rule.oldest_first)
-            if rule.search:
-                ids = found(desk, incident_id, ids, rule.search, texts)
+            ids = desk.timeline.order(
+                incident_id, GROUPS[rule.group], starred=rule.group == "starred", oldest_first=rule.oldest_first,
+                search=rule.search, lang=texts.lang,
+            )  # fmt: skip
+            whole = rule.group == "all" and not rule.search
+            total = len(ids) if whole else desk.timeline.count(incident_id)
             wanted = [n for place, n in enumerate(ids) if place < _FIRST or n in held]
-            return TimelineView(incident_id, rule, ids, desk.timeline.some(incident_id, wanted), len(every), look)
+            return TimelineView(incident_id, rule, ids, desk.timeline.some(incident_id, wanted), total, look)
 
         return read
 

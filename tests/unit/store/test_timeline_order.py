@@ -11,13 +11,18 @@ from hypothesis import strategies as st
 
 from crisisdesk.app import Desk, build_desk
 from crisisdesk.clock import PlayClock
+from crisisdesk.model.attachment import Upload
 from crisisdesk.model.timeline import NoteKind
 from crisisdesk.paths import profile
 from crisisdesk.settings import Settings
 from tests.fakes import samples as s
 
 ACTS = st.lists(
-    st.tuples(st.sampled_from(("note", "revise", "revise", "star", "unstar")), st.integers(0, 9), st.integers(0, 90)),
+    st.tuples(
+        st.sampled_from(("note", "note", "revise", "revise", "star", "unstar", "attach", "remove")),
+        st.integers(0, 9),
+        st.integers(0, 90),
+    ),
     max_size=25,
 )
 
@@ -44,6 +49,12 @@ def test_ids_and_entries_agree(desk: Desk, acts: list[tuple[str, int, int]]) -> 
         if what == "note":
             kind = tuple(NoteKind)[which % 3]
             notes.append(desk.timeline.note(incident, f"nota {minutes}", kind, at).id)
+        elif what == "attach":
+            desk.attachments.attach(one, [Upload(f"{minutes}.txt", b"x")])
+        elif what == "remove" and len(notes) > 1:
+            desk.timeline.remove(notes.pop(which % len(notes)), "de otra")
+        elif what == "remove":
+            continue
         elif what == "revise":
             desk.timeline.revise(one, f"corregida {minutes}", at)
         else:
@@ -51,6 +62,7 @@ def test_ids_and_entries_agree(desk: Desk, acts: list[tuple[str, int, int]]) -> 
     whole = desk.timeline.entries(incident)
     ids = desk.timeline.order(incident)
     assert ids == tuple(e.id for e in whole)
+    assert desk.timeline.count(incident) == len(ids)
     assert desk.timeline.order(incident, oldest_first=True) == ids[::-1]
     assert other not in ids
     assert desk.timeline.some(incident, ids) == whole[::-1]
