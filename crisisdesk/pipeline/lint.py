@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -123,7 +123,7 @@ def lint(
     """
     known = context or Context()
     registered = tuple(t for t in (*known.registered, *allowed) if t)
-    said = _said(known.recent)
+    said = _said(known.recent)  # grows with the sentences of this text
     hits: list[Hit] = []
     text = text[:LONGEST]
     main = lang or language(" ".join(line.folded for line in lines(text)))
@@ -198,18 +198,22 @@ def _plain(sentence: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(sentence))
 
 
-def _said(recent: Iterable[str]) -> Mapping[tuple[str, ...], bool]:
-    sentences: dict[tuple[str, ...], bool] = {}
-    for text in recent:
-        for line in lines(text[:LONGEST]):
-            for start, end in line.sentences():
-                sentences[_plain(line.folded[start:end])] = True
-    return sentences
+def _said(recent: Iterable[str]) -> set[tuple[str, ...]]:
+    return {
+        _plain(line.folded[start:end])
+        for text in recent
+        for line in lines(text[:LONGEST])
+        for start, end in line.sentences()
+    }
 
 
-def _repeated(line: Line, said: Mapping[tuple[str, ...], bool]) -> Iterator[tuple[str, int, int]]:
-    for start, end in line.sentences() if said else ():
+def _repeated(line: Line, said: set[tuple[str, ...]]) -> Iterator[tuple[str, int, int]]:
+    """Sentences that the public has read, or that this text has said; each joins ``said``."""
+    for start, end in line.sentences():
         words = _plain(line.folded[start:end])
-        if len(words) >= _FEWEST and words in said:
+        if len(words) < _FEWEST:
+            continue
+        if words in said:
             lead = len(line.folded[start:end]) - len(line.folded[start:end].lstrip())
             yield "repeated", start + lead, end
+        said.add(words)

@@ -4,8 +4,8 @@
 afterwards, in that order, and each read once before anything was changed; what they showed was mended since, so
 docs/adr/0013 keeps the figures of the first readings: those are what a new text gets. ``develop_2`` and ``develop_3``
 were read once and then used to widen the grammar.
-``tone`` and ``tone_unseen`` hold sentences for the rules of blame, minimising, conditional apology, cause, data,
-absolutes and certainty.
+The ``tone`` sets hold sentences for the rules of blame, minimising, conditional apology, cause, data, absolutes and
+certainty; ``tone_develop`` was written to widen them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from crisisdesk.pipeline.lint import lint
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "lint"
 SETS = ("develop", "held_out", "fresh", "unseen", "unseen_2", "unseen_3", "develop_2", "develop_3")
-TONE_SETS = ("tone", "tone_unseen")
+TONE_SETS = ("tone", "tone_unseen", "tone_develop", "tone_unseen_2", "tone_unseen_3")
 
 
 @dataclass(frozen=True)

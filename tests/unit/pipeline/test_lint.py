@@ -137,6 +137,14 @@ def test_a_sentence_is_not_said_twice() -> None:
     assert rules("Sentimos las molestias.", "es", context=again) == []  # may be said again
 
 
+def test_a_sentence_that_stands_twice_in_one_text_is_found_once() -> None:
+    text = "Hay tres cuadrillas en el tramo norte.\nLo sentimos.\nHay tres cuadrillas en el tramo norte. Lo sentimos."
+    (hit,) = lint(text, "es")
+    assert (hit.rule, hit.line, hit.words) == ("repeated", 3, "Hay tres cuadrillas en el tramo norte.")
+    again = lint("We have three crews on the northern line. We have three crews on the northern line.")
+    assert [hit.rule for hit in again] == ["repeated"]
+
+
 def test_a_cause_with_evidence_may_be_told() -> None:
     text = "Se debe a un corte de fibra"
     assert rules(text, "es") == ["cause.unverified"]
