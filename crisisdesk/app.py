@@ -33,6 +33,7 @@ from crisisdesk.desk.drills import Drills
 from crisisdesk.desk.escalation import Escalations
 from crisisdesk.desk.evidence import Evidence
 from crisisdesk.desk.facts import Facts
+from crisisdesk.desk.folding import Folding
 from crisisdesk.desk.followups import Followups
 from crisisdesk.desk.handoffs import Handoffs
 from crisisdesk.desk.handover import Handover
@@ -169,7 +170,7 @@ class Desk:
         self._watchman = Watchman(core, self.playbooks, self.alerts, return_days=return_days, brand_terms=brand)
         self.verdicts = Verdicts(core, self.playbooks, self._watchman)
         self.concerns = Concerns(core, self._watchman, self.reply_clock.waiting)
-        self.ingest = Ingest(core, self.verdicts, self._watchman, self.concerns)
+        self.ingest = Ingest(core, self.verdicts, self._watchman, self.concerns, Folding())
 
     def _reach_people(self, core: Core, lang: str, vault: Vault) -> None:
         """Ladders, what they send, and who watches that they do."""

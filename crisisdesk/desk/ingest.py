@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from crisisdesk.desk.concerns import Concerns
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.folding import Folding
 from crisisdesk.desk.verdicts import Verdicts
 from crisisdesk.desk.watchman import Watchman
 from crisisdesk.model.errors import InputError
@@ -23,11 +24,14 @@ _TOLD = 120  # changed minutes told one by one in an event
 class Ingest:
     """The door through which every mention comes in, live, imported, typed or replayed."""
 
-    def __init__(self, core: Core, verdicts: Verdicts, watchman: Watchman, concerns: Concerns) -> None:
+    def __init__(
+        self, core: Core, verdicts: Verdicts, watchman: Watchman, concerns: Concerns, folding: Folding
+    ) -> None:
         self._core = core
         self._verdicts = verdicts
         self._watchman = watchman
         self._concerns = concerns
+        self._folding = folding
 
     def page(self, page: Page, *, look: bool = True) -> IngestReport:
         """Take a page in; a mention that is there already is counted as a duplicate and changes nothing.
@@ -54,6 +58,7 @@ class Ingest:
                 self._watchman.reworded()
                 tx.emit(MentionsChanged(len(edited), buried))
             if times:
+                self._folding.take_in(tx, len(times))
                 self._watchman.arrived(tx, min(times), _said(judged, added))
                 changed = {mentions.floor_minute(at) for at in times}
                 told = minutes.counts_of(tx.connection, changed) if len(changed) <= _TOLD else ()

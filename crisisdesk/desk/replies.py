@@ -12,12 +12,13 @@ from crisisdesk.desk.reply_locks import ReplyLocks
 from crisisdesk.model.draft import Draft, DraftView, FieldValue
 from crisisdesk.model.errors import InputError, NotFoundError, StepError
 from crisisdesk.model.fact import Fact, FactSection
+from crisisdesk.model.inbox import Fold, FoldState
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.mention import Sentiment, StoredMention, Verdict
 from crisisdesk.model.playbook import Bilingual, FieldKind, Template
 from crisisdesk.pipeline.openings import Manner, unused
 from crisisdesk.plain import clamp
-from crisisdesk.store import mentions, rows
+from crisisdesk.store import folds, mentions, rows
 from crisisdesk.store.database import Connection
 
 TEMPLATE: Final = "respuesta_individual"
@@ -28,6 +29,8 @@ _FROM_SHEET: Final = {"situacion": FactSection.KNOW, "siguiente_paso": FactSecti
 _CALLED: Final = 60
 NOT_NOW: Final = ("lock.held", "reply.no_incident")
 """Why an answer cannot be begun just now though nothing is wrong with it."""
+REACH: Final = 2_000
+"""So many of the newest mentions of a fold are looked at for its people."""
 
 
 class Replies:
@@ -57,6 +60,40 @@ class Replies:
             begun = rows.drafts.where(tx.connection, mention_id=mention_id, template_id=template.id)
             values = {} if begun else self._values(tx.connection, incident, stored, template)
             return self._drafts.start(incident.id, template.id, values=values, mention_id=mention_id)
+
+    def start_next(self, fold: Fold) -> Draft:
+        """Begin the answer to the next person of a fold whom nobody has answered or begun to answer.
+
+        Every person is answered once, whatever they said in it; who spoke first comes first, and what they said last is
+        answered. Nothing goes out by this: each answer is written, read and sent by somebody.
+
+        Raises:
+            StepError: nobody is left, or no incident is open.
+        """
+        with self._core.write() as tx:
+            taken = self._taken(tx.connection, fold)
+            for person in folds.persons(tx.connection, fold, REACH):
+                if not person.answered and not taken & set(person.mention_ids):
+                    return self.start(person.mention_ids[0])
+            state = self.state_of(fold)
+            raise StepError("reply.fold_done", people=state.people, answered=state.answered, begun=state.begun)
+
+    def state_of(self, fold: Fold) -> FoldState:
+        """How far the people of a fold have been answered, of its newest mentions."""
+        with self._core.read() as connection:
+            people = folds.persons(connection, fold, REACH)
+            said = folds.size(connection, fold)
+            taken = self._taken(connection, fold)
+        answered = sum(one.answered for one in people)
+        begun = sum(not one.answered and bool(taken & set(one.mention_ids)) for one in people)
+        return FoldState(
+            mentions=said, read=min(said, REACH), people=len(people), answered=answered, begun=begun
+        )
+
+    def _taken(self, connection: Connection, fold: Fold) -> frozenset[int]:
+        """What somebody has begun to answer, or holds at another desk."""
+        held = {lock.mention_id for lock in self._locks.standing() if not self._locks.mine(lock)}
+        return folds.begun(connection, fold) | held
 
     def reword(self, draft_id: int) -> DraftView:
         """Another beginning that nobody was told; the rest stays."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, or_, select, text, union
 
 from crisisdesk.model.area import RouteState
-from crisisdesk.model.inbox import Listed, Reply, Sought
+from crisisdesk.model.inbox import Fold, Listed, Reply, Sought
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.outgoing import OutgoingState
 from crisisdesk.store import people
@@ -65,7 +65,20 @@ def page(
         cuts: for ``Reply.OVERDUE``: type → the latest instant of asking whose time is over.
         vips: (source, person) of those on ``sought.vip``.
     """
-    wanted = narrowed(sought, cuts or {})
+    wanted = clauses(connection, sought, before, cuts or {}, vips)
+    ids = hits(connection, sought.search, wanted, limit) if sought.search else _walked(connection, wanted, limit)
+    return rows_of(connection, ids)
+
+
+def clauses(
+    connection: Connection,
+    sought: Sought,
+    before: int | None,
+    cuts: Mapping[str, datetime],
+    vips: Sequence[tuple[str, str]],
+) -> list[ColumnElement[bool]]:
+    """Everything but the search, and what stands before the last row shown; see :func:`page`."""
+    wanted = narrowed(sought, cuts)
     if sought.vip:
         wanted.append(people.said_by_any(vips))
     if before is not None:
@@ -73,14 +86,22 @@ def page(
         if last is not None:
             wanted.append(or_(m.published_at < last, and_(m.published_at == last, m.id < before)))
             wanted.append(m.published_at <= last)  # the index can begin here
-    ids = _found(connection, sought.search, wanted, limit) if sought.search else _walked(connection, wanted, limit)
-    return listed(connection, _loaded(connection, ids))
+    return wanted
 
 
-def listed(connection: Connection, found: Sequence[StoredMention]) -> tuple[Listed, ...]:
-    """Mentions as rows of the inbox."""
-    has = holders(connection, [one.id for one in found])
-    return tuple(Listed(one.id, one.mention, one.verdict, has.get(one.id, "")) for one in found)
+def rows_of(connection: Connection, ids: Sequence[int]) -> tuple[Listed, ...]:
+    """Mentions as rows of the inbox, in the order of ``ids``."""
+    has = holders(connection, ids)
+    done: set[int] = set()
+    rows: dict[int, Listed] = {}
+    for at in range(0, len(ids), 500):
+        some = ids[at : at + 500]
+        done.update(connection.execute(select(m.id).where(m.id.in_(some), m.id.in_(answered()))).scalars())
+        for row in connection.execute(select(mention).where(m.id.in_(some))).mappings():
+            one, fold = load(dict(row)), row["fold"]
+            key = Fold(fold, one.verdict.safety) if fold is not None else None
+            rows[one.id] = Listed(one.id, one.mention, one.verdict, has.get(one.id, ""), one.id in done, key)
+    return tuple(rows[n] for n in ids)
 
 
 def holders(connection: Connection, mention_ids: Sequence[int]) -> dict[int, str]:
@@ -112,6 +133,9 @@ def narrowed(sought: Sought, cuts: Mapping[str, datetime]) -> list[ColumnElement
         wanted.append(m.complaint.is_(True))
     if sought.safety:
         wanted.append(m.safety.is_(True))
+        wanted.append(literal_column("mention.safety"))  # as in the partial index, so that SQLite sees that it serves
+    if sought.originals:
+        wanted.append(m.is_repost.is_(False))
     if sought.author is not None:
         wanted.append(people.said_by(*sought.author))
     if sought.assignee is not None:
@@ -202,7 +226,8 @@ def _walked(connection: Connection, wanted: Sequence[ColumnElement[bool]], limit
     return list(connection.execute(query).scalars())
 
 
-def _found(connection: Connection, search: str, wanted: list[ColumnElement[bool]], limit: int) -> list[int]:
+def hits(connection: Connection, search: str, wanted: list[ColumnElement[bool]], limit: int) -> list[int]:
+    """Ids of the newest mentions that the search finds among those that are wanted, newest first."""
     asked = {"q": expression(search)}
     if not asked["q"]:
         return []

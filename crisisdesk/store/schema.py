@@ -53,7 +53,7 @@ from crisisdesk.store.schema_texts import reply_lock as reply_lock
 from crisisdesk.store.schema_triage import assignee as assignee
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 23  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 24  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 
@@ -90,13 +90,15 @@ mention = Table(
     Column("signs", Json, nullable=False, default=(), server_default="[]"),
     words("language"),
     Column("judge", Text, nullable=False, default="small", server_default="small"),
+    Column("fold", Integer),  # what it is folded with in the inbox: store/folds.py
     UniqueConstraint("source", "account", "native_id"),
     # covers what the inbox filters by, so that a walk through a million reads no text; full text: store/inbox.py
     Index(
         "mention_published",
         *("published_at", "id", "type", "sentiment", "complaint", "safety", "language", "source"),
-        *("is_repost", "deleted_at"),
+        *("is_repost", "deleted_at", "fold"),
     ),
+    Index("mention_fold", "fold", "safety", "published_at", sqlite_where=text("fold IS NOT NULL")),
     Index("mention_person", "source", "author_id", "published_at", sqlite_where=text("author_id != ''")),
     Index(
         "mention_named", "source", "author", "published_at", sqlite_where=text("author_id = '' AND author != ''")

@@ -44,7 +44,10 @@ def edit(connection: Connection, found: Sequence[tuple[Mention, Verdict]], at: d
         if row["version"]:
             old = {"mention_id": row["id"], "version": row["version"], "text": row["text"], "replaced_at": at}
             connection.execute(insert(mention_version).values(old))
-        values = {"text": new.text, "version": new.version, "likes": new.likes, "reposts": new.reposts}
+        values: dict[str, object] = {"text": new.text, "version": new.version}
+        values |= {"likes": new.likes, "reposts": new.reposts}
+        if new.text != row["text"]:
+            values["fold"] = None  # it says something else now
         connection.execute(update(mention).where(m_.id == row["id"]).values(values))
         words = Words(row["id"], row["text"], row["author"])
         full_text.replace(connection, words, words._replace(text=new.text))
@@ -94,7 +97,7 @@ def bury(connection: Connection, gone: Sequence[Tombstone]) -> int:
             continue
         empty = {"text": "", "author": "", "author_id": "", "url": "", "reference": "", "words": ()}
         full_text.replace(connection, Words(*row), Words(row.id, "", ""))
-        connection.execute(update(mention).where(m_.id == row[0]).values(**empty, deleted_at=stone.at))
+        connection.execute(update(mention).where(m_.id == row[0]).values(**empty, fold=None, deleted_at=stone.at))
         connection.execute(delete(mention_version).where(mention_version.c.mention_id == row[0]))
         answers.forget(connection, row.id)
         buried += 1

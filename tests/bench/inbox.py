@@ -1,7 +1,8 @@
 """The inbox over a million mentions: ``packaging/dev.py bench inbox [--count N] [--json]``.
 
 The data file is made in a temporary folder: random sentences of a small vocabulary over ten days, with rare words
-strewn in, written straight into the tables and indexed once (that time is not shown). Then, in milliseconds:
+strewn in, written straight into the tables and indexed once (that time is not shown). A fifth is folded: a storm
+of 90,000 copies near the end, one person's flood, groups of ten. Then, in milliseconds:
 
 * ``open``: the page is made and shown on the real desk until its first rows are painted;
 * ``stall``: scrolling to the end of what is held, ``--screens`` times, with what is fetched then: the longest time in
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from crisisdesk.app import Desk, build_desk
-from crisisdesk.model.inbox import Reply, Sought
+from crisisdesk.model.inbox import MINE, Fold, Reply, Sought
 from crisisdesk.model.mention import Sentiment
 from crisisdesk.paths import profile
 from crisisdesk.settings import Settings
@@ -45,7 +46,7 @@ def fill(path: Path, count: int) -> None:
     step = int(SPAN.total_seconds() * 1e6) // count
     names = (
         "source account native_id published_at fetched_at text author author_id channel is_repost date_doubtful "
-        "type sentiment complaint safety words language followers"
+        "type sentiment complaint safety words language followers fold"
     ).split()
 
     def rows() -> Any:
@@ -61,7 +62,7 @@ def fill(path: Path, count: int) -> None:
                 luck.choice(("x", "mastodon", "feed")), "marca", str(n), at, at, " ".join(words),
                 f"persona {n % 90_000}", str(n % 90_000), "x", n % 9 == 0, False, luck.choice(TYPES), mood,
                 mood == "negative", n % 5_000 == 0,
-                "[]", luck.choice(("es", "es", "en")), n % 4_000,
+                "[]", luck.choice(("es", "es", "en")), n % 4_000, fold(n, count),
             )  # fmt: skip
 
     raw = sqlite3.connect(path)
@@ -71,6 +72,15 @@ def fill(path: Path, count: int) -> None:
     raw.execute("INSERT INTO mention_text(mention_text) VALUES ('rebuild')")
     raw.commit()
     raw.close()
+
+
+def fold(n: int, count: int) -> int | None:
+    """What the mention in place ``n`` is folded with: a storm of copies, a flood, nine others, or nothing."""
+    if count * 89 // 100 <= n < count * 99 // 100 and n % 10:
+        return 1 + count * 89 // 100
+    if n > count * 99 // 100 and n % 10 == 5:
+        return -(1 + count * 99 // 100)
+    return 1 + n // 100 * 100 if n % 10 == 3 else None
 
 
 def slowest(ask: Callable[[], object], times: int = 3) -> float:
@@ -83,7 +93,7 @@ def slowest(ask: Callable[[], object], times: int = 3) -> float:
     return round(max(took) * 1000, 1)
 
 
-def questions(desk: Desk) -> dict[str, float]:
+def questions(desk: Desk, count: int) -> dict[str, float]:
     """What the page asks the store."""
     told: dict[str, float] = {}
     wanted = {
@@ -95,15 +105,20 @@ def questions(desk: Desk) -> dict[str, float]:
         "filter.none": Sought(), "filter.type": Sought(type="prensa"), "filter.nothing": Sought(type="no_such"),
         "filter.safety": Sought(safety=True), "filter.open": Sought(reply=Reply.OPEN),
         "filter.overdue": Sought(reply=Reply.OVERDUE), "filter.author": Sought(author=("x", "77")),
+        "filter.nobody": Sought(assignee=""), "filter.mine": Sought(assignee=MINE), "filter.hours": Sought(hours=4),
         "filter.language": Sought(language="en", sentiment=Sentiment.POSITIVE),
     }  # fmt: skip
     for name, sought in wanted.items():
-        told[name] = slowest(lambda sought=sought: desk.mentions.latest(sought=sought))  # type: ignore[misc]
+        told[name] = slowest(lambda sought=sought: desk.mentions.window(sought=sought))  # type: ignore[misc]
     with desk.core.read() as connection:
         first = "SELECT id FROM mention ORDER BY published_at LIMIT 1"
         old = connection.exec_driver_sql(first).scalar_one() + 5000
-    told["page.deep"] = slowest(lambda: desk.mentions.latest(before=old))
-    told["page.deep_search"] = slowest(lambda: desk.mentions.latest(before=old, sought=Sought(search="señal")))
+    told["page.deep"] = slowest(lambda: desk.mentions.window(before=old))
+    told["page.deep_search"] = slowest(lambda: desk.mentions.window(before=old, sought=Sought(search="señal")))
+    storm = Fold(fold(count * 90 // 100 + 1, count) or 0, False)
+    told["danger"] = slowest(desk.mentions.danger)
+    told["fold.open"] = slowest(lambda: desk.mentions.members(storm))
+    told["fold.people"] = slowest(lambda: desk.replies.state_of(storm))
     told["count"] = slowest(desk.mentions.count)
     told["overdue"] = slowest(desk.reply_clock.backlog)
     return told
@@ -192,7 +207,7 @@ def main() -> None:
         fill(paths.database, args.count)
         desk = build_desk(settings, paths)
         try:
-            told = window(desk, args.screens) | questions(desk)
+            told = window(desk, args.screens) | questions(desk, args.count)
         finally:
             desk.close()
     if args.json:

@@ -20,7 +20,7 @@ from crisisdesk.model.draft import Draft, DraftState, DraftView, FieldValue, Pro
 from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.fact import Fact, FactSection
 from crisisdesk.model.finding import Severity
-from crisisdesk.model.inbox import Sought
+from crisisdesk.model.inbox import FoldState, Sought, Window
 from crisisdesk.model.incident import IncidentState, TaskState
 from crisisdesk.model.mention import IngestReport
 from crisisdesk.model.playbook import Bilingual
@@ -105,7 +105,8 @@ class FakeDesk:
             manual=self._verb("ingest.manual", lambda text, **_: IngestReport(added=1), ev.MentionsAdded(1, s.NOW)),
         )
         self.mentions = SimpleNamespace(latest=self._latest, count=lambda: len(s.MENTIONS), volume=self._volume,
-                                        by_source=lambda days: (), heard_from=tuple)  # fmt: skip
+                                        by_source=lambda days: (), heard_from=tuple, danger=lambda sought: (),
+                                        window=self._window, members=lambda fold: ())  # fmt: skip
         self._inbox_nouns()
         self.preparation = SimpleNamespace(get=Preparation)
         self.alerts = SimpleNamespace(
@@ -168,6 +169,11 @@ class FakeDesk:
         self.inbox_filters = SimpleNamespace(
             all=dict, keep=self._verb("inbox_filters.keep"), drop=self._verb("inbox_filters.drop")
         )
+        self.replies = SimpleNamespace(
+            start=self._verb("replies.start", lambda i: s.DRAFTS[0]),
+            start_next=self._verb("replies.start_next", lambda fold: s.DRAFTS[0]),
+            state_of=lambda fold: FoldState(mentions=46, read=46, people=44, answered=3, begun=2),
+        )
         self.assignees = SimpleNamespace(
             candidates=lambda: s.CANDIDATES, names=tuple, mark=lambda: (0, None), of=lambda ids: {},
             assign=self._verb("assignees.assign", lambda ids, name: len(ids), ev.MentionsAssigned((0,))),
@@ -205,6 +211,10 @@ class FakeDesk:
 
     def _chart(self, span: timedelta | None, incident_id: int | None = None, **more: Any) -> Any:
         return s.chart(span=span, calm=self.calm, stretch=more.get("stretch"), second=more.get("second"))
+
+    def _window(self, limit: int = 200, *, before: int | None = None, sought: Sought = NOTHING_SOUGHT, **_: Any) -> Any:
+        rows = self._latest(limit, before=before, sought=sought)
+        return Window(rows, rows[-1].id if rows else before, len(rows) >= limit)
 
     def _latest(
         self,

@@ -14,7 +14,7 @@ from crisisdesk.model import events as ev
 from crisisdesk.model.commitment import CommitmentState
 from crisisdesk.model.errors import InputError, PlaybookError
 from crisisdesk.model.finding import Finding, Severity
-from crisisdesk.model.inbox import Listed, Sought
+from crisisdesk.model.inbox import Fold, Listed, Sought, Window
 from crisisdesk.model.mention import IngestReport, Mention, RowProblem, Sentiment, Verdict
 from crisisdesk.model.playbook import Bilingual, Playbook
 from crisisdesk.model.preparation import Preparation
@@ -66,6 +66,8 @@ class ManyMentions:
     def __init__(self, total: int) -> None:
         self.total, self.reads, self.given = total, 0, 0
         self.extra: list[Listed] = []
+        self.dressed: dict[int, Listed] = {}
+        self.dangerous: tuple[Listed, ...] = ()
 
     def count(self) -> int:
         return self.total + len(self.extra)
@@ -88,6 +90,26 @@ class ManyMentions:
             number -= 1
         self.given += len(rows)
         return tuple(rows[: 3 if sought.alert_id is not None else limit])
+
+    def window(
+        self, limit: int = 200, *, before: int | None = None, sought: Sought = NOTHING_SOUGHT, shown: Any = ()
+    ) -> Window:
+        rows = [self.dressed.get(row.id, row) for row in self.latest(limit, before=before, sought=sought)]
+        kept: dict[object, Listed] = {}
+        for row in rows:
+            if row.fold is None or row.fold not in shown:
+                kept.setdefault(row.fold or row.id, row)
+        return Window(tuple(kept.values()), rows[-1].id if rows else before, len(rows) >= limit)
+
+    def danger(self, sought: Sought = NOTHING_SOUGHT) -> tuple[Listed, ...]:
+        return self.dangerous
+
+    def members(self, fold: Fold) -> tuple[Listed, ...]:
+        rows = [self.dressed.get(row.id, row) for row in self.latest(500)]
+        return tuple(row for row in rows if row.fold == fold)
+
+    def ids_in(self, fold: Fold) -> tuple[int, ...]:
+        return tuple(row.id for row in self.members(fold))
 
     def heard_from(self) -> tuple[str, ...]:
         return ("import",)

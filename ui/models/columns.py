@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Final, Generic, TypeVar
 
 from crisisdesk import plain
-from crisisdesk.model.inbox import Listed
+from crisisdesk.model.inbox import Listed, Place
 from crisisdesk.model.mention import Sentiment, SourceHealth, SourceState, StoredMention
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.timeline import Entry
 from crisisdesk.texts import Texts
-from crisisdesk.words import day, entry_sentence, when, zone_info
+from crisisdesk.words import day, entry_sentence, number, when, zone_info
 
 R = TypeVar("R")
 
@@ -104,15 +104,33 @@ def _mention_time(row: StoredMention, look: Look) -> Cell:
     return Cell(text=shown, token="muted")
 
 
-def _mention_text(row: StoredMention, look: Look) -> Cell:
+def fold_mark(row: Listed, look: Look) -> str:
+    """What stands before a text that stands for others, or under one; empty where it stands for itself."""
+    if row.place is Place.UNDER:
+        return "└"
+    if row.place is Place.ALONE or row.fold is None:
+        return ""
+    sign = "▸" if row.place is Place.FOLDED else "▾"
+    if row.fold.flood:
+        who = outside(row.mention.author, 24)
+        return f"{sign} {look.texts('inbox.fold.flood', shown=number(row.many, look.texts), who=who)}"
+    return f"{sign} {look.texts('inbox.fold.same', n=row.many, shown=number(row.many, look.texts))}"
+
+
+def _mention_text(row: Listed, look: Look) -> Cell:
+    fold = fold_mark(row, look)
     shown = outside(row.mention.text)
     if not shown.strip("\u2068\u2069 "):
-        return Cell(text=look.texts("inbox.no_text"), token="muted")
+        return Cell(text=look.texts("inbox.no_text"), token="muted", mark=fold, mark_token="accent")
     hidden = plain.hidden(row.mention.text)
-    if not hidden.direction:
-        return Cell(text=shown)
-    return Cell(text=shown, mark=WARNING_MARK, mark_token="promise",
-                spoken=look.texts("inbox.spoken.hidden", text=shown, n=hidden.direction))  # fmt: skip
+    if hidden.direction:
+        spoken = look.texts("inbox.spoken.hidden", text=shown, n=hidden.direction)
+        mark = f"{fold} {WARNING_MARK}".strip()
+        return Cell(text=shown, mark=mark, mark_token="promise", spoken=f"{fold[2:]} {spoken}".strip())
+    if row.place in (Place.FOLDED, Place.UNFOLDED):
+        spoken = look.texts(f"inbox.fold.{row.place}", what=fold[2:], text=shown)
+        return Cell(text=shown, mark=fold, mark_token="accent", spoken=spoken)
+    return Cell(text=shown, mark=fold, mark_token="muted")
 
 
 def _mention_author(row: StoredMention, look: Look) -> Cell:
@@ -133,10 +151,11 @@ def _mention_type(row: StoredMention, look: Look) -> Cell:
 
 
 def _mention_assignee(row: Listed, look: Look) -> Cell:
-    shown = outside(row.assignee, 60)
-    if not row.assignee:
-        return Cell(spoken=look.texts("inbox.assign.unassigned"))
-    return Cell(text=shown, spoken=look.texts("inbox.assign.of", name=shown))
+    shown, texts = outside(row.assignee, 60), look.texts
+    spoken = texts("inbox.assign.of", name=shown) if row.assignee else texts("inbox.assign.unassigned")
+    if row.answered:
+        return Cell(text=shown, mark=DONE_MARK, mark_token="good", spoken=f"{texts('inbox.due.answered')}, {spoken}")
+    return Cell(text=shown, spoken=spoken)
 
 
 def verdict_cell(row: StoredMention, look: Look) -> Cell:

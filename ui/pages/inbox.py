@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.model import events as ev
 from crisisdesk.model.errors import CrisisDeskError
-from crisisdesk.model.inbox import Listed, Sought
-from crisisdesk.model.mention import IngestReport, StoredMention
+from crisisdesk.model.inbox import Fold, Listed, Place, Sought, Window
+from crisisdesk.model.mention import StoredMention
 from crisisdesk.plain import one_line
 from ui.context import Context
 from ui.models.columns import MENTIONS, Look
@@ -24,6 +24,7 @@ from ui.widgets.import_panel import ImportPanel
 from ui.widgets.inbox_acts import InboxActs
 from ui.widgets.inbox_counts import InboxView
 from ui.widgets.inbox_list import InboxList
+from ui.widgets.inbox_rows import InboxRows
 from ui.widgets.mention_side import MentionSide
 
 PAGE = 200
@@ -37,7 +38,7 @@ class InboxPage(Page):
     name: ClassVar[str] = "inbox"
     wants: ClassVar[tuple[type[ev.Event], ...]] = (
         ev.MentionsAdded, ev.AlertRaised, ev.AlertChanged, ev.PlaybookChanged, ev.ReplayMoved, ev.VerdictsChanged,
-        ev.MentionsAssigned, ev.AreasChanged,
+        ev.MentionsAssigned, ev.AreasChanged, ev.OutgoingChanged,
     )  # fmt: skip
 
     def __init__(self, context: Context) -> None:
@@ -50,8 +51,10 @@ class InboxPage(Page):
         look = Look(self.texts, desk.zone, desk.clock.now())
         self._model: RowTable[Listed] = RowTable(MENTIONS, look, lambda row: row.id)
         self._model.older_wanted.connect(self._fetch_older)
+        self.rows = InboxRows(self._model)
         self.list = InboxList(
-            context, self._model, chips=self._set_chips, widen=self._leave_alert, importing=self.open_import
+            context, self._model, chips=self._set_chips, widen=self._leave_alert, importing=self.open_import,
+            first=self._anew,
         )
         self.table, self.filters, self.search = self.list.table, self.list.filters, self.list.search
         self.add = self.list.add
@@ -89,7 +92,7 @@ class InboxPage(Page):
         self.table.verticalScrollBar().valueChanged.connect(self._on_scroll)
         self.search.textEdited.connect(lambda _text: self._typing.start())
         self.search.returnPressed.connect(self.table.setFocus)
-        self.add.wanted.connect(self._save)
+        self.add.done.connect(self.refresh)
         self.detail.told.connect(self.context.say)
         self.side.types.judged.connect(self._judged)
         self.filters.changed.connect(self._use)
@@ -100,7 +103,7 @@ class InboxPage(Page):
             ("/", self._to_search), ("J", lambda: self._step(1)), ("K", lambda: self._step(-1)),
             ("I", self.open_import), ("C", self.list.complaints.click), ("D", self.list.danger.click),
             ("O", self.detail.open_link), ("Y", self.detail.copy_text), ("Esc", self._escape),
-            ("V", self._show_person),
+            ("V", self._show_person), ("G", self.toggle), ("Shift+D", self.list.first.click),
         )  # fmt: skip
         for key, do in keys:
             shortcut = QShortcut(QKeySequence(key), self.river, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -111,10 +114,13 @@ class InboxPage(Page):
     def query(self) -> Callable[[], InboxView]:
         """The newest page under the filter."""
         desk, wanted, texts = self.context.desk, self._filter, self.texts
+        unfolded, first = tuple(self.rows.unfolded), _may_lead(wanted)
 
         def read() -> InboxView:
             mark = desk.assignees.mark()
-            rows = desk.mentions.latest(PAGE, sought=wanted)
+            danger = desk.mentions.danger(wanted) if first else ()
+            page = desk.mentions.window(PAGE, sought=wanted)
+            inside = {fold: desk.mentions.members(fold) for fold in unfolded}
             alert = desk.alerts.get(wanted.alert_id) if wanted.alert_id is not None else None
             types = {kind.id: kind.name for kind in desk.playbook.mention_types}
             look = Look(texts, desk.zone, desk.clock.now(), types)
@@ -122,7 +128,9 @@ class InboxPage(Page):
             kinds, saved = tuple(desk.playbook.mention_types), desk.inbox_filters.all()
             people, areas = desk.assignees.names(), desk.areas.list()
             total = desk.mentions.count()
-            return InboxView(wanted, rows, total, alert, look, kinds, sources, saved, people, areas, mark)
+            return InboxView(
+                wanted, page, danger, inside, total, alert, look, kinds, sources, saved, people, areas, mark
+            )
 
         return read
 
@@ -132,12 +140,14 @@ class InboxPage(Page):
             return
         before, self._shown, self._mark = self._shown, view, view.mark
         self._model.set_look(view.look)
-        more = len(view.rows) >= PAGE
+        top = view.danger if self.list.first.isChecked() else ()
+        here = self.table.current()
         if before is not None and before.filter == view.filter:
-            self._model.merge(view.rows, more=more)
+            self.rows.renew(view.page, top, dict(view.unfolded))
+            self._keep(here)
         else:
             self._newer = 0
-            self._model.show(view.rows, more=more)
+            self.rows.begin(view.page, top)
             self.table.scrollToTop()
         if not self.table.currentIndex().isValid():
             self.table.select(0)
@@ -188,25 +198,24 @@ class InboxPage(Page):
     def _show_who_has(self, has: Mapping[int, str]) -> None:
         for row in self._model.rows():
             if row.assignee != has.get(row.id, ""):
-                self._model.renew(replace(row, assignee=has.get(row.id, "")))
+                self.rows.change(replace(row, assignee=has.get(row.id, "")))
         self._choose(self.table.current())
 
     def _fetch_older(self) -> None:
-        last = self._model.row_at(self._model.rowCount() - 1)
-        if last is None:
-            return
-        desk, wanted = self.context.desk, self._filter
+        desk, wanted, last, shown = self.context.desk, self._filter, self.rows.last, self.rows.folds()
 
-        def read() -> tuple[Sought, tuple[Listed, ...]]:
-            return wanted, desk.mentions.latest(PAGE, before=last.id, sought=wanted)
+        def read() -> tuple[Sought, int | None, Window]:
+            return wanted, last, desk.mentions.window(PAGE, before=last, sought=wanted, shown=shown)
 
         self.context.bridge.read(read, self._add_older, self._older_failed)
 
-    def _add_older(self, answer: tuple[Sought, tuple[Listed, ...]]) -> None:
-        wanted, rows = answer
-        if wanted == self._filter:
-            self._model.append(rows, more=len(rows) >= PAGE)
+    def _add_older(self, answer: tuple[Sought, int | None, Window]) -> None:
+        wanted, last, window = answer
+        if wanted == self._filter and last == self.rows.last:
+            self.rows.append(window)
             self._say_counts()
+        else:
+            self._model.fetch_failed()
 
     def _older_failed(self, error: CrisisDeskError) -> None:
         self._model.fetch_failed()
@@ -220,8 +229,46 @@ class InboxPage(Page):
     def _judged(self, row: StoredMention) -> None:
         held = self._model.row_at(self._model.position(row.id))
         if held is not None:
-            self._model.renew(replace(held, verdict=row.verdict))
+            self.rows.change(replace(held, verdict=row.verdict))
         self._choose(self.table.current())
+
+    def _keep(self, here: Listed | None) -> None:
+        """The keys stay on their mention, or on the row into which it was folded; the view does not move."""
+        now = self.table.current()
+        if here is None or (now is not None and now.id == here.id):
+            return
+        at = self._model.position(here.id)
+        if at < 0 and here.fold is not None:
+            at = self.rows.position(here.fold)
+        self.table.select(at, scroll=False)
+
+    def toggle(self) -> None:
+        """G: show what the chosen row stands for, or fold it again."""
+        row, desk = self.table.current(), self.context.desk
+        if row is None or row.fold is None or row.place is Place.ALONE:
+            self.context.say(self.texts("inbox.fold.none"))
+        elif row.place is Place.FOLDED:
+            fold = row.fold
+            self.context.bridge.read(lambda: (fold, desk.mentions.members(fold)), self._unfold)
+        else:
+            self.table.select(self.rows.fold(row.fold))
+
+    def _unfold(self, answer: tuple[Fold, tuple[Listed, ...]]) -> None:
+        fold, rows = answer
+        here = self.table.current()
+        self.rows.unfold(fold, rows)
+        self._keep(here)
+        head = self._model.row_at(self.rows.position(fold))
+        if head is not None and head.many > len(rows):
+            self.context.say(self.texts("inbox.fold.part", n=len(rows), many=head.many))
+
+    def _anew(self) -> None:
+        """Danger first, or all by their time."""
+        if self._shown is not None:
+            self.rows.begin(self._shown.page, self._shown.danger if self.list.first.isChecked() else ())
+            self.table.scrollToTop()
+            self.table.select(0)
+        self.refresh()
 
     def _show_person(self) -> None:
         """V: everything that the author of the chosen mention said; Esc leaves it."""
@@ -318,25 +365,6 @@ class InboxPage(Page):
         self.close_import()
         self.add.text.setFocus()
 
-    def _save(self, text: str, channel: str, author: str) -> None:
-        desk = self.context.desk
-        self.context.bridge.call(
-            lambda: desk.ingest.manual(text, author=author, channel=channel), self._saved, self._not_saved
-        )
-
-    def _saved(self, report: IngestReport) -> None:
-        if report.rejected:
-            problem = report.rejected[0]
-            reason = self.texts(f"errors.{problem.key}", **dict(problem.fields))
-            self.add.failed(self.texts("inbox.add.rejected", reason=reason))
-            return
-        self.add.saved()
-        self.context.say(self.texts("inbox.add.saved" if report.added else "inbox.add.repeated"))
-        self.refresh()
-
-    def _not_saved(self, error: CrisisDeskError) -> None:
-        self.add.failed(self.texts("inbox.add.rejected", reason=self.texts.error(error)))
-
     def open_import(self, _ref: object | None = None) -> None:
         """Show the import panel in the page's place."""
         self._stack.setCurrentWidget(self.importing)
@@ -357,3 +385,8 @@ class InboxPage(Page):
             "mentions.sought": self.show_sought,
             "mention.import": self.open_import,
         }
+
+
+def _may_lead(sought: Sought) -> bool:
+    """Whether danger stands first: not in what was searched for or one person said, which is read in its order."""
+    return not sought.search and sought.author is None and not sought.safety

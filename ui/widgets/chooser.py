@@ -15,6 +15,7 @@ from ui.widgets.keycap import KeyCap
 from ui.widgets.safe import SafeLabel
 
 WIDTH, HEIGHT, ROW = 520, 400, 32
+_AROUND = 80
 
 
 def fold(text: str) -> str:
@@ -68,11 +69,12 @@ class Chooser(QFrame):
     def show_over(self, hint: str, name: str, none: str) -> None:
         """Open with an empty line; ``name`` is what a screen reader calls it, ``none`` says that nothing is found."""
         parent = self._over
+        tall = _AROUND + ROW * len(self.found(""))
         width = min(WIDTH, parent.width() - 40)
         self._line.setPlaceholderText(hint)
         self._line.setAccessibleName(name)
         self._none.setText(none)
-        self.setGeometry((parent.width() - width) // 2, 64, width, min(HEIGHT, parent.height() - 110))
+        self.setGeometry((parent.width() - width) // 2, 64, width, min(HEIGHT, tall, parent.height() - 110))
         self._line.clear()
         self._fill()
         self.show()

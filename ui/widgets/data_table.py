@@ -197,12 +197,16 @@ class DataTable(QTableView):
         places = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [row for row in map(self._rows.row_at, places) if row is not None]
 
-    def select(self, position: int) -> None:
-        """Select the row at a position and bring it into sight."""
+    def select(self, position: int, *, scroll: bool = True) -> None:
+        """Select the row at a position and bring it into sight, unless the view is not to ``scroll``."""
         if 0 <= position < self._rows.rowCount():
             index = self._rows.index(position, 0)
+            auto = self.hasAutoScroll()
+            self.setAutoScroll(scroll)
             self.setCurrentIndex(index)
-            self.scrollTo(index)
+            self.setAutoScroll(auto)
+            if scroll:
+                self.scrollTo(index)
 
     def step(self, by: int, *, keep: bool = False) -> None:
         """Go ``by`` rows down (or up when negative); ``keep`` leaves what is selected so."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.errors import CrisisDeskError
-from crisisdesk.model.inbox import Candidate, Listed
+from crisisdesk.model.inbox import Candidate, Listed, Place
 from ui.context import Context
 from ui.models.columns import outside
 from ui.widgets.chooser import Choice, Picker
@@ -53,16 +53,21 @@ class InboxActs(QObject):
     # Answering and handing on
 
     def reply(self, *, over: bool = False) -> None:
-        """R: begin the answer to the chosen mention, in F3; Shift+R takes it over from whoever is answering."""
+        """R: begin the answer to the chosen mention, in F3; Shift+R takes it over from whoever is answering.
+
+        On a folded row it is the answer to the next person in it whom nobody has begun to answer.
+        """
         row, desk = self._current(), self._context.desk
         if row is None:
             return
-        mention = row.id
+        fold = row.fold if row.place is Place.FOLDED and not over else None
 
         def begin() -> Draft:
+            if fold is not None:
+                return desk.replies.start_next(fold)
             if over:
-                desk.reply_locks.take(mention, over=True)
-            return desk.replies.start(mention)
+                desk.reply_locks.take(row.id, over=True)
+            return desk.replies.start(row.id)
 
         self._context.bridge.call(begin, lambda draft: self._context.act("draft.open", draft.id), self._not_begun)
 
@@ -103,8 +108,8 @@ class InboxActs(QObject):
             choices.append(Choice(NOBODY, texts("inbox.assign.nobody"), key="0"))
         self.picker.ask(
             choices,
-            lambda name: self.give([row.id for row in rows], name),
-            hint=texts("inbox.assign.hint", n=len(rows)),
+            lambda name: self.give(rows, name),
+            hint=texts("inbox.assign.hint", n=sum(row.many if row.place is Place.FOLDED else 1 for row in rows)),
             name=texts("inbox.assign.name"),
             none=texts("inbox.assign.none"),
         )
@@ -116,16 +121,22 @@ class InboxActs(QObject):
         text = texts("inbox.assign.me", name=name) if one.mine else name
         return Choice(one.name, text, " · ".join(filter(None, (role, waiting))), key.strip())
 
-    def give(self, mention_ids: Sequence[int], name: str) -> None:
-        """Give mentions to somebody, or to nobody."""
+    def give(self, rows: Sequence[Listed], name: str) -> None:
+        """Give mentions to somebody, or to nobody; a folded row is all that it stands for."""
         desk, texts = self._context.desk, self._context.texts
 
         def told(n: int) -> None:
             key = "inbox.assign.done" if name else "inbox.assign.undone"
             self._context.say(texts(key if n else "inbox.assign.same", n=n, name=outside(name, 60)))
 
+        def give() -> int:
+            ids = [row.id for row in rows]
+            for fold in (row.fold for row in rows if row.place is Place.FOLDED):
+                ids += desk.mentions.ids_in(fold) if fold is not None else ()
+            return desk.assignees.assign(ids, name) if name else desk.assignees.unassign(ids)
+
         self._context.bridge.call(
-            lambda: desk.assignees.assign(mention_ids, name) if name else desk.assignees.unassign(mention_ids),
+            give,
             told,
             lambda error: self._context.say(texts("inbox.assign.failed", error=texts.error(error))),
         )

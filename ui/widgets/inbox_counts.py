@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.area import Area
-from crisisdesk.model.inbox import Listed, Sought
+from crisisdesk.model.inbox import Fold, Listed, Sought, Window
 from crisisdesk.model.playbook import MentionType
 from crisisdesk.plain import one_line
 from crisisdesk.texts import Texts
@@ -20,12 +20,16 @@ class InboxView:
     """The newest page of the mentions that a filter lets through.
 
     Attributes:
+        danger: who speaks of people in danger and waits for an answer.
+        unfolded: what the rows that are unfolded stand for.
         people: who has a mention now.
         mark: another one as soon as any desk on the data file has given a mention to somebody.
     """
 
     filter: Sought
-    rows: tuple[Listed, ...]
+    page: Window
+    danger: tuple[Listed, ...]
+    unfolded: Mapping[Fold, tuple[Listed, ...]]
     total: int
     alert: Alert | None
     look: Look
@@ -35,6 +39,11 @@ class InboxView:
     people: tuple[str, ...] = ()
     areas: tuple[Area, ...] = ()
     mark: object = None
+
+    @property
+    def rows(self) -> tuple[Listed, ...]:
+        """The rows of the page."""
+        return self.page.rows
 
 
 def counts(view: InboxView, held: int, more: bool, newer: int, chosen: int, texts: Texts) -> str:

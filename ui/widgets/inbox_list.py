@@ -28,6 +28,7 @@ class InboxList(Panel):
         chips: what a press of one of the two chips does.
         widen: leave what another page narrowed the list to.
         importing: open the import.
+        first: danger stands first, or no longer.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class InboxList(Panel):
         chips: Callable[[], object],
         widen: Callable[[], object],
         importing: Callable[[], object],
+        first: Callable[[], object],
     ) -> None:
         super().__init__(flush=True)
         self._texts = texts = context.texts
@@ -45,9 +47,11 @@ class InboxList(Panel):
         self.table = DataTable(model, context.theme, many=True)
         self.filters = InboxFilters(texts)
         self.search = QLineEdit(clearButtonEnabled=True, maxLength=200)
-        self.add = AddMention(texts, key_of("mention.add", texts))
+        self.add = AddMention(context, key_of("mention.add", texts))
         self.complaints = Button("", chips, kind="chip", key="C")
         self.danger = Button("", chips, kind="chip", key="D")
+        self.first = Button("", first, kind="chip", key=context.texts("inbox.first_key"))
+        self.first.setChecked(True)
         self.narrowed = Button("", widen, kind="chip")
         self._import = Button("", importing, key="I")
         self.empty = EmptyState()
@@ -56,8 +60,9 @@ class InboxList(Panel):
 
     def _lay_out(self) -> None:
         self.narrowed.hide()
+        self.first.hide()
         self.search.setFixedWidth(220)
-        chips = (self.narrowed, self.danger, self.complaints)
+        chips = (self.narrowed, self.first, self.danger, self.complaints)
         for widget in (*chips, self.search, KeyCap("/"), self._import, KeyCap("I")):
             self.header.addWidget(widget)
         self._rows.addWidget(self.table)
@@ -87,6 +92,8 @@ class InboxList(Panel):
         self.narrowed.setVisible(bool(chip))
         self.narrowed.setChecked(bool(chip))
         self.narrowed.set_text(f"{chip} ✕")
+        self.first.setVisible(bool(view.danger))
+        self.first.set_text(texts("inbox.danger_first", n=len(view.danger)))
         self._rows.setCurrentIndex(0 if view.rows else 1)
         part = "none_" if view.total else ""
         self.empty.set_text(texts(f"inbox.empty.{part}title"), texts(f"inbox.empty.{part}body"))

@@ -21,4 +21,7 @@ class KeyCap(SafeLabel):
     def set_key(self, text: str) -> None:
         """Show another key."""
         self.setText(text)
-        self.setVisible(bool(text))
+        if not text:
+            self.hide()
+        elif self.parentWidget() is not None:  # without one it would be a window of its own for a moment
+            self.show()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from crisisdesk.texts import Texts
+from crisisdesk.model.mention import IngestReport
+from ui.context import Context
 from ui.theme import GAP, set_style
 from ui.widgets.button import Button
 from ui.widgets.keycap import KeyCap
@@ -18,14 +19,15 @@ class AddMention(QWidget):
     """The line; what was typed stays until the desk has saved it.
 
     Signals:
-        wanted: text, channel and author to save.
+        done: it was saved.
     """
 
-    wanted = Signal(str, str, str)
+    done = Signal()
 
-    def __init__(self, texts: Texts, key: str) -> None:
+    def __init__(self, context: Context, key: str) -> None:
         super().__init__()
-        self._texts = texts
+        self._context = context
+        self._texts = context.texts
         self.text = QLineEdit(maxLength=_MOST)
         self.channel = QLineEdit(maxLength=60)
         self.author = QLineEdit(maxLength=200)
@@ -92,4 +94,21 @@ class AddMention(QWidget):
             self.text.setFocus()
             return
         self._save.setEnabled(False)  # one Enter, one mention
-        self.wanted.emit(self.text.text(), self.channel.text().strip(), self.author.text().strip())
+        text, desk = self.text.text(), self._context.desk
+        channel, author = self.channel.text().strip(), self.author.text().strip()
+        self._context.bridge.call(
+            lambda: desk.ingest.manual(text, author=author, channel=channel),
+            self._told,
+            lambda error: self.failed(self._texts("inbox.add.rejected", reason=self._texts.error(error))),
+        )
+
+    def _told(self, report: IngestReport) -> None:
+        texts = self._texts
+        if report.rejected:
+            problem = report.rejected[0]
+            reason = texts(f"errors.{problem.key}", **dict(problem.fields))
+            self.failed(texts("inbox.add.rejected", reason=reason))
+            return
+        self.saved()
+        self._context.say(texts("inbox.add.saved" if report.added else "inbox.add.repeated"))
+        self.done.emit()

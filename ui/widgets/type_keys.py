@@ -60,7 +60,7 @@ class TypeKeys(QWidget):
         if more := len(self.types) - MOST if len(self.types) > MOST else 0:
             named = " · ".join((named, texts("inbox.judge.more", n=more)))
         self.legend.setVisible(bool(self.types))
-        self.legend.setText(texts("inbox.judge.keys", types=named))
+        self.legend.setText("\n".join((texts("inbox.judge.keys", types=named), texts("inbox.judge.other"))))
 
     def judge(self, number: int) -> None:
         """Say that the chosen mention is of the type with this number; 0 = of none."""
