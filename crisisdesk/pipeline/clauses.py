@@ -47,13 +47,16 @@ class Sentence:
 
     def _signs(self) -> Iterator[Sign]:
         yield from verb_signs(self.line, (self.start, self.end), self.times, self.lang)
-        for table, text in ((self.words.signs, self.line.folded), (self.words.accented, self.line.accented)):
+        # A slice, so that «^» is where the sentence begins.
+        accented = self.line.accented[self.start : self.end]
+        for table, text in ((self.words.signs, self.text), (self.words.accented, accented)):
             for kind, pattern in table.items():
                 if kind == "condition":
                     continue
-                for m in pattern.finditer(text, self.start, self.end):
-                    if not self._inside_time(m.start(), m.end()):
-                        yield Sign(kind, m.start(), m.end())
+                for m in pattern.finditer(text):
+                    start, end = self.start + m.start(), self.start + m.end()
+                    if not self._inside_time(start, end):
+                        yield Sign(kind, start, end)
 
     def _clauses(self) -> list[Clause]:
         cuts: list[tuple[int, int, bool]] = []

@@ -76,7 +76,8 @@ def _judge(sentence: Sentence, time: Time) -> str:  # the order of the questions
     if time.kind == "past":
         return TIME if _begins(sentence, time, governing) else ""
     asked = governing is not None and governing.kind == "customer"
-    updates = [
+    told = governing is not None and governing.kind == "past" and not sentence.sure(time)
+    updates = [] if told else [
         c
         for c in ([clause] if governing else sentence.around(at))
         if any(not asked or u.start != governing.start for u in sentence.within(c, "update"))  # type: ignore[union-attr]
@@ -94,8 +95,14 @@ def _judge(sentence: Sentence, time: Time) -> str:  # the order of the questions
 
 def _begins(sentence: Sentence, time: Time, governing: Sign | None) -> bool:
     """Whether «desde las 15 h» begins something that is yet to come."""
-    since = sentence.line.folded.startswith(("desde las", "desde el", "desde manana"), time.start)
-    if not since or governing is None or governing.kind not in ("future", "present"):
+    if governing is None or governing.kind not in ("future", "present", "expect"):
+        return False
+    text = sentence.line.folded
+    if governing.kind == "expect" and not text.startswith(("garantiz", "se espera", "esta previst"), governing.start):
+        return False
+    if text.startswith(("after ", "tras ", "despues de ", "luego de "), time.start):  # «se abonará tras siete días»
+        return any(s.kind == "future" and s.start < time.start for s in sentence.signs)
+    if not text.startswith(("desde las", "desde el", "desde manana"), time.start):
         return False
     verb = sentence.line.folded[governing.start : governing.end]
     if governing.kind == "present" and not sentence.line.folded.startswith("desde manana", time.start):
@@ -117,7 +124,7 @@ def _unsaid(sentence: Sentence, at: int, time: Time) -> bool:
     if any(s.kind == "hearsay" for s in said):
         return True
     last = said[-1]
-    fresh = [s for s in sentence.signs if s.kind == "future" and last.end <= s.start < time.start]
+    fresh = [s for s in sentence.signs if s.kind in ("future", "present") and last.end <= s.start < time.start]
     own = sentence.clauses[at]
     return not (fresh and fresh[-1].start >= own.start and not (own.start <= last.start))
 
@@ -193,6 +200,8 @@ def _weigh(sentence: Sentence, clause: Clause, time: Time, governing: Sign | Non
         return False
     if (governing is None or governing.kind == "present") and _habit(sentence, time):
         return False
+    if _OF.match(sentence.line.folded, time.start) and not _sure_of(sentence, time, governing):
+        return False
     if governing is None:
         return result or (not sentence.within(clause, "state") and _bare(sentence, time))
     if governing.kind in ("either", "ours"):
@@ -203,6 +212,8 @@ def _weigh(sentence: Sentence, clause: Clause, time: Time, governing: Sign | Non
 def _governed(sentence: Sentence, clause: Clause, time: Time, governing: Sign, result: bool) -> bool:
     """Whether a sign that is plain by itself makes a time a promise."""
     text = sentence.line.folded[governing.start : governing.end]
+    if governing.kind == "customer":  # «pueden recogerlas desde mañana» opens a door
+        return bool(_MAY.match(text) and _from(sentence, time) and sentence.on_a_day(time))
     if governing.kind == "effort":
         return time.kind != "haste" and (time.kind != "neutral" or result or _aims(sentence, governing, time))
     if governing.kind == "past":
@@ -236,14 +247,31 @@ def _may_be_ahead(sentence: Sentence, at: int, time: Time, governing: Sign, resu
 
 def _our_own(sentence: Sentence, governing: Sign | None) -> bool:
     """Whether we are who acts, so that a storm or a match beside it does not make the time somebody else's."""
-    if governing is None or governing.kind not in ("future", "present"):
+    if governing is None or governing.kind not in ("future", "present", "ours", "either"):
         return False
     text = sentence.line.folded
     before, verb = text[sentence.start : governing.start], text[governing.start : governing.end]
     return bool(_OUR_OWN.search(before) or _OUR_OWN.search(verb))
 
 
+_MAY = re.compile(r"(?:pued|podr|can|may|you can|you may|customers can|passengers can)")
+_FROM = re.compile(r"\b(?:desde|a partir|from|as of|starting)\b")
+_OF = re.compile(r"(?:del (?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)|de (?:este|esta|hoy|las)\b)")
 _NOUN = re.compile(r"(?:el|la|nuestr[oa]|our|the)\b")
+def _from(sentence: Sentence, time: Time) -> bool:
+    return bool(_FROM.search(sentence.line.folded, max(sentence.start, time.start - 12), time.end))
+
+
+def _sure_of(sentence: Sentence, time: Time, governing: Sign | None) -> bool:
+    """Whether «del jueves», which mostly tells which one («la cita del jueves»), is when it will be."""
+    if sentence.sure(time) or time.kind == "deadline":
+        return True
+    if governing is None or governing.kind not in _COMMIT:
+        return False
+    leaves = governing.kind == "future" and sentence.line.folded.startswith("de las", time.start)
+    return leaves or governing.start < time.start
+
+
 _LASTS = re.compile(r"(?:until|till|hasta)\b")
 _WAITS = re.compile(r"(?:esper|aguard|wait)")
 
@@ -278,7 +306,13 @@ def _leads(sentence: Sentence, clause: Clause, time: Time) -> bool:
 
 def _bare(sentence: Sentence, time: Time) -> bool:
     """Whether a time with no sign around it still lies ahead: «Mañana a primera hora.», «Wages land on Friday»."""
-    return time.kind in ("deadline", "soon") or (time.kind == "neutral" and _ahead(sentence, time))
+    if time.kind in ("deadline", "soon"):
+        return True
+    denied = _NOT.search(sentence.line.folded, sentence.start, time.start)
+    return time.kind == "neutral" and denied is None and _ahead(sentence, time)
+
+
+_NOT = re.compile(r"\b(?:no|not|nunca|never|tampoco)\b")
 
 
 def _aims(sentence: Sentence, effort: Sign, time: Time) -> bool:

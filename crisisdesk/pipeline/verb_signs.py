@@ -136,7 +136,7 @@ def _english(kinds: frozenset[str], before: str, behind: str, lead: str) -> str:
     if opens and bare:
         near = behind in _OBJECTS or (verbs.NOUN not in kinds and behind in _PARTICLES | _BY)
         return "customer" if near else ""
-    if before in _BE:
+    if before in _BE or before.endswith(("'re", "'m", "'s")):
         return "present" if kinds & {verbs.DOING, verbs.DONE} else ""
     if before in _BEFORE_NOUN or _MODALS.match(before) or opens:
         return ""
