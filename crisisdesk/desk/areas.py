@@ -60,6 +60,26 @@ class Areas:
                 return rows.areas.update(tx.connection, known[0].id, owner=owner or known[0].owner, minutes=minutes)
             return rows.areas.insert(tx.connection, Area(id=0, name=name, owner=owner, minutes=minutes))
 
+    def edit(self, area_id: int, *, owner: str, within: timedelta) -> Area:
+        """Say anew who answers for an area, ``""`` for nobody, and how soon it usually answers.
+
+        Raises:
+            InputError: a time of less than a minute or more than a year.
+            NotFoundError: no such area.
+        """
+        if not timedelta(minutes=1) <= within <= _LONGEST:
+            raise InputError("area.within")
+        owner, minutes = clamp(owner.strip(), _NAME), int(within.total_seconds() // 60)
+        with self._core.write() as tx:
+            before = rows.areas.get(tx.connection, area_id)
+            if (before.owner, before.minutes) == (owner, minutes):
+                return before
+            area = rows.areas.update(tx.connection, area_id, owner=owner, minutes=minutes)
+            data = {"to": area.name, "who": owner or None, "before": before.owner or None, "minutes": minutes}
+            self._core.log_if_open(tx, "area.edited" if owner else "area.edited_nobody", data=data)
+            tx.emit(AreasChanged())
+            return area
+
     # -- asking and signing --------------------------------------------------------------------------------------
 
     def send(
@@ -138,6 +158,29 @@ class Areas:
             )
             self._log(tx, f"area.{state.value}", signed, area, who=by, what=text or None)
             return signed
+
+    def unsign(self, route_id: int, reason: str) -> Route:
+        """Take the last signature that stands back, and say why; it stays readable, and the step is to be signed again.
+
+        Raises:
+            InputError: no reason.
+            StepError: no signature stands, or what was asked is withdrawn.
+        """
+        reason = clamp(reason.strip(), _WORDS)
+        if not reason:
+            raise InputError("area.no_reason")
+        with self._core.write() as tx:
+            route = rows.routes.get(tx.connection, route_id)
+            if route.state is RouteState.WITHDRAWN or not route.standing:
+                raise StepError("area.unsigned")
+            last = route.standing[-1]
+            gone = replace(last, undone_by=self._core.actor, undone_at=self._core.clock.now(), undone_reason=reason)
+            signatures = tuple(gone if one is last else one for one in route.signatures)
+            state = route.standing[-2].state if len(route.standing) > 1 else RouteState.SENT
+            opened = rows.routes.update(tx.connection, route_id, state=state, signatures=signatures)
+            area = rows.areas.get(tx.connection, route.area_id)
+            self._log(tx, f"area.unsigned_{last.state.value}", opened, area, who=last.by, reason=reason)
+            return opened
 
     def withdraw(self, route_id: int, reason: str = "") -> Route:
         """Take back what was asked while no answer has come; it stays on the record.
@@ -227,7 +270,12 @@ def _quoted(text: str) -> Bilingual:
 def _struck(one: Asked) -> Asked:
     """Without anything that can be a phone number; what somebody wrote in private stays private."""
     route = one.route
-    signed = tuple(replace(s, by=without_numbers(s.by), text=without_numbers(s.text)) for s in route.signatures)
+    signed = tuple(
+        replace(
+            s, by=without_numbers(s.by), text=without_numbers(s.text), undone_reason=without_numbers(s.undone_reason)
+        )
+        for s in route.signatures
+    )
     route = replace(
         route, cause=without_numbers(route.cause), ask=without_numbers(route.ask), signatures=signed
     )

@@ -26,7 +26,7 @@ from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.playbook import Bilingual, FieldKind, Template
 from crisisdesk.pipeline.lengths import measure
 from crisisdesk.pipeline.render import render
-from crisisdesk.store import rows
+from crisisdesk.store import outgoing, rows
 from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.texts import both
 
@@ -243,14 +243,26 @@ class Drafts:
         """A role agrees with the text as it is now; any later change voids it."""
         return self.approvals.agree(draft_id, role, by)
 
-    def copy(self, draft_id: int, lang: str, channel: str) -> str:
-        """The text for the clipboard; refused while anything blocks. In a drill it says so in its first word."""
+    def copy(self, draft_id: int, lang: str, channel: str, *, in_doubt: bool = False) -> str:
+        """The text for the clipboard; refused while anything blocks. In a drill it says so in its first word.
+
+        Args:
+            in_doubt: a reply to the same mention may be out already, and a person copies this text all the same; that
+                is written down as such.
+
+        Raises:
+            StepError: anything blocks; a reply to the same mention is on its way or in doubt.
+        """
         with self._core.write() as tx:
             view = self._view(tx.connection, rows.drafts.get(tx.connection, draft_id), channel, lang)
             self._must_be_publishable(view)
+            doubtful = outgoing.doubtful(tx.connection, view.draft.mention_id)
+            if doubtful is not None and not in_doubt:
+                raise StepError("outgoing.in_doubt", by=doubtful.confirmed_by, at=doubtful.confirmed_at)
             if view.draft.state is not DraftState.PUBLISHED:
                 rows.drafts.update(tx.connection, draft_id, state=DraftState.COPIED)
-            self._log(tx, "draft.copied", view.draft, view.template, channel=channel or None, lang=lang)
+            kind = "draft.copied" if doubtful is None else "draft.copied_in_doubt"
+            self._log(tx, kind, view.draft, view.template, channel=channel or None, lang=lang)
             text = view.draft.body.get(lang)
             return f"{both('desk.drill_mark').get(lang)} — {text}" if self._core.drill else text
 
@@ -314,7 +326,7 @@ class Drafts:
         if draft.state is not DraftState.PUBLISHED:
             return self._out(tx, view, proof)
         rows.publications.insert(tx.connection, proof)
-        self._log(tx, "draft.published_again", draft, view.template, **_told(proof))
+        self._log(tx, "draft.published_again", draft, view.template, **proof.told())
         return draft
 
     def _out(self, tx: Transaction, view: DraftView, proof: Publication) -> Draft:
@@ -330,7 +342,7 @@ class Drafts:
         )
         rows.publications.insert(tx.connection, proof)
         self.approvals.end(tx, out)
-        self._log(tx, "draft.published", out, view.template, body=out.body, **_told(proof))
+        self._log(tx, "draft.published", out, view.template, body=out.body, **proof.told())
         self._effects.apply(tx, out, view.template)
         return out
 
@@ -357,7 +369,7 @@ class Drafts:
         if not measure(proof.text, proof.channel, proof.lang, limits=view.template.limits).fits:
             raise StepError("draft.blocked", problem="too_long", field="", n=1)
         rows.publications.insert(tx.connection, proof)
-        self._log(tx, "draft.published_again", view.draft, view.template, **_told(proof))
+        self._log(tx, "draft.published_again", view.draft, view.template, **proof.told())
         return view.draft
 
     def discard(self, draft_id: int, reason: str = "") -> Draft:
@@ -378,14 +390,3 @@ def _public(draft: Draft) -> bool:
 
 def _out_at(draft: Draft) -> tuple[datetime, int]:
     return (draft.published_at or draft.updated_at, draft.id)
-
-
-def _told(proof: Publication) -> dict[str, object]:
-    """A publication as the timeline tells it."""
-    return {
-        "channel": proof.channel or None,
-        "url": proof.url or None,
-        "lang": proof.lang,
-        "digest": proof.digest,
-        "how": proof.how,
-    }

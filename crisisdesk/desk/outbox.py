@@ -24,7 +24,7 @@ from crisisdesk.model.outgoing import OUTGOING_STEPS, Outgoing, OutgoingState
 from crisisdesk.model.reply_lock import ReplyLock
 from crisisdesk.model.source import Receipt, ReplyPlan
 from crisisdesk.pipeline.lengths import counted
-from crisisdesk.store import mentions, rows
+from crisisdesk.store import mentions, outgoing, rows
 from crisisdesk.store.database import Connection, Transaction
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class ReplyView:
         lock: who answers the mention now, and whether that is this desk (``mine``).
         sent: what of this draft is in the outbox, oldest first.
         answers: whether the mention's source can answer from here at all.
+        answered: who has answered the mention, and when; this draft's own replies count.
     """
 
     stored: StoredMention
@@ -47,6 +48,7 @@ class ReplyView:
     sent: tuple[Outgoing, ...]
     answers: bool
     drill: bool
+    answered: tuple[str, datetime] | None = None
 
 
 class FindReplier(Protocol):
@@ -116,7 +118,7 @@ class Outbox:
             before = rows.outgoing.first(tx.connection, key=plan.key)
             if before is not None and before.state is not OutgoingState.CANCELLED:
                 raise StepError("outgoing.already", by=before.confirmed_by, at=before.confirmed_at)
-            answer = _answer(tx.connection, mention_id, draft_id)
+            answer = outgoing.answer(tx.connection, mention_id, but_draft=draft_id)
             if answer is not None and not again:
                 raise StepError("outgoing.answered", by=answer[0], at=answer[1])
             self._check(tx.connection, draft, lang, plan, target.source, target.account)
@@ -145,17 +147,24 @@ class Outbox:
             self._locks.answered(tx, mention_id)
             return new
 
-    def confirm_again(self, outgoing_id: int) -> Outgoing:
-        """A person says again that a reply that waited, failed or is in doubt is to be sent, if it still may."""
+    def confirm_again(self, outgoing_id: int, *, again: bool = False) -> Outgoing:
+        """A person says again that a reply that waited, failed or is in doubt is to be sent, if it still may.
+
+        Args:
+            again: the mention was answered meanwhile, perhaps by hand in these very words; this is to be one more.
+        """
         with self._core.write() as tx:
             row = rows.outgoing.get(tx.connection, outgoing_id)
             check_step(OUTGOING_STEPS, row.state, OutgoingState.READY, "outgoing.step")
+            answer = outgoing.answer(tx.connection, row.mention_id, but_reply=row.id)
+            if answer is not None and not again:
+                raise StepError("outgoing.answered", by=answer[0], at=answer[1])
             draft = rows.drafts.get(tx.connection, row.draft_id)
             self._check(tx.connection, draft, row.lang, row.plan, row.source, row.account)
             if digest_of(draft.body.get(row.lang)) != row.digest:
                 raise StepError("outgoing.other_text")
-            again = {"confirmed_by": self._core.actor, "confirmed_at": self._core.clock.now(), "error_key": ""}
-            return self._move(tx, row, OutgoingState.READY, **again)
+            anew = {"confirmed_by": self._core.actor, "confirmed_at": self._core.clock.now(), "error_key": ""}
+            return self._move(tx, row, OutgoingState.READY, **anew)
 
     def cancel(self, outgoing_id: int) -> Outgoing:
         """It is not to be sent (or, when in doubt, a person has looked and it is not out)."""
@@ -222,8 +231,10 @@ class Outbox:
             stored = mentions.get(connection, draft.mention_id)
             sent = rows.outgoing.where(connection, draft_id=draft_id)
             lock = self._locks.of(draft.mention_id)
+            before = outgoing.answer(connection, draft.mention_id, but_draft=draft_id)
         answers = self._replier(stored.mention.source, stored.mention.account) is not None
-        return ReplyView(stored, lock, self._locks.mine(lock), sent, answers=answers, drill=self._core.drill)
+        mine, drill = self._locks.mine(lock), self._core.drill
+        return ReplyView(stored, lock, mine, sent, answers=answers, drill=drill, answered=before)
 
     def _web(self) -> Web:
         from crisisdesk.web import Web
@@ -314,19 +325,6 @@ def _over(plan: ReplyPlan) -> dict[str, object]:
     if plan.length_max is not None and plan.length > plan.length_max:
         return {"n": plan.length, "limit": plan.length_max}
     return {"n": plan.bytes, "limit": plan.bytes_max}
-
-
-_ANSWERS = tuple(set(OutgoingState) - {OutgoingState.CANCELLED, OutgoingState.FAILED})
-
-
-def _answer(connection: Connection, mention_id: int, draft_id: int) -> tuple[str, datetime] | None:
-    """Who has answered the mention with another text, sent or pasted by hand, and when."""
-    for row in rows.outgoing.where(connection, mention_id=mention_id, state=_ANSWERS):
-        return row.confirmed_by, row.confirmed_at
-    for draft in rows.drafts.where(connection, mention_id=mention_id, state=DraftState.PUBLISHED):
-        if draft.id != draft_id:
-            return draft.authors[-1] if draft.authors else draft.created_by, draft.published_at or draft.updated_at
-    return None
 
 
 def _key(draft: Draft, mention_id: int, lang: str) -> str:

@@ -9,7 +9,7 @@ from crisisdesk.desk.drafts import Drafts
 from crisisdesk.desk.facts import Facts
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.reply_locks import ReplyLocks
-from crisisdesk.model.draft import Draft, DraftView, FieldValue
+from crisisdesk.model.draft import Draft, DraftState, DraftView, FieldValue
 from crisisdesk.model.errors import InputError, NotFoundError, StepError
 from crisisdesk.model.fact import Fact, FactSection
 from crisisdesk.model.inbox import Fold, FoldState
@@ -57,7 +57,8 @@ class Replies:
             incident = self.incident(tx.connection)
             self._locks.take(mention_id)
             template = self._template(incident, stored, template_id)
-            begun = rows.drafts.where(tx.connection, mention_id=mention_id, template_id=template.id)
+            writing = DraftState.WRITING  # what was begun is returned as it is; a second answer begins like the first
+            begun = rows.drafts.where(tx.connection, mention_id=mention_id, template_id=template.id, state=writing)
             values = {} if begun else self._values(tx.connection, incident, stored, template)
             return self._drafts.start(incident.id, template.id, values=values, mention_id=mention_id)
 

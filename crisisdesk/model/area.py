@@ -54,12 +54,19 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """One step that an area signed: which, who, when, and in what words."""
+    """One step that an area signed: which, who, when, and in what words.
+
+    Attributes:
+        undone_by: who took the signature back, ``undone_at`` when and for which ``undone_reason``; it stays readable.
+    """
 
     state: RouteState
     by: str
     at: datetime
     text: str = ""
+    undone_by: str = ""
+    undone_at: datetime | None = None
+    undone_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +79,7 @@ class Route:
         cause: what is wrong, in the desk's words; may be empty beside a mention.
         ask: what the area is asked.
         due_at: when its answer is due.
-        signatures: in their order; the state is that of the last one.
+        signatures: in their order; the state is that of the last one that stands.
         reason: why it was withdrawn.
     """
 
@@ -88,6 +95,11 @@ class Route:
     sent_at: datetime
     signatures: tuple[Signature, ...] = ()
     reason: str = ""
+
+    @property
+    def standing(self) -> tuple[Signature, ...]:
+        """The signatures that were not taken back."""
+        return tuple(one for one in self.signatures if one.undone_at is None)
 
     def overdue(self, now: datetime) -> bool:
         """Whether the answer should have been here."""

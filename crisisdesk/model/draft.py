@@ -147,6 +147,16 @@ class Publication:
     how: str = "copied"
     native_id: str = ""
 
+    def told(self) -> dict[str, object]:
+        """As the timeline tells it."""
+        return {
+            "channel": self.channel or None,
+            "url": self.url or None,
+            "lang": self.lang,
+            "digest": self.digest,
+            "how": self.how,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftView:

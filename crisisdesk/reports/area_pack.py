@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import csv as csv_writer
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from crisisdesk import plain, words
-from crisisdesk.model.area import Area, Asked
+from crisisdesk.model.area import Area, Asked, Signature
 from crisisdesk.reports import setting
 from crisisdesk.reports.base import TEXT_LIMIT, Block, Cell, Cut, Document, Quote, Section, Table, Words, shown
 from crisisdesk.reports.tables import utc
@@ -72,18 +72,23 @@ def _section(one: Asked, texts: Sentences, zone: str, now: datetime) -> Section:
     elif route.mention_id is not None:
         blocks.append(Words((texts("areas.gone"),)))
     if route.signatures:
-        rows = tuple(
-            (
-                Cell(texts(f"areas.state.{s.state.value}"), "strong"),
-                Cell(shown(s.by)),
-                Cell(words.when(s.at, zone, texts, ref=now)),
-                Cell(shown(s.text)),
-            )
-            for s in route.signatures
-        )
+        rows = tuple(row for s in route.signatures for row in _signed(s, texts, zone, now))
         head = tuple(texts(f"areas.pack.column.{name}") for name in ("step", "who", "when", "words"))
         blocks.append(Table(head, rows, (16, 22, 16, 46)))
     return Section(f"r{route.id}", texts("areas.pack.item", n=route.id), tuple(blocks))
+
+
+def _signed(one: Signature, texts: Sentences, zone: str, now: datetime) -> Iterator[tuple[Cell, ...]]:
+    """A signature, and under it that it was taken back."""
+    yield (
+        Cell(texts(f"areas.state.{one.state.value}"), "strong"),
+        Cell(shown(one.by)),
+        Cell(words.when(one.at, zone, texts, ref=now)),
+        Cell(shown(one.text)),
+    )
+    if one.undone_at is not None:
+        at = words.when(one.undone_at, zone, texts, ref=now)
+        yield Cell(texts("areas.undone")), Cell(shown(one.undone_by)), Cell(at), Cell(shown(one.undone_reason))
 
 
 def _csv(asked: Sequence[Asked]) -> bytes:
@@ -92,7 +97,7 @@ def _csv(asked: Sequence[Asked]) -> bytes:
     writer.writerow(_HEAD)
     for one in asked:
         route, said = one.route, one.mention.mention if one.mention else None
-        signed = "; ".join(f"{s.state.value} {utc(s.at)} {s.by}: {s.text}" for s in route.signatures)
+        signed = "; ".join(map(_signature, route.signatures))
         row: list[object] = [
             route.id, one.area.name, route.state.value, utc(route.sent_at), utc(route.due_at), route.cause, route.ask,
             utc(said.published_at) if said else "", (said.channel or said.source) if said else "",
@@ -100,3 +105,10 @@ def _csv(asked: Sequence[Asked]) -> bytes:
         ]  # fmt: skip
         writer.writerow([plain.csv_cell(value) for value in row])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _signature(one: Signature) -> str:
+    said = f"{one.state.value} {utc(one.at)} {one.by}: {one.text}"
+    if one.undone_at is None:
+        return said
+    return f"{said} (undone {utc(one.undone_at)} {one.undone_by}: {one.undone_reason})"

@@ -257,8 +257,8 @@ class PagesDesk(FakeDesk):
         self.bus.publish([ev.DraftChanged(1, draft_id)])
         return self._draft_to(draft_id, old.state, approvals=old.approvals | {role: (by, self.clock.now())})
 
-    def _copy(self, draft_id: int, lang: str, channel: str) -> str:
-        self._did("drafts.copy", draft_id, lang, channel)
+    def _copy(self, draft_id: int, lang: str, channel: str, *, in_doubt: bool = False) -> str:
+        self._did("drafts.copy", draft_id, lang, channel, *((in_doubt,) if in_doubt else ()))
         draft = self._draft(draft_id)
         if draft.state is DraftState.WRITING:
             self._draft_to(draft_id, DraftState.COPIED)

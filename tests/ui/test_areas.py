@@ -92,3 +92,26 @@ def test_a_pack_is_saved_or_the_reason_is_said(opened: Opened, qtbot: Any, tmp_p
     page.save_pack(area, "html", tmp_path / "pack.html")
     qtbot.waitUntil((tmp_path / "pack.html").exists)
     assert "cobros dobles" in (tmp_path / "pack.html").read_text("utf-8")
+
+
+def test_an_areas_owner_and_time_are_edited_and_a_signature_is_taken_back(opened: Opened, qtbot: Any) -> None:
+    page, around, desk = opened
+    assert not page.terms.isVisible()
+    page.which.setCurrentIndex(page.which.findText("Red", Qt.MatchFlag.MatchStartsWith))
+    qtbot.waitUntil(page.terms.isVisible)
+    assert (page.terms.owner.text(), page.terms.amount.text(), page.terms.unit.currentData()) == ("Luis", "3", "hours")
+    page.terms.owner.setText("<b>Eva</b>")
+    page.terms.amount.setText("45")
+    page.terms.unit.setCurrentIndex(page.terms.unit.findData("minutes"))
+    qtbot.keyClick(page.terms.owner, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(around.said))
+    area = next(one for one in desk.areas.list() if one.name.startswith("Red"))
+    assert (area.owner, area.minutes) == ("<b>Eva</b>", 45)
+    assert not page.unsign.isEnabled()
+    qtbot.mouseClick(page.sign[RouteState.RECEIVED], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.unsign.isEnabled)
+    page.words.setText("no era suyo")
+    qtbot.mouseClick(page.unsign, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.unsign.isEnabled())
+    assert "no era suyo" in shown(page)
+    assert desk.areas.board(area.id).asked[0].route.state is RouteState.SENT

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from crisisdesk.desk.apologies import Part
 from crisisdesk.model.commitment import RemedyKind
 from crisisdesk.model.draft import DraftState, FieldValue, Problem
-from crisisdesk.model.errors import StoreBusyError
+from crisisdesk.model.errors import StepError, StoreBusyError
 from crisisdesk.model.fact import FactSection
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.playbook import Bilingual
@@ -371,6 +371,32 @@ def test_published_says_when_and_where(opened: Callable[..., Opened], qtbot: Any
     qtbot.waitUntil(page.picker.isVisible)
     assert around.desk._draft(2).state is DraftState.PUBLISHED
     assert around.said[-1] == "✓ Publicado a las 07:18"
+
+
+def test_a_text_whose_reply_may_be_out_is_copied_by_a_press_of_its_own(
+    opened: Callable[..., Opened], qtbot: Any
+) -> None:
+    page, around = opened()
+    around.desk.auto = False
+    kept = around.desk.drafts.copy
+
+    def copy(draft_id: int, lang: str, channel: str, *, in_doubt: bool = False) -> str:
+        if not in_doubt:
+            raise StepError("outgoing.in_doubt", by="<b>luis</b>", at=s.NOW)
+        return str(kept(draft_id, lang, channel, in_doubt=True))
+
+    around.desk.drafts.copy = copy
+    page.refresh()
+    publish = page.side.publish
+    qtbot.waitUntil(publish.copy_es.isEnabled)
+    QGuiApplication.clipboard().setText("antes")
+    qtbot.mouseClick(publish.copy_es, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: publish.anyway.isVisibleTo(publish))
+    assert "<b>luis</b>" in publish.doubts.text() and QGuiApplication.clipboard().text() == "antes"
+    qtbot.keyClick(publish.anyway, Qt.Key.Key_Space)
+    assert wait_for(qtbot, around, "drafts.copy") == (2, "es", publish.channel_name(), True)
+    qtbot.waitUntil(lambda: not publish.anyway.isVisibleTo(publish))
+    assert QGuiApplication.clipboard().text() != "antes"
 
 
 def test_in_a_drill_the_bar_says_that_copies_are_marked(opened: Callable[..., Opened], qtbot: Any) -> None:

@@ -151,6 +151,26 @@ def test_a_doubt_is_a_person_s_to_end(scene: Scene, pane: ReplyPane, qtbot: Any)
     assert len(scene.replier.keys()) == 1
 
 
+def test_a_second_answer_is_sent_by_a_press_of_its_own(scene: Scene, pane: ReplyPane, qtbot: Any) -> None:
+    planned(pane, qtbot)
+    with scene.desk.core.acting_as("<b>luis</b>"):
+        pane.send.click()
+        until(qtbot, scene, OutgoingState.SENT)
+    draft = scene.desk.replies.start(scene.mention)
+    words = FieldValue(text=Bilingual("ya tenemos más datos", "we know more now"))
+    pane.show_view(scene.desk.drafts.fill(draft.id, {"situacion": words, "siguiente_paso": words}))
+    qtbot.waitUntil(lambda: pane.answered.isVisibleTo(pane) and pane.looks["es"].isVisibleTo(pane))
+    assert "<b>luis</b>" in pane.answered.text()
+    planned(pane, qtbot)
+    assert not pane.second.isVisibleTo(pane)
+    pane.send.click()
+    qtbot.waitUntil(lambda: pane.second.isVisibleTo(pane))
+    assert len(scene.replier.keys()) == 1
+    pane.second.click()
+    qtbot.waitUntil(lambda: len(scene.replier.keys()) == 2)
+    qtbot.waitUntil(lambda: not pane.second.isVisibleTo(pane))
+
+
 def test_without_a_network_it_waits_and_is_confirmed_again_by_hand(scene: Scene, pane: ReplyPane, qtbot: Any) -> None:
     def offline() -> None:
         raise TransientError("web.offline", host="m.example")
@@ -215,17 +235,17 @@ def test_r_begins_the_answer_and_says_who_is_quicker(scene: Scene, qtbot: Any) -
     qtbot.addWidget(page)
     page.show()
     qtbot.waitUntil(lambda: page.table.current() is not None)
-    page.reply()
+    page.acts.reply()
     qtbot.waitUntil(lambda: bool(scene.acted))
     (draft,) = scene.desk.replies.of(scene.mention)
     assert scene.acted == [("draft.open", draft.id)]
     other = desk_on(scene.folder / "desk")
     other.core.actor = "Luis"
     other.reply_locks.take(scene.mention, over=True)
-    page.reply()
+    page.acts.reply()
     qtbot.waitUntil(lambda: bool(scene.said))
     assert "Luis" in scene.said[0]
-    page.reply(over=True)
+    page.acts.reply(over=True)
     qtbot.waitUntil(lambda: len(scene.acted) == 2)
     assert scene.desk.reply_locks.mine(scene.desk.reply_locks.of(scene.mention))
     other.close()

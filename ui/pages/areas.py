@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.model import events as ev
-from crisisdesk.model.area import STEPS, Asked, Board, Route, RouteState
+from crisisdesk.model.area import STEPS, Area, Asked, Board, Route, RouteState
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.plain import clamp
 from crisisdesk.words import countdown, when
@@ -19,6 +19,7 @@ from ui.models.columns import outside
 from ui.pages.base import Doer, Page
 from ui.theme import GAP, GUTTER
 from ui.widgets.area_form import AreaForm
+from ui.widgets.area_terms import AreaTerms
 from ui.widgets.button import Button
 from ui.widgets.choose import choose_save
 from ui.widgets.draft_form import QuietCombo
@@ -46,10 +47,11 @@ class AreasPage(Page):
         self._chosen: int | None = None
         self.which = QuietCombo("")
         self.which.setMinimumContentsLength(24)
-        self.form = AreaForm(context)
+        self.form, self.terms = AreaForm(context), AreaTerms(context)
         self.by, self.words = QLineEdit(maxLength=80), QLineEdit(maxLength=2_000)
         self.sign = {state: Button("", partial(self.sign_, state)) for state in _SIGNED}
         self.take_back = Button("", self.withdraw, kind="quiet")
+        self.unsign = Button("", self.unsign_, kind="quiet")
         kinds = ("html", "md", "csv")
         self.packs = {kind: Button(kind.upper(), partial(self._ask_where, kind), kind="quiet") for kind in kinds}
         self._list, self._side = Panel("-", flush=True), Panel("-")
@@ -59,7 +61,8 @@ class AreasPage(Page):
         self._empty = EmptyState()
         self._stack = QStackedWidget()
         self._lay_out()
-        self.which.currentIndexChanged.connect(lambda _n: self._show_rows())
+        self.which.currentIndexChanged.connect(self._choose_area)
+        self.terms.wanted.connect(self.edit)
         self.form.wanted.connect(self.send)
         self.retranslate()
 
@@ -73,6 +76,7 @@ class AreasPage(Page):
             self._list.header.addWidget(button)
         self._stack.addWidget(scrolled(self._rows))
         self._stack.addWidget(self._empty)
+        self._list.body.addWidget(self.terms)
         self._list.body.addWidget(self._stack, 1)
         self._list.footer.addWidget(self.form)
         self._side.setFixedWidth(_SIDE)
@@ -85,11 +89,12 @@ class AreasPage(Page):
         signing.setSpacing(GAP)
         signing.addWidget(self.by)
         signing.addWidget(self.words)
-        line = QHBoxLayout()
-        for button in (*self.sign.values(), self.take_back):
-            line.addWidget(button)
-        line.addStretch(1)
-        signing.addLayout(line)
+        for buttons in (tuple(self.sign.values()), (self.take_back, self.unsign)):
+            line = QHBoxLayout()
+            for button in buttons:
+                line.addWidget(button)
+            line.addStretch(1)
+            signing.addLayout(line)
         self._side.footer.addWidget(self._signing)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
@@ -120,6 +125,7 @@ class AreasPage(Page):
         self.which.setCurrentIndex(max(self.which.findData(area), 0))
         self.which.blockSignals(False)
         self.form.put(view.areas, self.context.desk.zone)
+        self.terms.put(self._area())
         self._show_rows()
 
     def shown(self) -> None:
@@ -141,9 +147,19 @@ class AreasPage(Page):
         for state, button in self.sign.items():
             button.set_text(texts(f"areas.sign.{state.value}"))
         self.take_back.set_text(texts("areas.withdraw"))
+        self.unsign.set_text(texts("areas.unsign"))
+        self.terms.retranslate()
         self._empty.set_text(texts("areas.empty"), texts("areas.empty_hint"))
         self.form.retranslate()
         self.refresh()
+
+    def _area(self) -> Area | None:
+        area = self.which.currentData()
+        return next((one for one in (self._shown.areas if self._shown else ()) if one.id == area), None)
+
+    def _choose_area(self, _index: int) -> None:
+        self.terms.put(self._area())
+        self._show_rows()
 
     def rows(self) -> tuple[PressRow, ...]:
         """The rows in their order."""
@@ -226,23 +242,28 @@ class AreasPage(Page):
         due = f"{when(route.due_at, zone, texts, ref=now)} · {countdown(route.due_at, now, texts)}"
         facts = [("due", due, ""), ("cause", route.cause, ""), ("ask", route.ask, "")]
         facts.append(("sent", f"{route.sent_by} · {when(route.sent_at, zone, texts, ref=now)}", ""))
-        facts += [
-            (f"state.{s.state.value}", s.text or "✓", f"{s.by} · {when(s.at, zone, texts, ref=now)}")
-            for s in route.signatures
-        ]
+        for s in route.signatures:
+            facts.append((f"state.{s.state.value}", s.text or "✓", f"{s.by} · {when(s.at, zone, texts, ref=now)}"))
+            if s.undone_at is not None:
+                facts.append(
+                    ("undone", s.undone_reason, f"{s.undone_by} · {when(s.undone_at, zone, texts, ref=now)}")
+                )
         if route.state is RouteState.WITHDRAWN:
             facts.append(("state.withdrawn", route.reason or "✓", ""))
         for key, value, note in facts:
             if value:
-                self._facts.addWidget(Row(texts(f"areas.{key}" if "." in key else f"areas.fact.{key}"), value, note))
+                known = "." in key or key == "undone"
+                self._facts.addWidget(Row(texts(f"areas.{key}" if known else f"areas.fact.{key}"), value, note))
         if one.mention is not None:
             self.text.set_text(one.mention.mention.text or texts("inbox.no_text"))
         steps = STEPS[route.state]
         for state, button in self.sign.items():
             button.setEnabled(state in steps)
         self.take_back.setEnabled(RouteState.WITHDRAWN in steps)
-        self._signing.setVisible(bool(steps))
-        self._side.set_footer_visible(bool(steps))
+        signed = bool(route.standing) and route.state is not RouteState.WITHDRAWN
+        self.unsign.setEnabled(signed)
+        self._signing.setVisible(bool(steps) or signed)
+        self._side.set_footer_visible(bool(steps) or signed)
 
     # Doing
 
@@ -286,6 +307,30 @@ class AreasPage(Page):
         if one is not None:
             route_id, reason = one.route.id, self.words.text()
             self.context.bridge.call(lambda: desk.areas.withdraw(route_id, reason), lambda _route: self.refresh())
+
+    def unsign_(self) -> None:
+        """Take the last signature of the chosen one back; the reason is what stands in the line."""
+        one, desk = self._chosen_one(), self.context.desk
+        if one is None:
+            return
+        route_id, reason = one.route.id, self.words.text()
+
+        def done(_route: Route) -> None:
+            self.words.clear()
+            self.context.say("✓ " + self.texts("areas.undone"))
+            self.refresh()
+
+        self.context.bridge.call(lambda: desk.areas.unsign(route_id, reason), done)
+
+    def edit(self, area_id: int, owner: str, within: object) -> None:
+        """Say anew who answers for an area and how soon."""
+        desk = self.context.desk
+
+        def done(_area: Area) -> None:
+            self.context.say("✓ " + self.texts("areas.terms.saved"))
+            self.refresh()
+
+        self.context.bridge.call(lambda: desk.areas.edit(area_id, owner=owner, within=within), done)  # type: ignore[arg-type]
 
     def _ask_where(self, kind: str) -> None:
         area = self.which.currentData()

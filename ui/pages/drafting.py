@@ -7,20 +7,21 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QKeyEvent
+from PySide6.QtGui import QDesktopServices, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from crisisdesk.model import events as ev
 from crisisdesk.model.draft import Draft, DraftState, DraftView, FieldValue
 from crisisdesk.model.fact import FactSection
 from crisisdesk.model.playbook import Bilingual, FieldKind
-from crisisdesk.plain import clamp, safe_link
+from crisisdesk.plain import safe_link
 from crisisdesk.words import when
 from ui.context import Context
 from ui.pages.base import Doer, Page
 from ui.theme import GUTTER
 from ui.widgets.apology_builder import ApologyBuilder
 from ui.widgets.apology_ways import ApologyWays
+from ui.widgets.draft_copies import DraftCopies
 from ui.widgets.draft_editor import DraftEditor
 from ui.widgets.draft_form import FormWords
 from ui.widgets.draft_picker import DraftPicker
@@ -113,6 +114,8 @@ class DraftingPage(Page):
         self.side.approvals.asked.connect(self._ask)
         for chosen in (self.picker.template_chosen, self.sheet.correction_wanted):
             chosen.connect(self.start)
+        self._copies = DraftCopies(self.context, self.side.publish)
+        self._copies.copied.connect(self.refresh)
         self.side.publish.copy_wanted.connect(self._copy)
         self.side.publish.open_wanted.connect(lambda address: QDesktopServices.openUrl(QUrl(address)))
         self.side.publish.published.connect(self._publish)
@@ -311,36 +314,13 @@ class DraftingPage(Page):
 
     def _copy(self, lang: str, channel: str) -> None:
         self._copied_lang = lang
-        draft_id, desk = self._draft_id, self.context.desk
-        if draft_id is not None:
+        if self._draft_id is not None:
             self.saver.flush()
-            self.context.bridge.call(
-                lambda: desk.drafts.copy(draft_id, lang, channel), lambda text: self._copied(text, lang, channel)
-            )
-
-    def _copied(self, text: str, lang: str, channel: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        key = "drafting.publish.copied" if channel else "drafting.publish.copied_plain"
-        said = self.texts(key, lang=self.texts(f"drafts.lang.{lang}"), channel=clamp(channel, 60))
-        self.side.publish.tell("✓ " + said)
-        self.side.publish.publish.setFocus()
-        self.refresh()
+            self._copies.copy(self._draft_id, lang, channel)
 
     def copy_last(self) -> None:
         """Copy the last published text in the language on screen."""
-        last = self._shown.last_published if self._shown is not None else None
-        if last is None or self._shown is None:
-            self.context.say(self.texts("drafting.picker.nothing_published"))
-            return
-        desk, lang = self.context.desk, self.texts.lang
-        time = when(last.published_at or last.updated_at, self._shown.incident.zone, self.texts)
-        said = self.texts("drafting.picker.copied_last", purpose=self._shown.purpose(last, lang), time=time)
-
-        def done(text: str) -> None:
-            QGuiApplication.clipboard().setText(text)
-            self.context.say("✓ " + said)
-
-        self.context.bridge.call(lambda: desk.drafts.copy(last.id, lang, last.channel), done)
+        self._copies.copy_last(self._shown)
 
     def _publish(self, channel: str, url: str, at: datetime) -> None:
         draft_id, desk, lang = self._draft_id, self.context.desk, self._copied_lang

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
@@ -54,6 +54,8 @@ class PublishBar(QWidget):
         self.open_button = Button(on_press=self._open)
         self.publish = Button(on_press=self.ask, kind="primary")
         self.note = SafeLabel("", "muted", wrap=True)
+        self.doubts, self.anyway = SafeLabel("", "danger", wrap=True), Button(on_press=self._copy_anyway)
+        self._copy_doubtful: Callable[[], object] | None = None
         self.time = TimeEdit(context, toward=Toward.PAST)
         self.url = QLineEdit(maxLength=2_000)
         self._time_field, self._url_field = Field("", self.time), Field("", self.url)
@@ -88,9 +90,10 @@ class PublishBar(QWidget):
         line.addWidget(self._cancel)
         line.addStretch(1)
         form.addLayout(line)
-        for widget in (self._bar, self._form, self.note):
+        for widget in (self._bar, self._form, self.doubts, self.anyway, self.note):
             whole.addWidget(widget)
         self._form.hide()
+        self._end_doubt()
 
     def retranslate(self) -> None:
         """Say everything in the language on screen."""
@@ -99,6 +102,7 @@ class PublishBar(QWidget):
         self._channel_line.setPlaceholderText(texts("drafting.publish.channel"))
         self.copy_es.set_text(texts("drafting.publish.copy_es"))
         self.copy_en.set_text(texts("drafting.publish.copy_en"))
+        self.anyway.set_text(texts("drafting.publish.copy_in_doubt"))
         self.open_button.set_text(texts("drafting.publish.open"))
         self._time_field.set_label(texts("drafting.publish.at"))
         self._url_field.set_label(texts("drafting.publish.url"), texts("drafting.publish.no_url"))
@@ -145,12 +149,31 @@ class PublishBar(QWidget):
     def begin(self) -> None:
         """Another text: nothing was asked or said about it."""
         self.close_form()
+        self._end_doubt()
         self.tell("")
 
     def tell(self, said: str) -> None:
         """Say what has just been done."""
+        self._end_doubt()
         self._told = said
         self._say()
+
+    def doubt(self, why: str, anyway: Callable[[], object]) -> None:
+        """Say why the text was not copied, and offer to copy it all the same."""
+        self._copy_doubtful = anyway
+        self.doubts.setText(f"▲ {why}")
+        self.doubts.show()
+        self.anyway.show()
+        self.anyway.setFocus()
+
+    def _copy_anyway(self) -> None:
+        if self._copy_doubtful is not None:
+            self._copy_doubtful()
+
+    def _end_doubt(self) -> None:
+        self._copy_doubtful = None
+        self.doubts.hide()
+        self.anyway.hide()
 
     def ask(self) -> None:
         """Ask in place when and where it went out."""

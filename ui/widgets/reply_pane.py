@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -57,6 +58,9 @@ class ReplyPane(QWidget):
         self.words = SafeLabel("", "muted", wrap=True, limit=400)
         self.lock = SafeLabel("", "promise", wrap=True)
         self.take = Button("", self._take, kind="plain")
+        self.answered = SafeLabel("", "promise", wrap=True)
+        self.second = Button("", self._send_second, kind="plain")
+        self._second: Callable[[], Outgoing] | None = None
         self.said = SafeLabel("", "small", wrap=True)
         self.facts = SafeLabel("", "", wrap=True)
         self.text = PlainView(grows=True)
@@ -75,7 +79,7 @@ class ReplyPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        head: tuple[QWidget, ...] = (self.who, self.words, self.lock, self.take)
+        head: tuple[QWidget, ...] = (self.who, self.words, self.lock, self.take, self.answered)
         for widget in head:
             column.addWidget(widget)
         self._rows = QVBoxLayout()
@@ -93,9 +97,10 @@ class ReplyPane(QWidget):
         shown: tuple[QWidget, ...] = (self.facts, self.text, self.show_payload, self.payload, self.send, self.back)
         for widget in shown:
             plan.addWidget(widget)
-        for widget in (self._ask, self._plan, self.said, self.open_link, rule()):
+        for widget in (self._ask, self._plan, self.said, self.second, self.open_link, rule()):
             column.addWidget(widget)
-        for widget in (self.lock, self.take, self._ask, self._plan, self.payload, self.said, self.open_link):
+        hidden = (self.lock, self.take, self.answered, self._ask, self._plan, self.payload, self.said, self.second)
+        for widget in (*hidden, self.open_link):
             widget.hide()
 
     def retranslate(self) -> None:
@@ -105,7 +110,7 @@ class ReplyPane(QWidget):
             button.set_text(texts(f"replies.pane.plan_{lang}"))
         for button, key in (
             (self.take, "take"), (self.send, "send"), (self.back, "back"), (self.open_link, "open_link"),
-            (self.show_payload, "payload"),
+            (self.show_payload, "payload"), (self.second, "second"),
         ):  # fmt: skip
             button.set_text(texts(f"replies.pane.{key}"))
         self.text.setAccessibleName(texts("replies.pane.text_name"))
@@ -162,6 +167,7 @@ class ReplyPane(QWidget):
         self.who.setText(texts("replies.pane.to", who=named, where=outside(mention.channel or mention.source, 40)))
         self.words.setText(plain.clamp(mention.text, 240))
         self._show_lock(reply)
+        self._show_answered(reply)
         clear(self._rows)
         for row in reply.sent:
             self._rows.addWidget(self._state(row))
@@ -194,6 +200,14 @@ class ReplyPane(QWidget):
             key = "writing" if lock.writing(now) else "held"
             since = when(lock.since, desk.zone, texts, ref=now)
             self.lock.setText(f"◆ {texts(f'replies.pane.{key}', who=plain.clamp(lock.by, 60), since=since)}")
+
+    def _show_answered(self, reply: ReplyView) -> None:
+        """Who was quicker, before a second answer is written."""
+        texts, desk, answered = self._context.texts, self._context.desk, reply.answered
+        self.answered.setVisible(answered is not None and not reply.sent)
+        if answered is not None:
+            at = when(answered[1], desk.zone, texts, ref=desk.clock.now())
+            self.answered.setText(f"◆ {texts('replies.pane.answered', who=plain.clamp(answered[0], 60), at=at)}")
 
     def _show_plan(self) -> None:
         plan, texts = self.plan, self._context.texts
@@ -234,7 +248,13 @@ class ReplyPane(QWidget):
     def _ways(self, row: Outgoing) -> tuple[tuple[str, Callable[[], object]], ...]:
         """What a person can do about a reply in this state."""
         outbox = self._context.desk.outbox
-        again = ("again", lambda: self._do(lambda: outbox.send_now(outbox.confirm_again(row.id).id)))
+        again = (
+            "again",
+            lambda: self._do(
+                lambda: outbox.send_now(outbox.confirm_again(row.id).id),
+                lambda: outbox.send_now(outbox.confirm_again(row.id, again=True).id),
+            ),
+        )
         cancel = ("cancel", lambda: self._do(lambda: outbox.cancel(row.id)))
         if row.state is OutgoingState.UNKNOWN:
             look = ("look", lambda: self._do(lambda: outbox.look_now(row.id)))
@@ -275,12 +295,31 @@ class ReplyPane(QWidget):
         draft_id = view.draft.id
         self.plan = None  # one press, one act
         self._show()
-        self._do(lambda: outbox.send_now(outbox.confirm(draft_id, mention, lang, plan).id))
+        self._do(
+            lambda: outbox.send_now(outbox.confirm(draft_id, mention, lang, plan).id),
+            lambda: outbox.send_now(outbox.confirm(draft_id, mention, lang, plan, again=True).id),
+        )
 
-    def _do(self, verb: Callable[[], Outgoing]) -> None:
-        """The network is asked off this thread; what is pressed meanwhile the outbox refuses."""
+    def _do(self, verb: Callable[[], Outgoing], second: Callable[[], Outgoing] | None = None) -> None:
+        """The network is asked off this thread; what is pressed meanwhile the outbox refuses.
+
+        Args:
+            second: what a person may press when the mention was answered already: the same, as one more answer.
+        """
         self._say(self._context.texts("replies.pane.working"))
-        self._context.bridge.read(verb, self._done, self._failed)
+        self._context.bridge.read(verb, self._done, partial(self._refused, second))
+
+    def _refused(self, second: Callable[[], Outgoing] | None, error: CrisisDeskError) -> None:
+        self._failed(error)
+        if error.key == "outgoing.answered" and second is not None:
+            self._second = second
+            self.second.show()
+            self.second.setFocus()
+
+    def _send_second(self) -> None:
+        second = self._second
+        if second is not None:
+            self._do(second)
 
     def _done(self, row: Outgoing) -> None:
         self._say("")
@@ -299,6 +338,8 @@ class ReplyPane(QWidget):
         self._say(f"▲ {self._context.texts.error(error)}", str(error.fields.get("link", "")))
 
     def _say(self, words: str, link: str = "") -> None:
+        self._second = None
+        self.second.hide()
         self.said.setText(words)
         self.said.setVisible(bool(words))
         self._link = plain.safe_link(link)

@@ -95,6 +95,53 @@ def test_what_is_taken_back_stays_on_the_record(desk: Desk, network: Area, incid
     assert "era de otra marca" in entry_sentence(entry, Texts("es"), "UTC")
 
 
+def test_a_signature_is_taken_back_with_a_reason_and_the_step_is_signed_again(
+    desk: Desk, network: Area, incident: Incident
+) -> None:
+    route = desk.areas.send(network.id, cause="antena caída")
+    with pytest.raises(StepError, match=r"area\.unsigned"):
+        desk.areas.unsign(route.id, "nada que retirar")
+    desk.areas.sign(route.id, RouteState.RECEIVED)
+    desk.areas.sign(route.id, RouteState.ANSWERED, by="Eva", text="ya vuelve")
+    desk.areas.sign(route.id, RouteState.CORRECTED, text="cambiada")
+    with pytest.raises(InputError):
+        desk.areas.unsign(route.id, "  ")
+    with desk.core.acting_as("marta"):
+        desk.areas.unsign(route.id, "sigue caída")
+        opened = desk.areas.unsign(route.id, "era otra antena, 55 1234 5678")
+    assert (opened.state, len(opened.standing), desk.areas.board().waiting) == (RouteState.RECEIVED, 1, {network.id: 1})
+    assert {s.undone_by for s in opened.signatures[1:]} == {"marta"}
+    assert [s.undone_reason[:5] for s in opened.signatures[1:]] == ["era o", "sigue"]
+    again = desk.areas.sign(route.id, RouteState.ANSWERED, text="esta noche")
+    assert [s.text for s in again.standing] == ["", "esta noche"]
+    for kind in ("html", "md", "csv"):
+        pack = desk.areas.pack(network.id, kind, Texts("es")).decode()
+        assert "sigue caída" in pack and "ya vuelve" in pack and "1234" not in pack
+    done = kinds(desk, incident)[4:]
+    assert done == ["area.unsigned_corrected", "area.unsigned_answered", "area.answered"]
+    gone = desk.areas.send(network.id, cause="otra")
+    desk.areas.sign(gone.id, RouteState.RECEIVED)
+    desk.areas.withdraw(gone.id)
+    with pytest.raises(StepError):
+        desk.areas.unsign(gone.id, "tarde")
+
+
+def test_an_areas_owner_and_usual_time_are_said_anew(desk: Desk, network: Area, incident: Incident) -> None:
+    for within in (timedelta(0), timedelta(days=400)):
+        with pytest.raises(InputError):
+            desk.areas.edit(network.id, owner="Eva", within=within)
+    with pytest.raises(NotFoundError):
+        desk.areas.edit(999, owner="Eva", within=timedelta(hours=1))
+    desk.areas.edit(network.id, owner="Eva", within=timedelta(hours=2))
+    desk.areas.edit(network.id, owner="Eva", within=timedelta(hours=2))  # no second row
+    assert desk.areas.send(network.id, cause="x").due_at == START + timedelta(hours=2)
+    nobody = desk.areas.edit(network.id, owner=" ", within=timedelta(hours=2))
+    assert (nobody.owner, nobody.minutes) == ("", 120)
+    assert kinds(desk, incident) == ["area.edited", "area.sent", "area.edited_nobody"]
+    (first,) = [e for e in desk.timeline.entries(incident.id) if e.kind == "area.edited"]
+    assert "responde Eva, suele contestar en 2 h" in entry_sentence(first, Texts("es"), "UTC").replace("\u00a0", " ")
+
+
 def test_a_late_answer_is_next_until_it_comes(desk: Desk, network: Area, incident: Incident, at: At) -> None:
     route = desk.areas.send(network.id, cause="antena caída")
 

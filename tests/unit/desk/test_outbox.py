@@ -289,6 +289,71 @@ def test_when_it_may_be_out_a_person_decides(desk: Desk, replier: CountingReplie
     assert (out.state, desk.drafts.view(row.draft_id).draft.url) == (OutgoingState.SENT, "https://m.example/r/9")
 
 
+def test_a_text_whose_reply_may_be_out_is_copied_by_hand_only_by_an_act_that_says_so(
+    desk: Desk, replier: CountingReplier
+) -> None:
+    def cut() -> None:
+        raise AmbiguousError("web.cut", host="m.example")
+
+    replier.after, replier.remembers = cut, False
+    ready = confirmed(desk)
+    kinds = lambda: [e.kind for e in desk.timeline.entries(ready.incident_id) if "copied" in e.kind]  # noqa: E731
+    for now in (ready, sent(desk, ready)):  # handed over any moment, and in doubt
+        with pytest.raises(StepError) as caught:
+            desk.drafts.copy(now.draft_id, "es", "")
+        assert (caught.value.key, caught.value.fields["by"]) == ("outgoing.in_doubt", "ana")
+    assert kinds() == []
+    again = desk.replies.start(ready.mention_id)  # another text for the same mention stands under the same doubt
+    assert again.id == ready.draft_id
+    assert desk.drafts.copy(ready.draft_id, "es", "", in_doubt=True)
+    assert kinds() == ["draft.copied_in_doubt"]
+    desk.outbox.cancel(ready.id)  # somebody looked: it is not out
+    assert desk.drafts.copy(ready.draft_id, "es", "")
+    assert kinds() == ["draft.copied", "draft.copied_in_doubt"]
+
+
+def test_what_waited_is_not_sent_after_it_was_pasted_by_hand_unless_it_is_to_be_one_more(
+    desk: Desk, replier: CountingReplier
+) -> None:
+    def offline() -> None:
+        raise TransientError("web.offline", host="m.example")
+
+    replier.before = offline
+    row = sent(desk, confirmed(desk))
+    assert row.state is OutgoingState.QUEUED
+    assert desk.drafts.copy(row.draft_id, "es", "")  # it never left this computer
+    desk.drafts.publish(row.draft_id, channel="x", url="", lang="es")
+    replier.before = lambda: None
+    with pytest.raises(StepError) as caught:
+        desk.outbox.confirm_again(row.id)
+    assert caught.value.key == "outgoing.answered"
+    assert sent(desk, desk.outbox.confirm_again(row.id, again=True)).state is OutgoingState.SENT
+
+
+def test_a_second_answer_begins_filled_in_other_words_and_is_sent_only_when_it_is_said(
+    desk: Desk, replier: CountingReplier
+) -> None:
+    first, mention = reply_of(desk)
+    assert desk.outbox.reply_of(first).answered is None
+    with desk.core.acting_as("luis"):
+        sent(desk, desk.outbox.confirm(first, mention, "es", planned(desk, first, mention)))
+    second = desk.replies.start(mention)
+    assert second.id != first
+    was = desk.drafts.view(first).draft.values
+    assert second.values["nombre"].text.es.casefold() == was["nombre"].text.es.casefold()
+    assert second.values["reconocimiento"].text.es not in ("", was["reconocimiento"].text.es)
+    words = FieldValue(text=Bilingual("ya tenemos más datos", "we know more now"))
+    desk.drafts.fill(second.id, {"situacion": words, "siguiente_paso": words})
+    answered = desk.outbox.reply_of(second.id).answered
+    assert answered is not None and answered[0] == "luis"
+    plan = planned(desk, second.id, mention)
+    with pytest.raises(StepError) as caught:
+        desk.outbox.confirm(second.id, mention, "es", plan)
+    assert (caught.value.key, caught.value.fields["by"]) == ("outgoing.answered", "luis")
+    sent(desk, desk.outbox.confirm(second.id, mention, "es", plan, again=True))
+    assert len(replier.keys()) == 2
+
+
 def test_when_the_platform_knows_the_key_the_doubt_ends(desk: Desk, replier: CountingReplier) -> None:
     def cut() -> None:
         raise AmbiguousError("web.cut", host="m.example")

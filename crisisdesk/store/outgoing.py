@@ -1,0 +1,35 @@
+"""What is on its way out to one person, and what is out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from crisisdesk.model.draft import DraftState
+from crisisdesk.model.outgoing import Outgoing, OutgoingState
+from crisisdesk.store import rows
+
+_ON_ITS_WAY: Final = (OutgoingState.READY, OutgoingState.SENDING, OutgoingState.UNKNOWN)
+_ANSWERS: Final = tuple(set(OutgoingState) - {OutgoingState.CANCELLED, OutgoingState.FAILED})
+
+
+def doubtful(connection: Connection, mention_id: int | None) -> Outgoing | None:
+    """The newest reply to a mention that may be out, or may be any moment; ``None`` for a text that answers nobody."""
+    if mention_id is None:
+        return None
+    return rows.outgoing.first(connection, mention_id=mention_id, state=_ON_ITS_WAY)
+
+
+def answer(
+    connection: Connection, mention_id: int, *, but_draft: int | None = None, but_reply: int | None = None
+) -> tuple[str, datetime] | None:
+    """Who has answered a mention, sent or pasted by hand, and when; one draft or one reply may be left out."""
+    for row in rows.outgoing.where(connection, mention_id=mention_id, state=_ANSWERS):
+        if row.id != but_reply:
+            return row.confirmed_by, row.confirmed_at
+    for draft in rows.drafts.where(connection, mention_id=mention_id, state=DraftState.PUBLISHED):
+        if draft.id != but_draft:
+            return draft.authors[-1] if draft.authors else draft.created_by, draft.published_at or draft.updated_at
+    return None
