@@ -111,7 +111,7 @@ def _of_mentions(path: Path, width: timedelta, days: float, zone: str, country: 
         found += page.mentions
     if not found:
         raise InputError("importing.no_mentions", path=one_line(path.name, 80))
-    counts = tally(in_order((m, classifier.verdict(m)) for m in found))
+    counts = tally(in_order(zip(found, classifier.verdicts(found), strict=True)))
     detector, start = Detector(zone, country=country, return_days=days), min(counts)
     last, idle = start, timedelta(days=60)
     for minute, told in fill(counts, start, max(counts) + _MINUTE, NOTHING):

@@ -42,7 +42,8 @@ class Ingest:
         now = self._core.clock.now()
         with self._core.write() as tx:
             classifier = self._verdicts.classifier(tx.connection)
-            judged = [(m, classifier.verdict(m)) for m in map(normalise, page.mentions)]
+            came = [normalise(mention) for mention in page.mentions]
+            judged = list(zip(came, classifier.verdicts(came), strict=True))
             before = answers.last_mention(tx.connection) if page.received else 0
             added = mentions.add(tx.connection, judged)
             times = [m.published_at for m in added]

@@ -57,18 +57,42 @@ class Table:
             self._columns[name] = slice(start, start + len(classes))
             start += len(classes)
         self._rows = np.hstack([weights * idf[:, None], (idf * idf)[:, None]]).astype(np.float32)
+        self._contrasts = {
+            (name, label): self._contrast(of, number)
+            for name, of in self._columns.items()
+            for number, label in enumerate(self._classes[name])
+        }
         self._cues = cues
         self._bias = bias
 
     def __contains__(self, name: str) -> bool:
         return name in self._columns
 
+    def _contrast(self, of: slice, number: int) -> Floats:
+        """What the shares are multiplied by to tell one class from its head's classes together."""
+        made = np.zeros(self._rows.shape[1], np.float32)
+        made[of] = -1 / (of.stop - of.start)
+        made[of.start + number] += 1
+        return made
+
     def weigh(self, pieces: Pieces) -> Weighed:
         """Look a text up."""
-        rows = self._rows[pieces.buckets]
-        sums = rows.sum(axis=0)
-        length = sqrt(sums[-1]) or 1.0
-        return Weighed(rows, length, sums / length)
+        return self.weigh_all((pieces,))[0]
+
+    def weigh_all(self, texts: Sequence[Pieces]) -> list[Weighed]:
+        """Look texts up, the same as one by one and cheaper; all their rows are held at once."""
+        if not texts:
+            return []
+        rows = self._rows[np.concatenate([text.buckets for text in texts])]
+        ends = np.cumsum([len(text.buckets) for text in texts]).tolist()
+        starts = [0, *ends[:-1]]
+        sums = np.add.reduceat(rows, starts, axis=0)
+        lengths = [sqrt(squares) or 1.0 for squares in sums[:, -1].tolist()]
+        sums /= np.array(lengths, np.float32)[:, None]
+        return [
+            Weighed(rows[start:end], length, one)
+            for start, end, length, one in zip(starts, ends, lengths, sums, strict=True)
+        ]
 
     def score(self, name: str, text: Weighed, cues: Sequence[float] = ()) -> dict[str, float]:
         """The logit of each class of the head ``name``."""
@@ -80,10 +104,7 @@ class Table:
 
     def toward(self, name: str, chosen: str, text: Weighed) -> Floats:
         """How much more each piece speaks for a class than for the head's classes together."""
-        of = self._columns[name]
-        shares = text.shares[:, of]
-        own = shares[:, self._classes[name].index(chosen)]
-        return np.asarray((own - shares.sum(axis=1) / shares.shape[1]) / text.length, np.float32)
+        return np.asarray(text.shares @ self._contrasts[name, chosen] / np.float32(text.length), np.float32)
 
 
 def softmax(logits: Mapping[str, float]) -> dict[str, float]:

@@ -17,7 +17,7 @@ from crisisdesk.model.mention import Judge, Mention, Sentiment
 from crisisdesk.pipeline import senses
 from crisisdesk.pipeline.classify import Classifier, Lexicon, usual_types
 from crisisdesk.pipeline.cues import CUES, cues
-from crisisdesk.pipeline.features import BUCKETS, READ, pieces
+from crisisdesk.pipeline.features import BUCKETS, READ, cut, pieces
 from crisisdesk.pipeline.heads import CLASSES, LANGUAGE, LANGUAGES, REGISTERS, load, unpack
 from crisisdesk.pipeline.kinds import FEATURES, TYPE, USUAL, WORDS_DECIDE
 
@@ -60,6 +60,19 @@ def test_the_same_text_has_the_same_pieces_on_every_machine() -> None:
     assert len(cut.buckets) == by_the_rule(cut.text) == 61
     assert cut.buckets[:4].tolist() == [57166, 11330, 33430, 55150] and cut.words.max() == 4
     assert pieces("SIN   SEÑAL,@otro !").buckets.tolist() == cut.buckets.tolist()
+
+
+@given(st.lists(st.text(max_size=40) | st.sampled_from(["", " ", "@a" * 6_000, "İ" * 2_000]), max_size=6))
+@settings(max_examples=25)
+def test_texts_are_cut_and_looked_up_alike_alone_and_in_company(texts: list[str]) -> None:
+    together, table = cut(texts), load("small")
+    for text, one, weighed in zip(texts, together, table.weigh_all(together), strict=True):
+        alone = pieces(text)
+        assert one.text == alone.text
+        assert one.buckets.tolist() == alone.buckets.tolist() and one.words.tolist() == alone.words.tolist()
+        by_itself = table.weigh(alone)
+        assert weighed.length == pytest.approx(by_itself.length)
+        assert weighed.sums.tolist() == pytest.approx(by_itself.sums.tolist(), abs=1e-4)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "🙂", "\ud800", "a" * 200_000, "?" * 5_000, "İ" * 3_000, "@a" * 9_000])
@@ -115,6 +128,25 @@ def test_what_the_source_claims_helps_where_words_do_not_tell() -> None:
     assert judged("ok", "pt").verdict.language == "pt"
     assert judged("This is terrible, I hate being on hold for hours", "es").verdict.language == "en"
     assert judged("ok", "fr").verdict.language == "" and set(LANGUAGES) == {"es", "en", "pt"}
+
+
+def test_verdicts_do_not_depend_on_the_company() -> None:
+    texts = ("Te odio, son la peor compañía que existe", "", "Muchas gracias por la ayuda", "ok", "\ud800") * 15
+    said = [
+        Mention(source="m", account="a", native_id="1", published_at=NOW, fetched_at=NOW, text=text) for text in texts
+    ]
+    assert JUDGE.verdicts(said) == [JUDGE.verdict(one) for one in said] and JUDGE.verdicts(()) == []
+
+
+def test_the_shares_of_the_words_sum_up_to_what_the_pieces_say() -> None:
+    found = cut(["Te odio, son la peor compañía que existe", "Muchas gracias, me encanta"])
+    table = load("small")
+    for weighed in table.weigh_all(found):
+        scores = table.score("es", weighed)
+        bias = table.score("es", table.weigh_all(cut(["\U0010ffff"]))[0])
+        for label in CLASSES:
+            own = scores[label] - bias[label] - sum(scores.values()) / 3 + sum(bias.values()) / 3
+            assert float(table.toward("es", label, weighed).sum()) == pytest.approx(own, abs=1e-3)
 
 
 def test_an_offence_said_again_is_not_less_negative() -> None:
