@@ -123,7 +123,7 @@ class Desk:
         self.alerts = Alerts(core, brand)
         self.timeline = Timeline(core)
         self.attachments = Attachments(core)
-        self.facts = Facts(core)
+        self.facts = Facts(core, self.playbooks)
         self.risk = Risk(core, self.playbooks)
         self.commitments = Commitments(core, self.playbooks, self.contacts, self.risk)
         self.drafts = Drafts(core, self.playbooks, self.facts, self.commitments)

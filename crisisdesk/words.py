@@ -253,6 +253,9 @@ def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:
     if "duration" not in fields and isinstance(minutes := entry.data.get("minutes"), int | float):
         fields["duration"] = duration(timedelta(minutes=minutes), texts)
     fields |= {"text": entry.text, "kind": entry.kind}
+    if entry.kind.startswith("fact.") and "key" in fields:
+        called = bilingual(entry.data.get("label") or "", texts)
+        fields["key"] = called or str(fields["key"]).replace("_", " ").capitalize()
     tails = [texts(f"timeline.tail.{name}", **{name: fields[name]}) for name in ENTRY_TAILS if fields.get(name)]
     for name in ENTRY_FIELDS:
         fields[name] = fields.get(name) or MISSING

@@ -9,6 +9,7 @@ from typing import Final
 
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.draft_rules import changed
+from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.draft import Draft, DraftState
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.events import DraftChanged, FactsChanged
@@ -25,8 +26,9 @@ _LABEL: Final = 160
 class Facts:
     """Keeps the truth sheet of each incident; a newer fact stands in an older one's place, and both stay."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, playbooks: Playbooks) -> None:
         self._core = core
+        self._playbooks = playbooks
 
     def say(
         self,
@@ -76,6 +78,7 @@ class Facts:
                 occurred_at=said_at,
                 data={
                     "key": new.key,
+                    "label": self._label(incident_id, new.key),
                     "value": value,
                     "said_by": new.said_by,
                     "section": section,
@@ -96,7 +99,12 @@ class Facts:
                 tx,
                 "fact.proven",
                 fact.incident_id,
-                data={"key": fact.key, "value": fact.value, "evidence": _proof_in_words(proof)},
+                data={
+                    "key": fact.key,
+                    "label": self._label(fact.incident_id, fact.key),
+                    "value": fact.value,
+                    "evidence": _proof_in_words(proof),
+                },
             )
             tx.emit(FactsChanged(fact.incident_id))
             return proven
@@ -170,9 +178,21 @@ class Facts:
                 tx,
                 "fact.settled",
                 draft.incident_id,
-                data={"key": fact.key, "value": fact.value, "reason": reason.strip(), "draft": draft_id},
+                data={
+                    "key": fact.key,
+                    "label": self._label(draft.incident_id, fact.key),
+                    "value": fact.value,
+                    "reason": reason.strip(),
+                    "draft": draft_id,
+                },
             )
             tx.emit(DraftChanged(draft.incident_id, draft_id))
+
+    def _label(self, incident_id: int, key: str) -> Bilingual | None:
+        """What the incident's playbook calls the field of this name, kept with the act: playbooks change."""
+        templates = self._playbooks.of(incident_id).templates
+        found = (field.label for template in templates for field in template.fields if field.name == key)
+        return next((label for label in found if label.es or label.en), None)
 
     # -- what a fact can stand on --------------------------------------------------------------------------------
 

@@ -15,6 +15,8 @@ from crisisdesk.model.fact import Fact, FactSection, Proof, ProofKind
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import Bilingual
+from crisisdesk.texts import Texts
+from crisisdesk.words import entry_sentence
 from tests.unit.desk.conftest import START, filled
 
 VOICE = Bilingual("la voz", "voice")
@@ -133,3 +135,18 @@ def test_somebody_may_say_why_no_correction_is_needed_and_a_newer_change_asks_ag
     assert desk.facts.to_correct(incident.id) == ()
     know(desk, incident, "servicio", Bilingual("todo", "everything"))
     assert len(desk.facts.to_correct(incident.id)) == 1
+
+
+def test_the_timeline_says_what_the_playbook_calls_a_field_and_never_its_name(desk: Desk, incident: Incident) -> None:
+    fields = {f.name: f.label for t in desk.playbooks.of(incident.id).templates for f in t.fields if "_" in f.name}
+    name = next(name for name, label in fields.items() if label.es and label.en)
+    desk.facts.prove(know(desk, incident, name, VOICE).id, Proof(kind=ProofKind.PERSON, ref="noc"))
+    know(desk, incident, "clave_que_nadie_conoce", VOICE)
+    know(desk, incident, name, BOTH)
+    told = [entry for entry in desk.timeline.entries(incident.id) if entry.kind.startswith("fact.")]
+    assert len(told) == 4
+    for texts in (Texts("es"), Texts("en")):
+        sentences = [entry_sentence(entry, texts, "UTC") for entry in told]
+        assert not any("_" in sentence for sentence in sentences)
+        assert sum(fields[name].get(texts.lang) in sentence for sentence in sentences) >= 2
+    assert "Clave que nadie conoce" in entry_sentence(told[1], Texts("es"), "UTC")
