@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,6 +28,8 @@ _ALL_LEVELS: Final = (99, 4, 3, 2, 1, 0)  # falling: the last one that holds a t
 _LEVELS: Final = ("incident.opened", "incident.level_set")
 _CLIMBING: Final = frozenset({"escalation.started", "escalation.step", "escalation.expired"})
 _AT_REST: Final = frozenset({"escalation.acknowledged", "escalation.stopped", "escalation.exhausted"})
+_ANSWERED: Final = frozenset({"draft.approved", "approval.objected"})
+_TEXT_ENDED: Final = frozenset({"draft.published", "draft.discarded"})
 _PROMISED: Final = {CommitmentKind.RESOLUTION: "promise", CommitmentKind.NEXT_UPDATE: "next_update"}
 _OF_PROMISES: Final = frozenset({"promise", "promised", "next_update", *(state.value for state in CommitmentState)})
 
@@ -102,12 +104,13 @@ class Playback:
     def _then(
         self, film: Film, known: tuple[Entry, ...], ledger: tuple[Commitment, ...], level: int, at: datetime
     ) -> tuple[NextItem, ...]:
-        """What was due next: promises, apologies, tasks and calls; not approvals, whose waiting left no trace."""
+        """What was due next: promises, apologies, tasks, calls, and agreements that had been asked for."""
         if film.incident.opened_at > at or _over(film, at):
             return ()
         open_tasks = (_open_again(t) for t in film.tasks if film.levels[t.id] <= level and _was_open(t, at))
         found = list(self._next.then(film.incident, film.playbook, ledger, tuple(open_tasks), at))
         found = [item for item in found if item.kind is not NextKind.APOLOGY or not _out(film, item.ref, at)]
+        found += [_approval(asked, at) for asked in asked_then(known)]
         calling = calling_then(known)
         newest = {call.escalation_id: call for call in film.attempts if call.started_at <= at}
         for call in newest.values():
@@ -170,6 +173,46 @@ def calling_then(rows_by_then: Iterable[Entry]) -> frozenset[str]:
         if entry.kind in _CLIMBING or entry.kind in _AT_REST:
             calling[str(entry.data.get("role_id", ""))] = entry.kind in _CLIMBING
     return frozenset(role for role, on in calling.items() if on)
+
+
+def asked_then(rows_by_then: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The questions to reviewers (``approval.asked``) that nobody had answered after these rows.
+
+    An answer ends its role's question; a text that went out or was set aside ends all of its own.
+    """
+    waiting: dict[tuple[object, object], Entry] = {}
+    for entry in rows_by_then:
+        draft, role = entry.data.get("draft"), entry.data.get("role_id")
+        if entry.kind == "approval.asked":
+            waiting[draft, role] = entry
+        elif entry.kind in _ANSWERED:
+            waiting.pop((draft, role), None)
+        elif entry.kind in _TEXT_ENDED:
+            for key in [key for key in waiting if key[0] == draft]:
+                del waiting[key]
+    return tuple(waiting.values())
+
+
+def _approval(asked: Entry, at: datetime) -> NextItem:
+    due = datetime.fromisoformat(str(asked.data["due"]))
+    overdue = due < at
+    why = "desk.next.approval_silent" if overdue else "desk.next.approval_why"
+    return NextItem(
+        kind=NextKind.APPROVAL,
+        ref=int(str(asked.data["draft"])),
+        due_at=due,
+        title=both("desk.next.approval", role=_pair(asked.data["role"])),
+        why=both(why, what=_pair(asked.data["template"])),
+        key="draft.open",
+        overdue=overdue,
+    )
+
+
+def _pair(value: object) -> Bilingual:
+    """A value of an entry as a pair: it was kept as ``{"es", "en"}``, or as one text for both."""
+    if isinstance(value, Mapping):
+        return Bilingual(str(value.get("es", "")), str(value.get("en", "")))
+    return Bilingual(str(value), str(value))
 
 
 def _over(film: Film, at: datetime) -> bool:

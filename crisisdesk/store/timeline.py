@@ -230,8 +230,10 @@ def read(written: Iterable[Entry]) -> tuple[Entry, ...]:
     for number, (whose, file) in files.items():
         if number not in removed:
             held.setdefault(whose, []).append(file)
-    shown = (
+    shown = (  # a copy costs more than all the rest: most entries need none
         replace(e, starred=stars.get(key, False), attachments=tuple(held.get(key, ())))
+        if key in stars or key in held
+        else e
         for key, e in newest.items()
         if key not in removed
     )

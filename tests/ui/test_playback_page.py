@@ -43,6 +43,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         for n in range(60)
     )  # fmt: skip
     built.ingest.page(Found(source="import", account="a", mentions=found))
+    clock.move_to(s.NOW + 50 * MINUTE)
     yield built
     built.close()
 
@@ -156,3 +157,25 @@ def test_without_incidents_it_says_so(qtbot: Any, qapp: Any, tmp_path: Path) -> 
     found.page.toggle()
     assert not found.page.playing
     desk.close()
+
+
+def test_while_the_slider_is_dragged_no_picture_is_drawn_and_at_rest_it_is_right(
+    made: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, drawn = made.page, []
+    made.qtbot.waitUntil(lambda: page.chart.ready() and not page._rest.isActive())
+    draw = page.context.bridge.draw
+    monkeypatch.setattr(page.context.bridge, "draw", lambda *args: (drawn.append(1), draw(*args)))
+    page._rest.setInterval(60_000)  # the hand does not rest
+    for minute in (20, 3, 15, 12):
+        page.seek(s.NOW + minute * MINUTE)
+        made.settle()
+        shown = page.chart.shown()
+        assert shown is not None
+        assert int(shown[1].total.sum()) == page._scene.mentions == 3 * minute
+    assert drawn == []
+    assert page._rest.isActive()
+    page._rest.setInterval(0)
+    made.qtbot.waitUntil(lambda: bool(drawn) and page.chart.ready())
+    assert page.chart.shown()[0].flags == page._scene.flags
+    assert page.chart.fits()

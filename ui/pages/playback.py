@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, ClassVar, Final, cast
 
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from crisisdesk.desk.playback import at_same_time, event_before, next_event
 from crisisdesk.model.commitment import Commitment, CommitmentState, NextItem
 from crisisdesk.model.incident import Incident
+from crisisdesk.model.mention import MinuteCount
 from crisisdesk.model.playback import Film, Scene
 from crisisdesk.model.timeline import Entry
 from crisisdesk.words import number
@@ -31,7 +32,11 @@ from ui.widgets.panel import Panel
 from ui.widgets.playback_bar import SPEEDS, PlaybackBar
 
 FRAME_MS: Final = 200
+REST_MS: Final = 150  # other marks or another scale are drawn once the slider stands still: drawing holds the window up
 _BEGIN_SPEED: Final = 60
+_NOTHING: Final = MinuteCount(
+    minute=datetime(1970, 1, 1, tzinfo=UTC), total=0, reposts=0, complaints=0, negative=0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ class PlaybackPage(Page):
             table.setSelectionMode(DataTable.SelectionMode.NoSelection)
         self._frames = QTimer(self, interval=FRAME_MS)
         self._frames.timeout.connect(self._frame)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._settle)
         self._since = QElapsedTimer()
         self._lay_out()
         self._connect()
@@ -179,6 +186,7 @@ class PlaybackPage(Page):
         """Out of sight nothing runs."""
         super().hideEvent(event)
         self._run(False)
+        self._rest.stop()
 
     def retranslate(self) -> None:
         """Say everything again."""
@@ -342,22 +350,36 @@ class PlaybackPage(Page):
         self.panels["next"].set_title(self.texts("playback.next"), level)
 
     def _chart(self, film: Film, scene: Scene) -> None:
-        """Put the new minutes into the picture that is there; draw another only when a mark came or time went back."""
+        """Bars follow at once, to and fro; a picture with other marks is drawn when the instant rests."""
         marks = (scene.flags, len(scene.gaps), self._beside, self.texts.lang, id(film))
-        if marks == self._drawn and scene.counted >= self._counted:
-            self.chart.put(film.chart.counts[self._counted : scene.counted])
-        else:
-            known = film.incident.resolved_at
-            data = replace(
-                film.chart,
-                counts=film.chart.counts[: scene.counted],
-                flags=scene.flags,
-                gaps=scene.gaps,
-                incident_until=known if known is not None and known <= scene.at else None,
-            )
-            from crisisdesk.reports.chart_minutes import Minutes
+        if not self._drawn or self._drawn[-3:] != marks[-3:]:
+            self._draw(film, scene, marks)
+            return
+        counts, before = film.chart.counts, self._counted
+        later = (replace(_NOTHING, minute=one.minute) for one in counts[scene.counted : before])
+        self.chart.put((*counts[before : scene.counted], *later), rescale=False)
+        self._counted = scene.counted
+        if marks != self._drawn or not self.chart.fits():
+            self._rest.start()
 
-            self.chart.set_live(data, Minutes(data, grows=True), keep=True)
+    def _settle(self) -> None:
+        if self._film is not None and self._scene is not None:
+            scene = self._scene
+            self._draw(self._film, scene, (scene.flags, len(scene.gaps), self._beside, self.texts.lang, id(self._film)))
+
+    def _draw(self, film: Film, scene: Scene, marks: tuple[object, ...]) -> None:
+        known = film.incident.resolved_at
+        data = replace(
+            film.chart,
+            counts=film.chart.counts[: scene.counted],
+            flags=scene.flags,
+            gaps=scene.gaps,
+            incident_until=known if known is not None and known <= scene.at else None,
+        )
+        from crisisdesk.reports.chart_minutes import Minutes
+
+        self._rest.stop()
+        self.chart.set_live(data, Minutes(data, grows=True), keep=True)
         self._drawn, self._counted = marks, scene.counted
 
 

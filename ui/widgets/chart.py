@@ -6,9 +6,9 @@ A mention changes one number and repaints; only a new minute, scale, size or loo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from crisisdesk.model.mention import MinuteCount
 from crisisdesk.model.room import ChartData, bucket_step
 from ui.context import Context
-from ui.widgets.chart_paint import Bars, Pictures, paint, paint_alarms, paint_crosshair, paint_focus, paint_others
+from ui.widgets.chart_paint import Bars, Pictures, draw, paint, paint_alarms, paint_crosshair, paint_focus, paint_others
 
 if TYPE_CHECKING:
     from crisisdesk.reports.chart_minutes import Buckets, Minutes
@@ -91,8 +91,11 @@ class ChartView(QWidget):
 
         self.set_live(data, Minutes(data), note)
 
-    def put(self, counts: Iterable[MinuteCount]) -> bool:
-        """Set minutes to their counts and show it at once; whether anything in sight of the data changed."""
+    def put(self, counts: Iterable[MinuteCount], *, rescale: bool = True) -> bool:
+        """Set minutes to their counts and show it at once; whether anything in sight of the data changed.
+
+        ``rescale`` is false while changes come one upon another: then :meth:`fits` says whether the scale still serves.
+        """
         if self._minutes is None or not self._minutes.put(counts):
             return False
         if self._buckets is None or self._bars is None or self._pictures is None or not self.isVisible():
@@ -101,16 +104,22 @@ class ChartView(QWidget):
             self._wish()
             return True
         from crisisdesk.reports.chart_boxes import boxes
-        from crisisdesk.reports.chart_scale import ceiling
 
         place = self._pictures.place
         self._buckets = self._minutes.again(self._buckets)
         strip = self._bars.renew(boxes(self._buckets, place), self._pictures.ratio)
         self.update(strip) if self._at is None else self.update()
-        if ceiling(self._buckets.peak) != place.highest:
+        if rescale and not self.fits():
             self._generation += 1
             self._wish()
         return True
+
+    def fits(self) -> bool:
+        """Whether the scale on screen is the one for what is shown."""
+        from crisisdesk.reports.chart_scale import ceiling
+
+        drawn = self._buckets is not None and self._pictures is not None
+        return not drawn or ceiling(self._buckets.peak) == self._pictures.place.highest  # type: ignore[union-attr]
 
     def move_on(self, end: datetime) -> None:
         """Let the chart end at ``end``; a view of its last minutes follows."""
@@ -199,24 +208,11 @@ class ChartView(QWidget):
         if shown is None or self._busy or not self.isVisible() or wished == self._drawn:
             return
         self._busy, self._drawn = True, wished
-        self._context.bridge.draw(self._drawing(*shown), self._show)
-
-    def _drawing(self, data: ChartData, buckets: Buckets) -> Callable[[], Pictures]:
-        """What the ``draw`` thread runs; matplotlib is loaded there, not before the first paint."""
-        tokens, texts, note = self._context.theme.tokens, self._context.texts, self._note
         # Larger letters are a smaller picture at a greater scale: everything on it grows alike.
         letters, dpr = self._zoom_of_letters(), self.devicePixelRatioF()
         size = (round(self.width() / letters), round(self.height() / letters))
-
-        def draw() -> Pictures:
-            from crisisdesk.reports.charts import ChartTheme, layers
-
-            theme = ChartTheme(**{f.name: getattr(tokens, f.name) for f in fields(ChartTheme)})
-            return Pictures.of(
-                layers(data, buckets, size_px=size, scale=dpr * letters, theme=theme, texts=texts, note=note), dpr
-            )
-
-        return draw
+        texts, tokens, note = self._context.texts, self._context.theme.tokens, self._note
+        self._context.bridge.draw(partial(draw, *shown, size, letters, dpr, tokens, texts, note), self._show)
 
     def _show(self, pictures: Pictures) -> None:
         self._busy = False

@@ -6,19 +6,21 @@ The rest (axes, band, hatching, flags, labels) is drawn by the ``draw`` thread a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from ui.theme import Theme
+from ui.theme import Theme, Tokens
 
 if TYPE_CHECKING:
+    from crisisdesk.model.room import ChartData
     from crisisdesk.reports.chart_boxes import Boxes
     from crisisdesk.reports.chart_minutes import Buckets
     from crisisdesk.reports.charts import Image, Layers
+    from crisisdesk.texts import Texts
 
 _PAD: Final = 8
 _MARK: Final = 5.0
@@ -74,6 +76,18 @@ class Pictures:
     def instant_at(self, x: float) -> datetime:
         """The instant at ``x``, kept inside the chart."""
         return self.place.instant_at(x * self.ratio)
+
+
+def draw(
+    data: ChartData, buckets: Buckets, size: tuple[int, int], letters: float, dpr: float, tokens: Tokens, texts: Texts,
+    note: str,
+) -> Pictures:  # fmt: skip
+    """What the ``draw`` thread runs; matplotlib is loaded there, not before the first paint."""
+    from crisisdesk.reports.charts import ChartTheme, layers
+
+    theme = ChartTheme(**{f.name: getattr(tokens, f.name) for f in fields(ChartTheme)})
+    made = layers(data, buckets, size_px=size, scale=dpr * letters, theme=theme, texts=texts, note=note)
+    return Pictures.of(made, dpr)
 
 
 class Bars:

@@ -67,7 +67,15 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     )  # fmt: skip
     note = desk.timeline.note(incident, "primera versión")
     found.look()
+    kinds = [template.id for template in desk.playbooks.of(incident).templates][:2]
+    first, second = (desk.drafts.start(incident, kind).id for kind in kinds)
+    legal, direction = (role.id for role in desk.playbooks.of(incident).roles[:2])
+    desk.drafts.approvals.ask(first, (legal, direction), clock.now() + 12 * MINUTE)
+    desk.drafts.approvals.ask(second, (legal,), clock.now() + 30 * MINUTE)
+    found.look()
     found.passes(10)
+    desk.drafts.approvals.oppose(first, legal, "Andrés", "falta el dato")
+    found.look()
     desk.timeline.revise(note.id, "segunda versión", reason="dedazo")
     task = desk.incidents.tasks(incident)[0]
     desk.incidents.finish_task(task.id, "hecho")
@@ -75,6 +83,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     found.look()
     found.passes(15)
     desk.timeline.note(incident, "esto pasó antes", occurred_at=clock.now() - 20 * MINUTE)
+    found.look()
+    desk.drafts.discard(second, "ya no hace falta")
     found.look()
     found.passes(40)  # the promise breaks
     found.look()
@@ -97,15 +107,20 @@ def test_timeline_and_ledger_are_as_they_were_while_it_was_lived(lived: Lived) -
         assert scene.entries == entries[: len(scene.entries)]  # type: ignore[index]
         assert sorted((c.id, c.state.value) for c in scene.ledger) == sorted(ledger)  # type: ignore[call-overload]
         assert scene.level == level
-    assert len(lived.seen) == 6
+    assert len(lived.seen) == 9
 
 
 def test_the_next_list_is_as_it_was(lived: Lived) -> None:
-    told = (NextKind.PROMISE, NextKind.NEXT_UPDATE, NextKind.TASK, NextKind.APOLOGY)
+    told = (NextKind.PROMISE, NextKind.NEXT_UPDATE, NextKind.TASK, NextKind.APOLOGY, NextKind.APPROVAL)
+    asked = []
     for _, scene, (items, *_) in scenes(lived):
         live = [(i.kind, i.ref, i.due_at, i.overdue) for i in items if i.kind in told]  # type: ignore[attr-defined]
         then = [(i.kind, i.ref, i.due_at, i.overdue) for i in scene.next if i.kind in told]
         assert then == live
+        asked.append(sum(i.kind is NextKind.APPROVAL for i in scene.next))
+        words = [(i.title, i.why) for i in items if i.kind is NextKind.APPROVAL]  # type: ignore[attr-defined]
+        assert [(i.title, i.why) for i in scene.next if i.kind is NextKind.APPROVAL] == words
+    assert asked == [0, 0, 3, 2, 2, 2, 1, 1, 1]
 
 
 def test_a_late_entry_is_not_there_before_it_was_written(lived: Lived) -> None:
