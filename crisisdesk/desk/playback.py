@@ -17,7 +17,7 @@ from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentSt
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.incident import IncidentTask, TaskState
 from crisisdesk.model.playback import Film, Scene
-from crisisdesk.model.playbook import Bilingual
+from crisisdesk.model.playbook import PRELIMINARY, Bilingual
 from crisisdesk.model.room import Flag, SecondWanted
 from crisisdesk.model.timeline import Entry
 from crisisdesk.store import rows, timeline
@@ -107,7 +107,9 @@ class Playback:
         """What was due next: promises, apologies, tasks, calls, and agreements that had been asked for."""
         if film.incident.opened_at > at or _over(film, at):
             return ()
-        open_tasks = (_open_again(t) for t in film.tasks if film.levels[t.id] <= level and _was_open(t, at))
+        open_tasks = [_open_again(t) for t in film.tasks if film.levels[t.id] <= level and _was_open(t, at)]
+        if not any(entry.kind == "incident.resolved" for entry in known):
+            open_tasks = [t for task in open_tasks if (t := _before_its_end(film, task)) is not None]
         found = list(self._next.then(film.incident, film.playbook, ledger, tuple(open_tasks), at))
         found = [item for item in found if item.kind is not NextKind.APOLOGY or not _out(film, item.ref, at)]
         found += [_approval(asked, at) for asked in asked_then(known)]
@@ -226,6 +228,15 @@ def _was_open(task: IncidentTask, at: datetime) -> bool:
 
 def _open_again(task: IncidentTask) -> IncidentTask:
     return replace(task, state=TaskState.OPEN, done_at=None, evidence="")
+
+
+def _before_its_end(film: Film, task: IncidentTask) -> IncidentTask | None:
+    """A task as it stood while the incident went on: the end makes the staff's analysis due, or moves its due time."""
+    if task.template != PRELIMINARY:
+        return task
+    planned = (t for phase in film.playbook.phases for t in phase.tasks if t.id == task.task_id)
+    due = next((film.incident.started_at + one.before for one in planned), None)
+    return None if due is None else replace(task, due_at=due)
 
 
 def _out(film: Film, draft_id: int, at: datetime) -> bool:
