@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from crisisdesk.desk.core import Core, check_step
+from crisisdesk.desk.kept_numbers import Strike, shareable, strike_all
 from crisisdesk.model.area import STEPS, USUAL, WAITING, Area, Asked, Board, Route, RouteState, Signature
 from crisisdesk.model.commitment import NextItem, NextKind
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.events import AreasChanged
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.playbook import Bilingual
-from crisisdesk.pipeline.phones import without_numbers
+from crisisdesk.pipeline.phones import everywhere
 from crisisdesk.plain import clamp
 from crisisdesk.reports import area_pack
 from crisisdesk.store import mentions, rows
@@ -237,8 +238,13 @@ class Areas:
             raise InputError("area.format", format=kind, known=", ".join(area_pack.FORMATS))
         with self._core.read() as connection:
             area = rows.areas.get(connection, area_id)
-        asked = [_struck(one) for one in self.board(area_id).asked if one.route.state is not RouteState.WITHDRAWN]
-        area = replace(area, name=without_numbers(area.name), owner=without_numbers(area.owner))
+            strike = strike_all(self._core, connection)
+            shown = self.board(area_id).asked
+            about = {m.id: m for m in shareable(connection, [one.mention for one in shown if one.mention is not None])}
+        told = [one for one in shown if one.route.state is not RouteState.WITHDRAWN]
+        told = [replace(one, mention=about.get(one.mention.id) if one.mention else None) for one in told]
+        asked = [_struck(one, strike) for one in told]
+        area = everywhere(area, strike)
         return area_pack.render(kind, area, asked, texts, zone=self._core.zone, now=self._core.clock.now())
 
     def due(self, connection: Connection, incident: Incident, now: datetime) -> tuple[NextItem, ...]:
@@ -267,22 +273,6 @@ def _quoted(text: str) -> Bilingual:
     return Bilingual(said, said)
 
 
-def _struck(one: Asked) -> Asked:
-    """Without anything that can be a phone number; what somebody wrote in private stays private."""
-    route = one.route
-    signed = tuple(
-        replace(
-            s, by=without_numbers(s.by), text=without_numbers(s.text), undone_reason=without_numbers(s.undone_reason)
-        )
-        for s in route.signatures
-    )
-    route = replace(
-        route, cause=without_numbers(route.cause), ask=without_numbers(route.ask), signatures=signed
-    )
-    said = one.mention
-    if said is not None and not said.mention.private:
-        text, author = without_numbers(said.mention.text), without_numbers(said.mention.author)
-        said = replace(said, mention=replace(said.mention, text=text, author=author))
-    else:
-        said = None
-    return Asked(route=route, area=replace(one.area, name=without_numbers(one.area.name)), mention=said)
+def _struck(one: Asked, strike: Strike) -> Asked:
+    """Without phone numbers; what somebody wrote in private stays private."""
+    return everywhere(replace(one, mention=None) if one.mention is None or one.mention.mention.private else one, strike)

@@ -10,13 +10,13 @@ from typing import Final
 
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.drafts import Drafts
+from crisisdesk.desk.kept_numbers import strike_all
 from crisisdesk.desk.replies import NOT_NOW, TEMPLATE, Replies
 from crisisdesk.model.community import ADVOCATE_FROM, Expert, Kudos, Question
 from crisisdesk.model.draft import Draft, FieldValue
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.events import CommunityChanged
 from crisisdesk.model.mention import StoredMention
-from crisisdesk.pipeline.phones import without_numbers
 from crisisdesk.plain import clamp, csv_cell
 from crisisdesk.store import mentions, people, rows
 from crisisdesk.store.database import Transaction
@@ -252,15 +252,17 @@ class Community:
 
         What was taken back has its last three columns filled.
         """
+        with self._core.read() as connection:
+            strike = strike_all(self._core, connection)
         out = io.StringIO()
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
         undone = ("undone_at_utc", "undone_by", "undone_reason")
         writer.writerow(("at_utc", "source", "author", "reason", "mention", "question", "by", *undone))
         for one in self.kudos():
-            said = (one.source, without_numbers(one.author), without_numbers(one.reason))
+            said = (one.source, strike(one.author), strike(one.reason))
             about = (one.mention_id or "", one.question_id or "", one.by)
             taken = (one.undone_at.isoformat() if one.undone_at else "", one.undone_by)
-            row = (one.at.isoformat(), *said, *about, *taken, without_numbers(one.undone_reason))
+            row = (one.at.isoformat(), *said, *about, *taken, strike(one.undone_reason))
             writer.writerow([csv_cell(value) for value in row])
         return out.getvalue().encode("utf-8-sig")
 

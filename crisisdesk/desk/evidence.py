@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from crisisdesk.desk.chain import Chain
 from crisisdesk.desk.core import Core
-from crisisdesk.desk.handoffs import shareable
+from crisisdesk.desk.kept_numbers import shareable, shareable_words
 from crisisdesk.desk.review import Review
 from crisisdesk.model import chain as rules
 from crisisdesk.model.chain import Anchor, Answer, Status, Value, Verdict
@@ -53,7 +54,7 @@ class Evidence:
                 rows=chain.rows_of(connection, one.id),
                 links=chain.links(connection),
                 mentions=shareable(connection, said),
-                versions={n: earlier for n in edited if (earlier := versions.versions(connection, n))},
+                versions={n: earlier for n in edited if (earlier := _earlier(connection, n))},
                 verdict=verdict,
                 phones=_phones(connection),
                 files=_files(connection, one.id),
@@ -213,6 +214,12 @@ def _answers(connection: Connection, mention_ids: Sequence[int]) -> tuple[KeptAn
             left, members = left - one.size, members - 1
         found.append(replace(one, body=body))
     return tuple(found)
+
+
+def _earlier(connection: Connection, mention_id: int) -> tuple[tuple[str, datetime], ...]:
+    """The words that a mention had before, as they may leave the house."""
+    found = versions.versions(connection, mention_id)
+    return tuple((shareable_words(connection, mention_id, words), at) for words, at in found)
 
 
 def _phones(connection: Connection) -> tuple[str, ...]:

@@ -21,18 +21,16 @@ from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.draft import DraftView, FieldValue
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.events import CallBackChanged
-from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.source import PrivateOption, PrivateWay
 from crisisdesk.pipeline.impostors import check
-from crisisdesk.pipeline.phones import without_numbers
 from crisisdesk.plain import clamp
 from crisisdesk.store import mentions, rows, schema, sources
-from crisisdesk.store.database import Connection, Transaction
+from crisisdesk.store.database import Transaction
 from crisisdesk.texts import both
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 TEMPLATE: Final = "pasar_a_privado"
 _SAFE: Final = {"que_no_pediremos": "desk.private.never_asked", "canal_seguro": "desk.private.channel"}
@@ -137,6 +135,12 @@ class Handoffs:
             found = rows.call_backs.where(connection, incident_id=incident_id)
         return tuple(_without_number(row) for row in found)
 
+    def of(self, mention_id: int) -> tuple[CallBack, ...]:
+        """The numbers that the author of a mention gave us, oldest first, masked; deleted ones too."""
+        with self._core.read() as connection:
+            found = rows.call_backs.where(connection, mention_id=mention_id)
+        return tuple(_without_number(row) for row in found)
+
     def number(self, call_back_id: int) -> str:
         """The whole number, for whoever calls now; that it was looked at is written down."""
         with self._core.write() as tx:
@@ -216,12 +220,3 @@ def _digest(digits: str, salt: str) -> str:
 
 def _without_number(row: CallBack) -> CallBack:
     return replace(row, phone="")
-
-
-def shareable(connection: Connection, found: Iterable[StoredMention]) -> tuple[StoredMention, ...]:
-    """Mentions as they may leave the house: without the number that their author gave us, deleted meanwhile or not."""
-    gave = {row.mention_id for row in rows.call_backs.where(connection)}
-    return tuple(
-        replace(one, mention=replace(one.mention, text=without_numbers(one.mention.text))) if one.id in gave else one
-        for one in found
-    )

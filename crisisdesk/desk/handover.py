@@ -9,6 +9,7 @@ from crisisdesk.desk.contacts import Contacts
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.draft_next import EXECUTIVE_TOLD
 from crisisdesk.desk.facts import Facts
+from crisisdesk.desk.kept_numbers import strike_kept
 from crisisdesk.desk.room import Room
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState, NextKind
 from crisisdesk.model.events import IncidentChanged
@@ -59,10 +60,11 @@ class Handover:
             names = {c.slug: c.name for c in rows.contacts.where(connection)}
             since = mentions.floor_minute(rows.incidents.get(connection, incident_id).started_at)
             heard = mentions.totals(connection, since, self._core.clock.now())[0]
+            strike = strike_kept(connection) or str
         sides = []
         for lang in LANGUAGES:
             note = _Note(view, sheet, ledger, names, playbook, Texts(lang), self._core.actor, heard)
-            sides.append("\n".join(note.executive() if executive else note.handover()))
+            sides.append(strike("\n".join(note.executive() if executive else note.handover())))
         return Bilingual(*sides)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from crisisdesk.connectors.service import read_service
 from crisisdesk.desk.core import Core
-from crisisdesk.desk.handoffs import shareable
+from crisisdesk.desk.kept_numbers import shareable, strike_kept
 from crisisdesk.desk.queries import Queries
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.events import PreparationChanged
@@ -20,6 +20,7 @@ from crisisdesk.model.mention import Judge, RowProblem, Sentiment, StoredMention
 from crisisdesk.model.playbook import Audience, Playbook
 from crisisdesk.model.voice import Watched
 from crisisdesk.pipeline.measures import CONVERTED_WITHIN
+from crisisdesk.pipeline.phones import everywhere
 from crisisdesk.plain import one_line
 from crisisdesk.query import folded, matches
 from crisisdesk.store import measured, mentions, rows, service
@@ -76,13 +77,14 @@ class Measures:
             heard = list(reader.read(measured.mentions(connection, period.start, period.end)))
             later = measured.mentions(connection, period.end, period.end + CONVERTED_WITHIN)
             after = list(reader.read(later, names=False))
+            strike = strike_kept(connection) or str
             return Rows(
                 period=period,
                 mentions=tuple(heard),
                 later=tuple(after),
                 replies=tuple(_replies(connection, heard)),
-                promises=tuple(_promises(connection, period, known)),
-                incidents=tuple(self._incident(connection, one) for one in real),
+                promises=everywhere(tuple(_promises(connection, period, known)), strike),
+                incidents=everywhere(tuple(self._incident(connection, one) for one in real), strike),
                 service=service.between(connection, period.first, period.last),
                 brands=brands,
                 drills=len(found) - len(real),

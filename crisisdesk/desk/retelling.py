@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ruamel.yaml import YAML
 
-from crisisdesk.desk.handoffs import shareable
+from crisisdesk.desk.kept_numbers import shareable
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.mention import StoredMention

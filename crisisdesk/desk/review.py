@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from statistics import median
 
 from crisisdesk.desk.answering import answering
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.followups import Followups
-from crisisdesk.desk.handoffs import shareable
 from crisisdesk.desk.incidents import Incidents
+from crisisdesk.desk.kept_numbers import Strike, shareable, strike_kept
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.room import Room
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
@@ -20,10 +21,12 @@ from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.playbook import Audience, Playbook
 from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
+from crisisdesk.pipeline.phones import everywhere
 from crisisdesk.store import chain, mentions, minutes, rows, timeline
 from crisisdesk.store.database import Connection
 
 _EXAMPLES = 6
+_NOBODYS = ("playbook", "chart", "contacts", "head")  # what no customer is in
 
 
 class Review:
@@ -57,7 +60,7 @@ class Review:
             total, complaints, _ = mentions.totals(connection, start, end)
             assigned = rows.assignments.where(connection, incident_id=found.id)
             slugs = {a.contact_slug for a in assigned} | {c.contact_slug for c in calls} | {c.giver for c in owed}
-            return ReviewData(
+            made = ReviewData(
                 made_at=self._core.clock.now(),
                 actor=self._core.actor,
                 incident=found,
@@ -86,6 +89,14 @@ class Review:
                 answering=answering(connection, start, found.resolved_at, self._core.clock.now()),
                 followup=self._followups.of(found.id),
             )
+            strike = strike_kept(connection)
+            return _struck(made, strike) if strike is not None else made
+
+
+def _struck(made: ReviewData, strike: Strike) -> ReviewData:
+    """Without a number that somebody gave us, wherever it was written down."""
+    told = {f.name: getattr(made, f.name) for f in fields(made) if f.name not in _NOBODYS}
+    return replace(made, **{name: everywhere(value, strike) for name, value in told.items()})
 
 
 def _examples(connection: Connection, start: datetime) -> tuple[StoredMention, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from tests.ui.test_reply_pane import Scene
 from ui.widgets.mention_care import MentionCare
@@ -55,3 +55,56 @@ def test_the_request_is_begun_and_an_impostor_is_named(scene: Scene, care: Menti
     care.show_mention(scene.desk.mentions.latest(limit=1)[0])
     qtbot.waitUntil(lambda: care.warning.isVisibleTo(care))
     assert "i_ana_i" in care.warning.text()
+
+
+def rows(care: MentionCare) -> list[str]:
+    return [label.text() for label in care.phones.findChildren(QLabel) if label.isVisibleTo(care.phones)]
+
+
+def press(care: MentionCare, key: str, qtbot: Any) -> None:
+    wanted = care._context.texts(f"replies.care.{key}")
+
+    def found() -> list[QPushButton]:
+        buttons = care.phones.findChildren(QPushButton)
+        return [b for b in buttons if b.accessibleName() == wanted and b.isVisibleTo(care.phones)]
+
+    qtbot.waitUntil(lambda: bool(found()))
+    found()[0].click()
+
+
+def test_a_kept_number_is_masked_shown_by_an_act_that_is_logged_and_deleted(
+    scene: Scene, care: MentionCare, qtbot: Any
+) -> None:
+    kept = scene.desk.handoffs.keep_phone(scene.mention, "+52 55 1234 5678", "dijo que sí")
+    care.show_mention(scene.desk.mentions.latest(limit=1)[0])  # again: what another desk kept appears
+    qtbot.waitUntil(lambda: any("••• 78" in text for text in rows(care)))
+    assert not any("1234" in text for text in rows(care))
+    press(care, "reveal", qtbot)
+    qtbot.waitUntil(lambda: any("+525512345678" in text for text in rows(care)))
+    kinds = [e.kind for e in scene.desk.timeline.entries(scene.incident) if e.kind.startswith("call_back.")]
+    assert kinds == ["call_back.shown", "call_back.kept"]
+    care.phones._hide.timeout.emit()  # a minute is over
+    assert not any("1234" in text for text in rows(care))
+    press(care, "reveal", qtbot)
+    qtbot.waitUntil(lambda: any("+525512345678" in text for text in rows(care)))
+    press(care, "conceal", qtbot)
+    assert not any("1234" in text for text in rows(care))
+    press(care, "forget", qtbot)
+    qtbot.waitUntil(lambda: any("borrado" in text for text in rows(care)))
+    assert scene.desk.handoffs.of(scene.mention)[0].deleted_at is not None
+    assert not any(b.isVisibleTo(care.phones) for b in care.phones.findChildren(QPushButton))
+    assert scene.desk.handoffs.is_number(kept.id, "+525512345678")
+
+
+def test_a_number_deleted_elsewhere_is_not_shown_and_leaves_with_its_mention(
+    scene: Scene, care: MentionCare, qtbot: Any
+) -> None:
+    kept = scene.desk.handoffs.keep_phone(scene.mention, "+52 55 1234 5678", "dijo que sí")
+    care.phones.refresh()
+    qtbot.waitUntil(lambda: any("••• 78" in text for text in rows(care)))
+    scene.desk.handoffs.forget(kept.id)
+    press(care, "reveal", qtbot)
+    qtbot.waitUntil(lambda: care.phones.said.text().startswith("▲"))
+    qtbot.waitUntil(lambda: any("borrado" in text for text in rows(care)))
+    care.show_mention(None)
+    assert not care.phones.isVisibleTo(care) and rows(care) == []

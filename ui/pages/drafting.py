@@ -44,7 +44,7 @@ class DraftingPage(Page):
     name: ClassVar[str] = "drafting"
     wants: ClassVar[tuple[type[ev.Event], ...]] = (
         ev.FactsChanged, ev.DraftChanged, ev.CommitmentChanged, ev.IncidentChanged, ev.ContactsChanged,
-        ev.OutgoingChanged, ev.ReplyLockChanged,
+        ev.OutgoingChanged, ev.ReplyLockChanged, ev.CallBackChanged,
     )  # fmt: skip
 
     def __init__(self, context: Context) -> None:

@@ -18,6 +18,7 @@ from ui.context import Context
 from ui.theme import GAP
 from ui.widgets.button import Button
 from ui.widgets.field import Field
+from ui.widgets.kept_phones import KeptPhones
 from ui.widgets.safe import SafeLabel
 from ui.widgets.time_edit import TimeEdit
 
@@ -32,6 +33,7 @@ class MentionCare(QWidget):
         self._context = context
         self._row: StoredMention | None = None
         self._kept: CallBack | None = None
+        self.phones = KeptPhones(context)
         self.warning = SafeLabel("", "promise", wrap=True)
         self.private = Button("", self.ask_private)
         self.call = Button("", lambda: self._open(self._call), kind="quiet")
@@ -59,7 +61,7 @@ class MentionCare(QWidget):
             whole.addWidget(button)
         self._call = self._form("phone", "consent", end=self.save)
         self._owe = self._form("giver", "by", end=self.promise)
-        for form in (self._call, self._owe, self.said):
+        for form in (self.phones, self._call, self._owe, self.said):
             whole.addWidget(form)
 
     def _form(self, *names: str, end: Button) -> QWidget:
@@ -79,13 +81,18 @@ class MentionCare(QWidget):
             getattr(self, name).set_text(texts(f"replies.care.{name}"))
         for name, field in self._fields.items():
             field.set_label(texts(f"replies.care.field.{name}"))
+        self.phones.conceal()
 
     def show_mention(self, row: StoredMention | None) -> None:
         """Follow another mention; what was typed for the one before is gone with it."""
         same = row is not None and self._row is not None and row.id == self._row.id
         self._row = row
         self.setVisible(row is not None)
-        if row is None or same:
+        if same:
+            self.phones.refresh()  # another desk, or the time until which it was kept
+            return
+        self.phones.show_mention(row.id if row is not None else 0)
+        if row is None:
             return
         self._kept = None
         self._open(None)
@@ -131,8 +138,9 @@ class MentionCare(QWidget):
         self._kept = kept
         self.phone.clear()
         self._open(self._owe)
-        until = when(kept.keep_until, desk.zone, texts)
+        until = when(kept.keep_until, desk.zone, texts, ref=desk.clock.now())
         self._say("✓ " + texts("replies.care.kept", masked=kept.masked, until=until))
+        self.phones.refresh()
 
     def _promise(self) -> None:
         kept, due, giver = self._kept, self.by.instant(), self.giver.text()

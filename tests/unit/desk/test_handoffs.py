@@ -15,19 +15,24 @@ from hypothesis import strategies as st
 
 from crisisdesk.app import Desk
 from crisisdesk.clock import PlayClock
+from crisisdesk.desk import measured
 from crisisdesk.desk.retelling import retell
+from crisisdesk.model.area import RouteState
 from crisisdesk.model.call_back import KEPT, LONGEST, Likeness
 from crisisdesk.model.commitment import CommitmentKind
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import FieldValue
 from crisisdesk.model.errors import InputError, StepError
+from crisisdesk.model.fact import FactSection
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.source import PrivateWay
 from crisisdesk.pipeline.impostors import check, distance, skeleton
+from crisisdesk.pipeline.measures import figures
 from crisisdesk.pipeline.phones import without_numbers
 from crisisdesk.reports import incident as report
-from crisisdesk.reports import tables
+from crisisdesk.reports import measures, setting, tables, written
+from crisisdesk.reports.base import FORMATS, Kind
 from crisisdesk.texts import Texts
 from tests.fakes.outbox import START, desk_on
 
@@ -152,6 +157,68 @@ def test_no_export_holds_the_number(desk: Desk, mention: int, tmp_path: Path, de
     for name, content in made.items():
         for form in FORMS:
             assert form.encode() not in content, (name, form)
+
+
+def _planted(desk: Desk, mention: int) -> int:
+    """The number in everything that somebody can write down; the incident."""
+    incident, (n, a, b, c) = desk.incidents.list()[0].id, FORMS[:4]
+    desk.timeline.note(incident, f"llamó Ana, su número es {a}")
+    desk.facts.say(incident, FactSection.KNOW, "aviso", Bilingual(f"avisar al {b}", f"tell {c}"), f"Ana {a}")
+    desk.commitments.promise(
+        incident, Bilingual(f"llamar al {c}", f"call {b}"), START + timedelta(hours=2),
+        kind=CommitmentKind.INDIVIDUAL, to_whom=f"Ana {n}", giver="Guardia", owner=f"Red {a}",
+    )  # fmt: skip
+    area = desk.areas.save(f"Red {a}", owner=f"Luis {b}").id
+    route = desk.areas.send(area, mention_id=mention, cause=f"sin señal {n}", ask=f"llamen al {c}, pedido 88001234")
+    desk.areas.sign(route.id, RouteState.ANSWERED, by=f"Eva {a}", text=f"llamada hecha al {b}")
+    desk.areas.unsign(route.id, f"no contestó {n}")
+    thanked = desk.community.thank(mention, f"dio el {a}")
+    desk.community.unthank(thanked.id, f"era el {b}")
+    said = Mention(source="mastodon", account="marca", native_id="2", text=f"{WORDS} y al 1234 5678 de mi vecina",
+                   author=f"eva {n}", published_at=START, fetched_at=START)  # fmt: skip
+    desk.ingest.page(Page(source="mastodon", account="marca", mentions=(said,)))
+    return incident
+
+
+def _exports(desk: Desk, incident: int, folder: Path) -> dict[str, bytes]:
+    data, playbook, made = desk.review.data(incident), desk.playbooks.of(incident), dict[str, bytes]()
+    for lang in ("es", "en"):
+        texts = Texts(lang)
+        for kind in Kind:
+            for form in FORMATS[kind]:
+                for cut in ("internal", "public"):
+                    if form not in ("pdf", "zip"):  # the PDF is set from the same data
+                        name = f"{kind}.{lang}.{cut}.{form}"
+                        made[name] = written.content(data, texts, form, kind=kind, cut=cut)
+        for form in ("html", "md", "csv"):
+            made[f"area.{lang}.{form}"] = desk.areas.pack(desk.areas.list()[0].id, form, texts)
+        week = desk.measures.period(START.date(), START.date(), days=7)
+        made[f"voice.{lang}"] = setting.web(measured.voice(desk.measures, texts, week), texts).encode()
+    made["handover"] = repr(desk.handover.note(incident, playbook)).encode()
+    made["executive"] = repr(desk.handover.tell(incident, playbook)).encode()
+    made["thanks"] = desk.community.statement()
+    rows = desk.measures.rows(desk.measures.period(START.date(), START.date(), days=7))
+    made |= {f"measures/{name}": body for name, body in measures.csv_files(rows, figures(rows)).items()}
+    desk.evidence.pack(incident, folder / "pack.zip", Texts("es"))
+    with zipfile.ZipFile(folder / "pack.zip") as pack:
+        made |= {f"pack/{name}": pack.read(name) for name in pack.namelist()}
+    return made
+
+
+def test_a_kept_number_that_was_written_down_anywhere_is_in_no_export(
+    desk: Desk, mention: int, tmp_path: Path
+) -> None:
+    kept = desk.handoffs.keep_phone(mention, PHONE, "sí")
+    desk.handoffs.promise(kept.id, START + timedelta(hours=1), "Guardia")
+    incident = _planted(desk, mention)
+    made = _exports(desk, incident, tmp_path)
+    assert len(made) > 40
+    for name, content in made.items():
+        for form in FORMS:
+            assert form.encode() not in content, (name, form)
+    pack = made["area.es.md"].decode()
+    assert "pedido 88001234" in pack and "llamada hecha" in pack  # what is no telephone is still told
+    assert "llamó Ana" in made["review.es.internal.md"].decode()
 
 
 @given(st.text(alphabet="ab ,.", max_size=12), st.sampled_from(FORMS[:4]), st.text(alphabet="ab ,.", max_size=12))
