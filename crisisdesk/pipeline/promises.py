@@ -233,10 +233,10 @@ def _may_be_ahead(sentence: Sentence, at: int, time: Time, governing: Sign, resu
     """Whether a verb that may be present or past («reparamos», "hit") tells what is to come."""
     if any(sentence.within(sentence.clauses[i], "past") for i in sentence.near(at)):
         return False
-    if result or sentence.sure(time):
-        return True
     text = sentence.line.folded
     words = text[time.start : time.end]
+    if result or sentence.sure(time) or (words in ("hoy", "ya casi") and governing.start != time.end + 1):
+        return True  # «terminamos hoy», but «hoy terminamos»
     if sentence.lang == "es" and time.kind == "deadline" and not words.startswith(("en ", "hoy ")):
         return True
     if sentence.lang == "en":

@@ -23,6 +23,7 @@ _ARTICLES: Final = frozenset(
     "otro primer segunda ultima nueva proxima cualquier dicha alguna como tras segun fin mismo misma que".split()
 )
 """Before a form these make it a noun: «la entrega», «sin cobro»."""
+_OBJECT_TOO: Final = frozenset("la los las".split())
 _LEADS_ES = re.compile(
     r"(?:por favor|porfa|favor de|y|e|o|u|pero|entonces|despues|luego|si no|solo|simplemente|mejor|tambien|tampoco|"
     r"no|nunca|jamas|ni|antes|primero|ahora|ya|ademas|nos|hoy|manana)\b"
@@ -32,7 +33,10 @@ _LEADS_EN = re.compile(
     r"today|tomorrow|now)\b"
 )
 _OURS: Final = frozenset("tu tus te vuestro vuestra vuestros vuestras".split())
-_NO = re.compile(r"\b(?:no|nunca|ni|tampoco|jamas) (?:(?:se|te|le|les|lo|la|los|las|nos|os|me) ){0,2}$")
+_NO = re.compile(
+    r"\b(?:(?:no|nunca|ni|tampoco|jamas) (?:(?:se|te|le|les|lo|la|los|las|nos|os|me) ){0,2}|"
+    r"(?:ningun[oa]?|nadie|none of) (?:\w+ ){0,3})$"
+)
 
 _COUNTS = re.compile(r"cuent\w+ con\b")
 """«Cuenten con ello» assures; «cuenta hasta treinta» asks."""
@@ -79,10 +83,11 @@ def verb_signs(line: Line, span: tuple[int, int], found: Sequence[Time], lang: s
             if accented in "áéíó":
                 continue  # «reparó» is past, «llegá» a request that the lexicon knows
             again = _AGAIN.match(line.folded, word.start())
-            no = _NO.search(line.folded, span[0], word.start())
-            kind = _spanish(kinds if again is None else _ASKS, before, behind, lead, fronted, no)
+            kind = _spanish(word[0], kinds if again is None else _ASKS, before, behind, lead, fronted)
         else:
             kind = _english(kinds, before, behind, lead)
+        if kind == "present" and _NO.search(line.folded, span[0], word.start()):
+            kind = "negated"
         if kind:
             yield Sign(kind, word.start(), word.end())
 
@@ -108,9 +113,7 @@ def _opens(lead: str, leads: re.Pattern[str]) -> bool:
     return True
 
 
-def _spanish(
-    kinds: frozenset[str], before: str, behind: str, lead: str, fronted: bool, no: re.Match[str] | None
-) -> str:
+def _spanish(word: str, kinds: frozenset[str], before: str, behind: str, lead: str, fronted: bool) -> str:
     opens = _opens(lead, _LEADS_ES)
     tells = bool(kinds & {verbs.ONE, verbs.MANY})
     if opens and kinds & {verbs.FORMAL, verbs.REQUEST} and not (tells and fronted):
@@ -121,13 +124,15 @@ def _spanish(
         return "past"
     if not tells:
         return ""
+    if before in _OBJECT_TOO and word.endswith(("e", "en")):
+        return "present"  # «la recibe», «los reciben»: no noun ends so
     if before in _ARTICLES:
         return ""
     if before in _CLITICS:
-        return "negated" if no else "present"
+        return "present"
     if opens and verbs.INVERTED not in kinds and verbs.ONE in kinds and (not fronted or behind in _OURS):
         return "customer"
-    return "negated" if no else "present"
+    return "present"
 
 
 def _english(kinds: frozenset[str], before: str, behind: str, lead: str) -> str:
