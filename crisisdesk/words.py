@@ -29,11 +29,11 @@ SECONDS_SHOWN_BELOW: Final = timedelta(minutes=5)
 # Fields that a sentence of timeline.toml may name; one that an entry lacks is shown as a dash, never as {name}.
 ENTRY_FIELDS: Final = (
     "added", "author", "avoid", "before", "changed", "cluster", "count", "cut", "digest", "due", "duration", "entry",
-    "expected", "file", "followers", "from", "key", "late", "lateness", "left", "level", "mention", "minutes", "n",
-    "names", "new_due", "old_due", "old_relation", "old_verdict", "on", "outcome", "phase", "ratio",
+    "expected", "file", "followers", "from", "gone", "key", "late", "lateness", "left", "level", "mention", "minutes",
+    "n", "names", "new_due", "old_due", "old_relation", "old_verdict", "on", "outcome", "phase", "ratio",
     "relation", "remedy", "role", "round",
     "section", "share", "since", "source", "speed", "started", "step", "task", "template", "text", "time", "title",
-    "to", "until", "use", "usual", "value", "verdict", "way", "what", "who", "why", "words",
+    "to", "until", "use", "usual", "value", "verdict", "version", "way", "what", "who", "why", "words",
 )  # fmt: skip
 # Parts that are added only when the entry has them, in this order: ``tail.<name>`` of timeline.toml.
 ENTRY_TAILS: Final = ("level_name", "channel", "said_by", "giver", "reason", "note", "evidence", "exclude", "url")

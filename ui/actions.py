@@ -81,6 +81,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("report.timeline", page="review"),
     Action("review.add", page="review"),
     Action("review.voice", page="review"),
+    Action("review.change", page="review"),
     Action("review.preliminary", page="review"),
     Action("review.public", page="review"),
     Action("strategy.choose", page="preparation"),

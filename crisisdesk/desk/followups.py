@@ -14,6 +14,7 @@ from crisisdesk.desk.commitments import Commitments
 from crisisdesk.desk.core import DESK, Core, check_step
 from crisisdesk.desk.draft_after import AFTERWARDS
 from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.proposals import Proposals
 from crisisdesk.model.commitment import CommitmentState
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.errors import InputError
@@ -47,6 +48,7 @@ class Followups:
         self._playbooks = playbooks
         self._commitments = commitments
         self._lang = lang
+        self.proposals = Proposals(core, playbooks)
 
     # -- the review itself ---------------------------------------------------------------------------------------
 

@@ -84,7 +84,7 @@ def test_an_action_is_added_ended_and_opened_again_by_keyboard(made: Stage, desk
     made.qtbot.keyClicks(page.after.actions_.words, "acta")
     press(made, page.after.actions_.words)
     assert desk.followups.get(one.id).state is ActionState.DONE
-    assert "hecha" in words(page.after.actions_.rows()[0])
+    made.qtbot.waitUntil(lambda: "hecha" in words(page.after.actions_.rows()[0]))
     press(made, page.after.actions_.steps["reopen"], Qt.Key.Key_Space)
     press(made, page.after.actions_.steps["drop"], Qt.Key.Key_Space)
     assert "por qué" in page.after.actions_.problem.text()
@@ -113,7 +113,8 @@ def test_voices_and_the_day_are_kept_and_said(made: Stage, desk: Desk) -> None:
     voices.lines["badly"].setText("el guion llegó tarde")
     press(made, voices.lines["badly"])
     assert [f.who for f in desk.followups.of(1).feedback] == ["guardia.noc"]
-    assert "el guion llegó tarde" in words(voices) and "Nora Cruz" in words(voices)
+    made.qtbot.waitUntil(lambda: "Nora Cruz" in words(voices))  # Qt shows what was put in at its next turn
+    assert "el guion llegó tarde" in words(voices)
     press(made, day.set, Qt.Key.Key_Space)
     assert "día y hora" in day.problem.text()
     made.qtbot.keyClicks(day.due.line, "8/12/2030 10:00")
@@ -152,3 +153,45 @@ def test_the_texts_that_follow_are_begun_and_opened_where_they_are_written(
     press(made, panel.buttons["public"], Qt.Key.Key_Space)
     assert [d.template_id for d in desk.drafts.list(1)] == ["post_publico", "analisis_preliminar"]
     assert made.acted[-1] == ("draft.open", desk.drafts.list(1)[0].id)
+
+
+def test_a_lesson_is_proposed_seen_as_a_difference_and_accepted_by_a_person(made: Stage, desk: Desk) -> None:
+    add(made, "Llamar antes a Legal", "Nora Cruz", "8/12/2030")
+    page, version = made.page, desk.playbook.version
+    press(made, page.after.actions_.steps["propose"], Qt.Key.Key_Space)
+    sheet = page.playbook
+    assert page.views["playbook"].isChecked() and sheet.why.text() == "Llamar antes a Legal"
+    made.settle()
+    press(made, sheet.propose, Qt.Key.Key_Space)
+    assert "cambia algo" in sheet.problem.text()
+    sheet.task.setCurrentIndex(sheet.task.findData("r8"))
+    made.qtbot.keyClicks(sheet.time, "T+10 min")
+    press(made, sheet.time)
+    made.qtbot.waitUntil(lambda: "1" in words(sheet.diff))
+    assert "T+10 min" in sheet.text.toPlainText() and sheet.diff.table.isVisible()
+    shown = [sheet.diff.table.model().index(n, 1).data() for n in range(sheet.diff.table.model().rowCount())]
+    assert [line for line in shown if "T+10 min" in line and line.startswith("…")]  # the end that differs is in sight
+    press(made, sheet.propose, Qt.Key.Key_Space)
+    (waits,) = desk.followups.of(1).proposals
+    assert desk.playbook.version == version and waits.action_id == desk.followups.of(1).actions[0].id
+    sheet.list.rows()[0].take_focus()
+    press(made, sheet.list.accept, Qt.Key.Key_Space)
+    assert desk.playbook.version == version  # asked once more
+    press(made, sheet.list.accept, Qt.Key.Key_Space)
+    assert desk.playbook.version == version + 1
+    made.settle()
+    assert "aceptada" in words(sheet.list.rows()[0]) and sheet.text.toPlainText() == desk.playbook.source
+
+
+def test_a_proposal_that_is_declined_says_why(made: Stage, desk: Desk) -> None:
+    text = desk.followups.proposals.retime(desk.playbook.source, "r8", "T+10 min")
+    desk.followups.proposals.propose(1, text, "tarde")
+    made.page.open_view("playbook")
+    made.page.refresh()
+    made.settle()
+    sheet = made.page.playbook
+    press(made, sheet.list.decline, Qt.Key.Key_Space)
+    assert "por qué" in sheet.list.problem.text()
+    made.qtbot.keyClicks(sheet.list.reason, "no hace falta")
+    press(made, sheet.list.reason)
+    assert desk.followups.of(1).proposals[0].reason == "no hace falta"

@@ -31,6 +31,7 @@ from crisisdesk.model.events import (
     EscalationChanged,
     Event,
     IncidentChanged,
+    PlaybookChanged,
     ReviewChanged,
     TimelineAdded,
 )
@@ -49,11 +50,12 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.panel import Panel
 from ui.widgets.report_bar import ReportBar
 from ui.widgets.review_after import ReviewAfter
+from ui.widgets.review_playbook import ReviewPlaybook
 from ui.widgets.review_view import ReviewView
 
-_ONE_ROW: Final = 1200
+_ONE_ROW: Final = 1500
 
-VIEWS: Final = ("past", "after")
+VIEWS: Final = ("past", "after", "playbook")
 _STATE_KINDS = {IncidentState.ACTIVE: "danger", IncidentState.RESOLVED: "good", IncidentState.CLOSED: "done"}
 
 
@@ -77,7 +79,8 @@ class ReviewPage(Page):
 
     name: ClassVar[str] = "review"
     wants: ClassVar[tuple[type[Event], ...]] = (
-        IncidentChanged, TimelineAdded, CommitmentChanged, DraftChanged, EscalationChanged, ReviewChanged,
+        IncidentChanged, TimelineAdded, CommitmentChanged, DraftChanged, EscalationChanged, PlaybookChanged,
+        ReviewChanged,
     )  # fmt: skip
 
     def __init__(self, context: Context) -> None:
@@ -96,15 +99,19 @@ class ReviewPage(Page):
         self.bar = ReportBar(self.texts, folder)
         self.view = ReviewView(context, look)
         self.after = ReviewAfter(context)
+        self.playbook = ReviewPlaybook(context, look)
         self.views = {name: Button("", partial(self.open_view, name), kind="chip") for name in VIEWS}
         self._only = QButtonGroup(self)
         self._wanted: int | None = None
+        self._look = look
         self._empty = EmptyState()
         self._lay_out()
         self.which.activated.connect(self._choose)
         self.bar.wanted.connect(self.export)
         self.after.changed.connect(self.refresh)
         self.after.begun.connect(self._begin_text)
+        self.after.proposed.connect(self._propose)
+        self.playbook.changed.connect(self.refresh)
         self.view.history.answered.connect(self._mark)
         self.bar.problem.connect(context.say)
         self.retranslate()
@@ -133,7 +140,7 @@ class ReviewPage(Page):
         chips.addStretch(1)
         self.views["past"].setChecked(True)
         self._stack = QStackedWidget()
-        for sheet in (self.view, self.after, self._empty):
+        for sheet in (self.view, self.after, self.playbook, self._empty):
             self._stack.addWidget(sheet)
         self._head = head
         whole = QVBoxLayout(self)
@@ -183,6 +190,8 @@ class ReviewPage(Page):
         self.view.set_review(data, view.look)
         self.view.history.show_standing(view.standing)
         self.after.put(data, view.look.now)
+        self._look = view.look
+        self._fill_playbook()
         if self._wanted is not None:
             self.after.actions_.take(self._wanted)
             self._wanted = None
@@ -195,6 +204,7 @@ class ReviewPage(Page):
         self._empty.set_text(texts("review.none_title"), texts("review.none_body"))
         self.bar.retranslate()
         self.after.retranslate()
+        self.playbook.retranslate()
         for name, chip in self.views.items():
             chip.set_text(texts(f"review.view.{name}"))
         self._set_sure(False)
@@ -204,9 +214,15 @@ class ReviewPage(Page):
         """Show one of the sheets."""
         self.views[name].setChecked(True)
         self._show_view()
+        self._fill_playbook()
+
+    def _fill_playbook(self) -> None:
+        """The playbook's text is filled in when it is looked at: colouring it takes its time."""
+        if self._data is not None and self.views["playbook"].isChecked():
+            self.playbook.put(self._data, self._look, self.context.desk.playbook)
 
     def _show_view(self) -> None:
-        sheets: dict[str, QWidget] = {"past": self.view, "after": self.after}
+        sheets: dict[str, QWidget] = {"past": self.view, "after": self.after, "playbook": self.playbook}
         chosen = next(name for name, chip in self.views.items() if chip.isChecked())
         self._stack.setCurrentWidget(sheets[chosen] if self._data is not None else self._empty)
 
@@ -292,11 +308,20 @@ class ReviewPage(Page):
             "report.timeline": lambda _ref: self.bar.ask("pdf", Kind.TIMELINE),
             "review.add": lambda _ref: self._write_in(self.after.actions_.what),
             "review.voice": lambda _ref: self._write_in(self.after.voices.who),
+            "review.change": lambda _ref: self._propose(None),
             "review.preliminary": lambda _ref: self._begin_text("preliminary"),
             "review.public": lambda _ref: self._begin_text("public"),
             "review.show": self._show_incident,
             "review.action": self._show_action,
         }
+
+    def _propose(self, action: ReviewAction | None) -> None:
+        """Write a change of the playbook, from an action or from nothing."""
+        self.open_view("playbook")
+        if action is not None:
+            self.playbook.begin(action)
+        else:
+            self.playbook.why.setFocus()
 
     def _begin_text(self, which: str) -> None:
         """Begin one of the texts that follow, or open it where somebody is at it."""

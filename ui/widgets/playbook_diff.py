@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -18,6 +22,7 @@ from ui.widgets.data_table import DataTable
 from ui.widgets.draft_form import QuietCombo
 from ui.widgets.safe import SafeLabel
 
+_BEFORE = 24
 _MARKS = {"new": ("+", "good"), "gone": ("−", "danger"), "skip": ("⋯", "muted"), "same": ("", "muted")}
 Row = tuple[int, Line]
 
@@ -33,6 +38,19 @@ def _words(row: Row, look: Look) -> Cell:
 
 def _number(row: Row, _look: Look) -> Cell:
     return Cell(text=str(row[1].new or row[1].old or ""), token="muted")
+
+
+def near(lines: Sequence[Line]) -> list[Line]:
+    """The lines; of one that was only changed at its end, what differs and a little before it, so that it is seen."""
+    found = list(lines)
+    for n, (old, new) in enumerate(pairwise(lines)):
+        if (old.kind, new.kind) != ("gone", "new"):
+            continue
+        same = next((at for at, (a, b) in enumerate(zip(old.text, new.text, strict=False)) if a != b), 0)
+        start = old.text.rfind(" ", 0, max(same - _BEFORE, 0)) + 1
+        if start > _BEFORE:
+            found[n], found[n + 1] = (replace(one, text=f"… {one.text[start:]}") for one in (old, new))
+    return found
 
 
 COLUMNS: tuple[Column[Row], ...] = (
@@ -109,7 +127,7 @@ class PlaybookDiff(QWidget):
 
     def _show(self, lines: tuple[Line, ...]) -> None:
         texts = self._context.texts
-        self._model.show(list(enumerate(lines)))
+        self._model.show(list(enumerate(near(lines))))
         self.table.fit_height()
         self.table.setVisible(bool(lines))
         new, gone = (sum(line.kind == kind for line in lines) for kind in ("new", "gone"))

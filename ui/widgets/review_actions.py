@@ -17,7 +17,7 @@ from ui.context import Context
 from ui.models.columns import DANGER_MARK, DONE_MARK, outside
 from ui.theme import GAP
 from ui.widgets.button import Button
-from ui.widgets.panel import Panel, clear
+from ui.widgets.panel import Panel, clear, rule
 from ui.widgets.press_row import PressRow
 from ui.widgets.safe import SafeLabel
 from ui.widgets.time_edit import TimeEdit
@@ -30,9 +30,11 @@ class ReviewActions(Panel):
 
     Signals:
         changed: something was done; read again.
+        proposed: a change of the playbook is wanted for this action.
     """
 
     changed = Signal()
+    proposed = Signal(object)
 
     def __init__(self, context: Context) -> None:
         super().__init__(" ", flush=True)
@@ -52,7 +54,10 @@ class ReviewActions(Panel):
         self.public = Button("", kind="chip")
         self.add = Button("", self.add_)
         self.words = QLineEdit(maxLength=500)
-        steps = (("done", self.finish), ("change", self.change), ("drop", self.drop), ("reopen", self.reopen))
+        steps = (
+            ("done", self.finish), ("change", self.change), ("drop", self.drop), ("reopen", self.reopen),
+            ("propose", self.propose),
+        )  # fmt: skip
         self.steps = {name: Button("", do) for name, do in steps}
         self.problem = SafeLabel("", "danger", wrap=True)
         self._lay_out()
@@ -76,6 +81,7 @@ class ReviewActions(Panel):
         for button in self.steps.values():
             acting.addWidget(button)
         self.footer.addWidget(self._acting)
+        self.footer.addWidget(rule())
         first, second = QHBoxLayout(), QHBoxLayout()
         for line in (first, second):
             line.setSpacing(GAP)
@@ -193,7 +199,7 @@ class ReviewActions(Panel):
         is_open = one.state is ActionState.OPEN
         self.words.setVisible(is_open)
         for name, button in self.steps.items():
-            button.setVisible((name == "reopen") != is_open)
+            button.setVisible(name == "propose" or (name == "reopen") != is_open)
 
     # Doing
 
@@ -256,6 +262,12 @@ class ReviewActions(Panel):
             self.what.setFocus()
             return
         self._do(lambda: desk.followups.change(one.id, what=what, owner=owner, due_at=due, public=public), self._added)
+
+    def propose(self) -> None:
+        """The chosen one is a lesson for the playbook."""
+        one = self._chosen_one()
+        if one is not None:
+            self.proposed.emit(one)
 
     def _do(self, verb: Callable[[], ReviewAction], done: Callable[[ReviewAction], None]) -> None:
         self._context.bridge.call(verb, done, self._failed)

@@ -25,11 +25,13 @@ class ReviewAfter(QScrollArea):
 
     Signals:
         changed: something was done; read again.
+        proposed: a change of the playbook is wanted for this action.
         begun: one of the texts is wanted: ``preliminary`` or ``public``.
     """
 
     changed = Signal()
     begun = Signal(str)
+    proposed = Signal(object)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -57,6 +59,7 @@ class ReviewAfter(QScrollArea):
         self.setWidgetResizable(True)
         for part in (self.actions_, self.day, self.voices):
             part.changed.connect(self.changed)
+        self.actions_.proposed.connect(self.proposed)
         self.texts_.begun.connect(self.begun)
 
     def put(self, data: ReviewData, now: datetime) -> None:
