@@ -284,7 +284,7 @@ def _field(name: str, value: object, entry: Entry, texts: Sentences, zone: str) 
             return texts(known)
         if _INSTANT.match(value):
             return _instant(value, entry, texts, zone)
-        return value
+        return value.replace("_", " ") if name == "key" else value  # the name of a fact, as the truth sheet shows it
     if isinstance(value, Sequence):
         return ", ".join(bilingual(item, texts) for item in value)
     return bilingual(value, texts)

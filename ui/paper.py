@@ -7,6 +7,7 @@ not at all.
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -25,27 +26,20 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPdfWriter,
-    QTextBlock,
     QTextCursor,
     QTextDocument,
-    QTextFormat,
-    QTextTable,
 )
 
 from crisisdesk.model.errors import InputError
-from crisisdesk.reports.base import LONG_TABLE
 from crisisdesk.reports.setting import PART
+from ui import page_breaks
+from ui.page_breaks import Page, Strip
 
 PAGES: Final = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 _FAMILIES: Final = ("Inter", "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans Condensed", "DejaVu Sans")
 _RESOLUTION: Final = 600
 _MARGINS_MM: Final = QMarginsF(20, 18, 20, 22)
 _FOOTER_MM: Final = 10.0
-_ROOM_BELOW_HEADING: Final = 0.18
-_BELOW_HEADING: Final = 2  # blocks between a heading and its table: a note at most
-_SMALL_TABLE: Final = 4
-_WHOLE_ROWS_UP_TO: Final = LONG_TABLE  # each push sets the table again, which takes too long in a very long one
-_MOST_PUSH: Final = 0.08
 _INK: Final = "#16202C"
 _FAINT: Final = "#4E5D6E"
 # Where a page number will stand; private letters, which no text that went through ``plain.clamp`` can forge usefully:
@@ -135,22 +129,25 @@ def pdf_bytes(
     size = QSizeF(area.width(), area.height())
     picture = _decoded(image)
     docs = [_document(part, writer, size, image_name, picture) for part in _parts(html)]
+    cuts = [page_breaks.cut(doc, size.height()) for doc in docs]
     pages: dict[str, int] = {}
-    for doc in docs:
-        before = sum(max(1, done.pageCount()) for done in docs[: docs.index(doc)])
-        pages |= {name: before + page for name, page in _section_pages(doc, size.height()).items()}
+    for n, (doc, made) in enumerate(zip(docs, cuts, strict=True)):
+        before = sum(map(len, cuts[:n]))
+        pages |= {name: before + page for name, page in _section_pages(doc, made).items()}
     _number_contents(docs[0], pages)
-    counts = [max(1, doc.pageCount()) for doc in docs]
-    numbers = [page_words(n, sum(counts)) for n in range(1, sum(counts) + 1)]
+    count = sum(map(len, cuts))
     painter = QPainter(writer)
-    for doc, count in zip(docs, counts, strict=True):
-        _paint(doc, painter, writer, size, footer, numbers[:count])
-        del numbers[:count]
-        if numbers:
-            writer.newPage()
+    number = 0
+    for doc, made in zip(docs, cuts, strict=True):
+        for one in made:
+            if number:
+                writer.newPage()
+            number += 1
+            _paint(doc, one, painter, size)
+            _foot(painter, size, footer, page_words(number, count))
     painter.end()
     buffer.close()
-    return bytes(store.data()), sum(counts)
+    return bytes(store.data()), count
 
 
 def _parts(html: str) -> list[str]:
@@ -166,77 +163,9 @@ def _document(html: str, writer: QPdfWriter, size: QSizeF, image_name: str, imag
     doc.setDocumentMargin(0)
     doc.documentLayout().setPaintDevice(writer)
     doc.setDefaultFont(_font())
-    doc.setPageSize(size)
+    doc.setTextWidth(size.width())  # no height: the pages are cut afterwards
     doc.setHtml(html)
-    _keep_together(doc, size.height())
     return doc
-
-
-def _keep_together(doc: QTextDocument, page_height: float) -> None:
-    """Begin a new page before a heading with little room below it, and before a small table that would be cut."""
-    layout = doc.documentLayout()
-    heading, since = QTextBlock(), 0
-    block = doc.begin()
-    while block.isValid():
-        heading, since = (block, 0) if block.blockFormat().headingLevel() == 2 else (heading, since + 1)
-        top = layout.blockBoundingRect(block).top()
-        left = page_height - top % page_height
-        table = QTextCursor(block).currentTable()
-        if table is None and block.blockFormat().headingLevel() == 2 and left < _ROOM_BELOW_HEADING * page_height:
-            _break_before(block)
-        elif table is not None and table.firstCursorPosition().block() == block:
-            high = layout.frameBoundingRect(table).bottom() - top
-            if left < high < page_height and table.rows() <= _SMALL_TABLE:
-                if heading.isValid() and since <= _BELOW_HEADING and not _breaks(heading):
-                    _break_before(heading)  # it goes with its table
-                    block = block.next()
-                    continue
-                frame = table.format()
-                frame.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-                table.setFormat(frame)
-            elif left < high and table.rows() <= _WHOLE_ROWS_UP_TO:
-                _whole_rows(doc, table, page_height)
-        block = block.next()
-
-
-def _whole_rows(doc: QTextDocument, table: QTextTable, page_height: float) -> None:
-    """Push the rows that a page's end would cut over to the next page, by room above their words.
-
-    Qt itself moves a row whose first lines do not fit, and keeps that room above them: so it is just enough for the
-    first line not to fit, and a row that would need much of it is cut between two lines instead.
-    """
-    layout = doc.documentLayout()
-    per_pixel = layout.paintDevice().logicalDpiY() / 96  # paddings are in screen pixels, everything else in dots
-    columns = range(table.columns())
-    for row in range(table.format().toTableFormat().headerRowCount(), table.rows()):
-        cells = [table.cellAt(row, column) for column in columns]
-        top = min(layout.blockBoundingRect(cell.firstCursorPosition().block()).top() for cell in cells)
-        end = max(layout.blockBoundingRect(cell.lastCursorPosition().block()).bottom() for cell in cells)
-        left = page_height - top % page_height
-        push = left - 0.8 * min(_line_height(cell.firstCursorPosition().block()) for cell in cells)
-        if left < end - top < page_height / 2 and push < _MOST_PUSH * page_height:
-            edit = cells[0].firstCursorPosition()
-            edit.beginEditBlock()  # one layout for the whole row
-            for cell in cells:
-                style = cell.format().toTableCellFormat()
-                style.setTopPadding(style.topPadding() + max(0.0, push) / per_pixel)
-                cell.setFormat(style)
-            edit.endEditBlock()
-
-
-def _line_height(block: QTextBlock) -> float:
-    layout = block.layout()
-    return layout.lineAt(0).height() if layout.lineCount() else 0.0
-
-
-def _breaks(block: QTextBlock) -> bool:
-    return bool(block.blockFormat().pageBreakPolicy() & QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-
-
-def _break_before(block: QTextBlock) -> None:
-    style = block.blockFormat()
-    style.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-    QTextCursor(block).setBlockFormat(style)
 
 
 def _font() -> QFont:
@@ -269,51 +198,58 @@ def _number_contents(doc: QTextDocument, pages: dict[str, int]) -> None:
     edit.endEditBlock()
 
 
-def _section_pages(doc: QTextDocument, page_height: float) -> dict[str, int]:
+def _section_pages(doc: QTextDocument, made: list[Page]) -> dict[str, int]:
     """The page on which each named anchor of the document stands, from 1."""
     pages: dict[str, int] = {}
     layout = doc.documentLayout()
+    ends = [page.body.bottom for page in made]
     block = doc.begin()
     while block.isValid():
         part = block.begin()
         while not part.atEnd():
             for name in part.fragment().charFormat().anchorNames():
-                pages[name] = int(layout.blockBoundingRect(block).top() // page_height) + 1
+                pages[name] = min(bisect_right(ends, layout.blockBoundingRect(block).top()), len(made) - 1) + 1
             part += 1
         block = block.next()
     return pages
 
 
-def _paint(
-    doc: QTextDocument, painter: QPainter, writer: QPdfWriter, size: QSizeF, footer: str, numbers: list[str]
-) -> None:
-    """Every page's part of the document, and its foot below."""
+def _paint(doc: QTextDocument, page: Page, painter: QPainter, size: QSizeF) -> None:
+    """A page's part of the document, below the repeated heading of its table."""
+    if page.head is not None:
+        _strip(doc, page.head, 0.0, painter, size)
+    high = 0.0 if page.head is None else page.head.bottom - page.head.top
+    _strip(doc, page.body, high, painter, size)
+
+
+def _strip(doc: QTextDocument, strip: Strip, at: float, painter: QPainter, size: QSizeF) -> None:
     context = QAbstractTextDocumentLayout.PaintContext()
     context.palette.setColor(QPalette.ColorRole.Text, QColor(_INK))
-    foot_font = _font()
-    foot_font.setPointSizeF(8.0)
+    view = QRectF(0, strip.top, size.width(), strip.bottom - strip.top)
+    painter.save()
+    painter.translate(0, at - strip.top)
+    painter.setClipRect(view)
+    context.clip = view
+    doc.documentLayout().draw(painter, context)
+    painter.restore()
+
+
+def _foot(painter: QPainter, size: QSizeF, footer: str, number: str) -> None:
+    """What stands below a page: two lines at the left, the page's number at the right."""
+    font = _font()
+    font.setPointSizeF(8.0)
     high = _FOOTER_MM / 25.4 * _RESOLUTION
     foot = QRectF(0, size.height() + high / 2, size.width(), high)
-    for i, number in enumerate(numbers):
-        if i:
-            writer.newPage()
-        view = QRectF(0, i * size.height(), size.width(), size.height())
-        painter.save()
-        painter.translate(0, -view.top())
-        painter.setClipRect(view)
-        context.clip = view
-        doc.documentLayout().draw(painter, context)
-        painter.restore()
-        painter.setFont(foot_font)
-        painter.setPen(QColor(_FAINT))
-        top = Qt.AlignmentFlag.AlignTop
-        room = painter.fontMetrics().horizontalAdvance(number) + 200
-        line, _, second = footer.partition("\n")
-        left = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, int(size.width()) - room)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | top, left)
-        below = foot.translated(0, painter.fontMetrics().lineSpacing())
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft | top, second)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignRight | top, number)
+    painter.setFont(font)
+    painter.setPen(QColor(_FAINT))
+    top = Qt.AlignmentFlag.AlignTop
+    room = painter.fontMetrics().horizontalAdvance(number) + 200
+    line, _, second = footer.partition("\n")
+    left = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, int(size.width()) - room)
+    painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | top, left)
+    below = foot.translated(0, painter.fontMetrics().lineSpacing())
+    painter.drawText(below, Qt.AlignmentFlag.AlignLeft | top, second)
+    painter.drawText(foot, Qt.AlignmentFlag.AlignRight | top, number)
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -127,13 +127,17 @@ Block = Table | Words | Message | Quote | Picture
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a report; ``key`` is its anchor, ``new_page`` begins it on a page of its own."""
+    """A part of a report; ``key`` is its anchor, ``new_page`` begins it on a page of its own.
+
+    What is there to be looked up rather than read is an ``annex``: annexes stand last, and the contents say so.
+    """
 
     key: str
     title: str
     blocks: tuple[Block, ...]
     note: str = ""
     new_page: bool = False
+    annex: bool = False
 
     @property
     def long(self) -> bool:
@@ -167,6 +171,11 @@ class Document:
     footer: str
     head: str = ""
     contents: bool = True
+
+    @property
+    def first_annex(self) -> str:
+        """The key of the section with which the annexes begin; empty where there is none."""
+        return next((section.key for section in self.sections if section.annex), "")
 
     @property
     def foot(self) -> str:

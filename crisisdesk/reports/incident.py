@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from crisisdesk import words
@@ -43,14 +44,18 @@ def document(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL, kin
 
 
 def _sections(reader: Reader) -> tuple[Section, ...]:
+    """What a board reads first; the rows that it may want to look up are annexes, on pages of their own."""
     shared, internal = sections, sections_internal
-    made: list[Callable[[Reader], Section]] = [shared.chart, shared.milestones, shared.said, shared.ledger]
+    told: list[Callable[[Reader], Section]] = [shared.chart, shared.milestones, shared.ledger]
+    told += [shared.mentions, shared.answers, shared.method]
+    rows: list[Callable[[Reader], Section]] = [shared.said]
     if reader.internal:
-        made += [internal.calls, internal.sheet, internal.tasks]
-    made += [shared.mentions, shared.answers, shared.timeline]
+        rows += [internal.calls, internal.sheet, internal.tasks]
+    rows.append(shared.timeline)
     if reader.internal:
-        made.append(internal.revisions)
-    return tuple(make(reader) for make in (*made, shared.method))
+        rows.append(internal.revisions)
+    annexes = [replace(make(reader), annex=True) for make in rows]
+    return (*(make(reader) for make in told), replace(annexes[0], new_page=True), *annexes[1:])
 
 
 def _facts(reader: Reader) -> tuple[tuple[str, str], ...]:

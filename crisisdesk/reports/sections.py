@@ -46,7 +46,8 @@ def lead(reader: Reader) -> tuple[str, ...]:
         said.append(
             reader.say(
                 "lead.alert", took=reader.since_start(data.alert.opened_at), count=reader.number(signal.count),
-                window=reader.duration(timedelta(minutes=signal.window_minutes)), ratio=reader.number(signal.ratio),
+                window=reader.duration(timedelta(minutes=signal.window_minutes)),
+                expected=reader.number(signal.expected),
             )
         )  # fmt: skip
     first = next((m for m in data.milestones if m.key == "first_message"), None)
@@ -139,7 +140,7 @@ def ledger(reader: Reader) -> Section:
     )
     names = ["what", "due", *(["giver"] if reader.internal else []), "state", "lateness", "remedy"]
     rows = tuple(_commitment(reader, one) for one in data.commitments)
-    widths = (26, 11, 17, 15, 14, 17) if reader.internal else (33, 13, 18, 17, 19)
+    widths = (24, 9, 15, 16, 19, 17) if reader.internal else (33, 12, 17, 19, 19)
     table = Table(tuple(reader.say(f"ledger.{name}") for name in names), rows, widths)
     blocks = (Words(summary), table) if rows else (Words((reader.say("ledger.none"),)),)
     return Section("ledger", reader.say("ledger.title"), blocks, note=reader.say("ledger.note"))

@@ -18,7 +18,7 @@ from crisisdesk.words import Sentences
 
 PART: Final = "<!--part-->"
 """Where paper may begin another document, on a new page; no text can forge it, because ``<`` is escaped."""
-_WORDS: Final = ("summary", "contents", "spanish", "english", "no_text")
+_WORDS: Final = ("summary", "contents", "annexes", "spanish", "english", "no_text")
 
 
 def web(doc: Document, texts: Sentences, *, chart: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from crisisdesk import words
@@ -56,17 +57,17 @@ def facts(reader: Reader) -> tuple[tuple[str, str], ...]:
 
 
 def parts(reader: Reader) -> tuple[Section, ...]:
-    """What mattered, the chart, every entry, and for the team what was corrected."""
+    """The chart, what mattered, every entry, and for the team what was corrected."""
     entries = reader.data.entries
     turns = [e for e in entries if e.starred or e.kind in TURNS]
     made = [
+        chart(reader),
         Section("turns", reader.say("book.turns"), (_table(reader, turns, numbered=False),),
                 note=reader.say("book.turns_note")),
-        chart(reader),
         Section("timeline", reader.say("book.all"), (_table(reader, entries, numbered=reader.internal),),
-                note=reader.say("book.all_note") if reader.internal else "", new_page=True),
+                note=reader.say("book.all_note") if reader.internal else "", new_page=True, annex=True),
     ]  # fmt: skip
-    return (*made, revisions(reader)) if reader.internal else tuple(made)
+    return (*made, replace(revisions(reader), annex=True)) if reader.internal else tuple(made)
 
 
 def _table(reader: Reader, entries: Sequence[Entry], *, numbered: bool) -> Table | Words:

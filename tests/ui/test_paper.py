@@ -17,7 +17,7 @@ from crisisdesk.model.errors import InputError
 from crisisdesk.reports import incident
 from crisisdesk.texts import Texts
 from tests.fakes import review
-from ui import paper
+from ui import page_breaks, paper
 
 ES = Texts("es")
 
@@ -159,7 +159,7 @@ def test_contents_carry_the_page_of_each_section(qapp: Any) -> None:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     doc = paper._document(html, writer, QSizeF(4_000, 6_000), "", QImage())
-    paper._number_contents(doc, paper._section_pages(doc, 6_000))
+    paper._number_contents(doc, paper._section_pages(doc, page_breaks.cut(doc, 6_000)))
     assert doc.firstBlock().text() == "1|2|"
 
 

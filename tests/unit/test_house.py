@@ -23,7 +23,7 @@ RICH_NAMES = {
     "QTextDocument", "QTextEdit", "QToolTip", "QWhatsThis", "QWizardPage",
 }  # fmt: skip
 RICH_CALLS = {"appendHtml", "insertHtml", "setHtml", "setMarkdown", "setToolTip", "setWhatsThis"}
-RICH_FILES = {"ui/widgets/safe.py", "ui/paper.py"}
+RICH_FILES = {"ui/widgets/safe.py", "ui/paper.py", "ui/page_breaks.py"}
 CHART_TEXTS = {"annotate", "figtext", "set_title", "set_xlabel", "set_ylabel", "suptitle", "text"}
 
 MOST_LINES = {"ui/window.py": 200}

@@ -142,7 +142,7 @@ def test_the_team_reads_the_sheet_the_line_and_who_is_on_duty_and_the_public_doe
 def test_the_timeline_has_every_entry_with_its_row_in_the_chain_and_what_mattered_first() -> None:
     data = review.review_data()
     document = incident.document(data, ES, kind=Kind.TIMELINE)
-    assert [s.key for s in document.sections] == ["turns", "chart", "timeline", "revisions"]
+    assert [s.key for s in document.sections] == ["chart", "turns", "timeline", "revisions"]
     tables = {s.key: b for s in document.sections for b in s.blocks if isinstance(b, Table)}
     assert [row[0].text for row in tables["timeline"].rows] == [str(e.id) for e in data.entries]
     starred = sum(e.starred for e in data.entries)
@@ -153,7 +153,7 @@ def test_the_timeline_has_every_entry_with_its_row_in_the_chain_and_what_mattere
         assert sum(table.widths) == 100
         assert {len(row) for row in table.rows} == {len(table.head)} == {len(table.widths)}
     shared = incident.document(data, ES, cut="public", kind=Kind.TIMELINE)
-    assert [s.key for s in shared.sections] == ["turns", "chart", "timeline"]
+    assert [s.key for s in shared.sections] == ["chart", "turns", "timeline"]
     assert "Inés Vega" not in words_of(shared)
 
 
