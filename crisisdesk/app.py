@@ -11,7 +11,6 @@ from pathlib import Path
 from crisisdesk import settings as settings_file
 from crisisdesk.bus import Bus
 from crisisdesk.clock import Clock, DeskClock
-from crisisdesk.connectors.base import Replier
 from crisisdesk.connectors.table import read as read_table
 from crisisdesk.desk.alerts import Alerts
 from crisisdesk.desk.apologies import Apologies
@@ -52,6 +51,7 @@ from crisisdesk.desk.outbox import Outbox
 from crisisdesk.desk.paging import Paging
 from crisisdesk.desk.playback import Playback
 from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.posts import Posts
 from crisisdesk.desk.preparation import Preparations
 from crisisdesk.desk.queries import Queries
 from crisisdesk.desk.replay import Reel, Replay
@@ -65,6 +65,7 @@ from crisisdesk.desk.room import Room
 from crisisdesk.desk.rotations import Rotations
 from crisisdesk.desk.rumours import Rumours
 from crisisdesk.desk.seer import Seer
+from crisisdesk.desk.senders import Senders
 from crisisdesk.desk.source_form import SourceForm
 from crisisdesk.desk.sources import Sources
 from crisisdesk.desk.spokesperson import Spokesperson
@@ -182,14 +183,16 @@ class Desk:
         self.paging = Paging(core, self.channels, self.notifications, self.escalation, self.bus.publish, lang)
 
     def _answer_people(self, core: Core) -> None:
-        """What goes out to one person."""
+        """What goes out to one person, and what goes out by itself."""
+        find = Senders(core, self._listeners)
         self.reply_locks = ReplyLocks(core)
         self.replies = Replies(core, self.playbooks, self.drafts, self.facts, self.reply_locks)
-        self.handoffs = Handoffs(core, self.replies, self.drafts, self.commitments, self._brand, self._connector)
+        self.handoffs = Handoffs(core, self.replies, self.drafts, self.commitments, self._brand, find.connector)
         self.community = Community(core, self.replies, self.drafts)
         self.ideas = Ideas(core, self.replies, self.drafts)
         self.rumours = Rumours(core, self.drafts)
-        self.outbox = Outbox(core, self.drafts, self.reply_locks, self._replier)
+        self.outbox = Outbox(core, self.drafts, self.reply_locks, find.replier, find.poster)
+        self.posts = Posts(core, self.outbox, find.poster, lambda: Web(now=core.clock.now))
 
     def _prepare(self, core: Core) -> None:
         """What is made ready before an incident, and decided in one."""
@@ -365,17 +368,6 @@ class Desk:
             self.drills.play(name, autopilot=bool(autopilot), paused=True)
         elif Path(before["path"]).is_file():
             self.play_file(Path(before["path"]), paused=True)
-
-    def _connector(self, source: str, account: str) -> object | None:
-        """The connector of a stored source, its secrets filled in."""
-        with self.core.read() as connection:
-            row = sources.source_row(connection, source, account)
-        return self._listeners(row) if row is not None else None
-
-    def _replier(self, source: str, account: str) -> Replier | None:
-        """What answers for a stored source, when its connector can answer at all."""
-        connector = self._connector(source, account)
-        return connector if isinstance(connector, Replier) else None
 
     def close(self) -> None:
         """End; what was committed is on disk, its timeline's head beside it."""

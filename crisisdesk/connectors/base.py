@@ -74,19 +74,36 @@ class Streamer(Protocol):
 
 
 @runtime_checkable
-class Replier(Protocol):
-    """Tier 3: answers in public. Called only after a person's explicit act."""
+class Sender(Protocol):
+    """What sends in public. Called only after a person's explicit act."""
 
     limits: ClassVar[Limits]
-
-    async def plan(self, web: Web, target: Mention, text: str, key: str) -> ReplyPlan:
-        """What would be sent; sends nothing. ``NotAllowedError`` where the platform refuses such a reply."""
 
     async def publish(self, web: Web, plan: ReplyPlan, now: datetime) -> Receipt:
         """Send exactly ``plan``; ``AmbiguousError`` when it may or may not be out."""
 
     async def confirm(self, web: Web, plan: ReplyPlan, now: datetime) -> Receipt | None:
-        """After an ambiguous end: the reply if it is out, else ``None``."""
+        """After an ambiguous end: what is out, if it is, else ``None``."""
+
+
+@runtime_checkable
+class Replier(Sender, Protocol):
+    """Tier 3: answers in public."""
+
+    async def plan(self, web: Web, target: Mention, text: str, key: str) -> ReplyPlan:
+        """What would be sent; sends nothing. ``NotAllowedError`` where the platform refuses such a reply."""
+
+
+@runtime_checkable
+class Poster(Sender, Protocol):
+    """Tier 3 too: posts a text of our own, which answers nobody."""
+
+    @property
+    def posts_as(self) -> str:
+        """Where such a post is read: our account, or the address of a list; ``""`` = not with these settings."""
+
+    async def plan_post(self, web: Web, text: str, lang: str, key: str) -> ReplyPlan:
+        """What would be sent; sends nothing. The plan has no target."""
 
 
 @runtime_checkable

@@ -7,7 +7,6 @@ a record under a key that is chosen and stored before it is sent: putting it twi
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -17,9 +16,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
 from crisisdesk.connectors.base import option
+from crisisdesk.connectors.facets import facets_of
 from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, whole, words
 from crisisdesk.connectors.jetstream import POST, Jetstream, batches, link_of
-from crisisdesk.connectors.sending import body_of, send
+from crisisdesk.connectors.sending import body_of, send, taken
 from crisisdesk.connectors.walk import Told, Walk, Walker
 from crisisdesk.model.errors import AuthError, NotAllowedError, PermanentError, RateLimitedError
 from crisisdesk.model.mention import Mention, Page
@@ -42,9 +42,6 @@ PAGE: Final = 100
 _TID: Final = "234567abcdefghijklmnopqrstuvwxyz"
 _SPOILT: Final = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"})
 _BAD_REQUEST: Final = frozenset({400, 401})
-_LINK = re.compile(r"https?://[^\s<>\"]{1,2000}[^\s<>\".,;:!?)\]]")
-_HANDLE = re.compile(r"(?<![\w@])@([a-zA-Z0-9-]{1,63}(?:\.[a-zA-Z0-9-]{1,63}){1,5})")
-_TAG = re.compile(r"(?<![\w#])#([^\W\d_][\w]{0,63})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +147,14 @@ class Bluesky(Walker):
         """A session, from the one before where that is possible: signing in anew is limited to 30 in five minutes."""
         if self._refresh:
             try:
-                answer = await self._write(web, "com.atproto.server.refreshSession", b"", self._refresh, now)
+                answer = await self._write(web, "com.atproto.server.refreshSession", b"", self._refresh)
             except AuthError:
                 self._refresh = ""
             else:
                 self._session(answer)
                 return
         login = {"identifier": self.account, "password": self._settings.password}
-        self._session(await self._write(web, "com.atproto.server.createSession", login, "", now))
+        self._session(await self._write(web, "com.atproto.server.createSession", login, ""))
 
     def _session(self, value: Any) -> None:
         self._access, self._refresh = words(value, "accessJwt"), words(value, "refreshJwt")
@@ -181,10 +178,15 @@ class Bluesky(Walker):
             await self._signed_in(web, now)
         raise AssertionError
 
-    async def _write(
-        self, web: Web, method: str, payload: Mapping[str, Any] | bytes, token: str, now: datetime
-    ) -> Any:
-        answer = await send(
+    async def _write(self, web: Web, method: str, payload: Mapping[str, Any] | bytes, token: str) -> Any:
+        return _value(await self._sent(web, method, payload, token))
+
+    async def _put(self, web: Web, payload: Mapping[str, Any]) -> Any:
+        answer = await self._sent(web, "com.atproto.repo.putRecord", payload, self._access)
+        return _value(answer) if answer.status >= 400 else taken(answer, "uri")
+
+    async def _sent(self, web: Web, method: str, payload: Mapping[str, Any] | bytes, token: str) -> Answer:
+        return await send(
             web,
             f"{self._base}/xrpc/{method}",
             payload,
@@ -192,26 +194,41 @@ class Bluesky(Walker):
             also=_BAD_REQUEST,
             allow_private=self._settings.allow_private,
         )
-        return _value(answer)
 
     # -- answering -----------------------------------------------------------------------------------------------
 
     async def plan(self, web: Web, target: Mention, text: str, key: str) -> ReplyPlan:
-        """The record as it will be put; mentions become links only with the DID behind them."""
+        """The record as it will be put, below what it answers."""
         place = _reference(target)
+        reply = {"root": place["root"], "parent": place["parent"]}
+        return await self._planned(web, text, target.lang, key, target=target.native_id, reply=reply)
+
+    @property
+    def posts_as(self) -> str:
+        """The account."""
+        return self.account
+
+    async def plan_post(self, web: Web, text: str, lang: str, key: str) -> ReplyPlan:
+        """The record as it will be put, below nothing."""
+        return await self._planned(web, text, lang, key)
+
+    async def _planned(
+        self, web: Web, text: str, lang: str, key: str, *, target: str = "", **place: object
+    ) -> ReplyPlan:
+        """Mentions become links only with the DID behind them."""
         now = datetime.now(UTC)
-        facets = await self._facets(web, text, now)
+        facets = await facets_of(text, lambda handle: self._did(web, handle, now))
         record: dict[str, object] = {
             "$type": POST,
             "text": text,
             "createdAt": now.isoformat().replace("+00:00", "Z"),
-            "langs": [target.lang] if target.lang else [],
-            "reply": {"root": place["root"], "parent": place["parent"]},
+            "langs": [lang] if lang else [],
+            **place,
             **({"facets": facets} if facets else {}),
         }
         too_many = len(text.encode()) > (self.limits.reply_bytes or 0)
         return ReplyPlan(
-            target=target.native_id,
+            target=target,
             text=text,
             length_max=self.limits.reply_max,
             warnings=("sources.warning.too_many_bytes",) if too_many else (),
@@ -225,10 +242,10 @@ class Bluesky(Walker):
             await self._signed_in(web, now)
         payload = {"repo": self.did, **plan.payload}
         try:
-            value = await self._write(web, "com.atproto.repo.putRecord", payload, self._access, now)
+            value = await self._put(web, payload)
         except AuthError:
             await self._signed_in(web, now)
-            value = await self._write(web, "com.atproto.repo.putRecord", payload, self._access, now)
+            value = await self._put(web, payload)
         uri = words(value, "uri")
         return Receipt(uri, link_of(uri), now)
 
@@ -270,26 +287,13 @@ class Bluesky(Walker):
         query = "&".join(f"uris={quote(uri, safe='')}" for uri in uris)
         return await self._get(web, f"app.bsky.feed.getPosts?{query}", {}, now)
 
-    async def _facets(self, web: Web, text: str, now: datetime) -> list[dict[str, object]]:
-        """Links, hashtags and handles by their places in UTF-8 bytes; the server accepts wrong places silently."""
-        facets: list[dict[str, object]] = []
-        for found in _LINK.finditer(text):
-            feature = {"$type": "app.bsky.richtext.facet#link", "uri": found[0]}
-            facets.append(_facet(text, found.start(), found.end(), feature))
-        for found in _TAG.finditer(text):
-            facets.append(
-                _facet(text, found.start(), found.end(), {"$type": "app.bsky.richtext.facet#tag", "tag": found[1]})
-            )
-        for found in _HANDLE.finditer(text):
-            try:
-                value, _ = await self._get(
-                    web, "com.atproto.identity.resolveHandle", {"handle": found[1].lower()}, now
-                )
-            except PermanentError:
-                continue  # nobody of that name: it stays plain words
-            feature = {"$type": "app.bsky.richtext.facet#mention", "did": words(value, "did")}
-            facets.append(_facet(text, found.start(), found.end(), feature))
-        return facets
+    async def _did(self, web: Web, handle: str, now: datetime) -> str:
+        """Who is behind a handle; empty where nobody is."""
+        try:
+            value, _ = await self._get(web, "com.atproto.identity.resolveHandle", {"handle": handle.lower()}, now)
+        except PermanentError:
+            return ""
+        return words(value, "did")
 
 
 def parse_posts(items: Sequence[Any], account: str, now: datetime) -> tuple[Reading, list[datetime]]:
@@ -363,11 +367,6 @@ def _value(answer: Answer) -> Any:
         later = datetime.now(UTC) + timedelta(minutes=5)
         raise RateLimitedError("web.rate_limited", later, host=answer.host, seconds=300)
     raise PermanentError("web.rejected", host=answer.host, status=answer.status, reason=reason)
-
-
-def _facet(text: str, start: int, end: int, feature: Mapping[str, str]) -> dict[str, object]:
-    first, last = len(text[:start].encode()), len(text[:end].encode())
-    return {"index": {"byteStart": first, "byteEnd": last}, "features": [dict(feature)]}
 
 
 def _reference(target: Mention) -> dict[str, Any]:

@@ -8,9 +8,7 @@ and never answered. Gmail and Microsoft 365 want an app password or their own si
 from __future__ import annotations
 
 import asyncio
-import email.message
 import email.policy
-import email.utils
 import json
 import ssl
 import threading
@@ -19,12 +17,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from crisisdesk.connectors.base import fingerprint, option
 from crisisdesk.connectors.fields import Reading, at, joined, rows, whole
+from crisisdesk.connectors.mailout import letter_of, message_id, subject_of
 from crisisdesk.letters import Letter, read
 from crisisdesk.model.errors import (
     AmbiguousError,
@@ -70,6 +68,7 @@ class MailSettings:
     smtp_port: int = option(587)
     smtp_security: str = option("starttls", choices=SECURITY)
     sent_folder: str = option()
+    list_to: str = option()
     days: int = option(2)
 
 
@@ -256,6 +255,26 @@ class Mailbox:
         }
         return ReplyPlan(target=target.native_id, text=text, payload=payload, key=key)
 
+    @property
+    def posts_as(self) -> str:
+        """The address of the list, where one is named and there is a way out."""
+        return self._settings.list_to if self._settings.smtp_server else ""
+
+    async def plan_post(self, web: Web, text: str, lang: str, key: str) -> ReplyPlan:
+        """One mail to the list; its subject is how the text begins."""
+        own, to = self._settings, self.posts_as
+        if "@" not in to:
+            raise PermanentError("sources.missing", kind=self.kind, field="list_to")
+        payload: dict[str, object] = {
+            "from": own.mail,
+            "to": to,
+            "subject": subject_of(text),
+            "message_id": message_id(key, own.mail),
+            "in_reply_to": "",
+            "body": text,
+        }
+        return ReplyPlan(target="", text=text, payload=payload, key=key)
+
     async def publish(self, web: Web, plan: ReplyPlan, now: datetime) -> Receipt:
         """Hand it to the server; a copy goes into the folder for what was sent, where one is named."""
         import aiosmtplib
@@ -318,35 +337,6 @@ class Mailbox:
     async def private_options(self, web: Web, target: Mention, now: datetime) -> tuple[PrivateOption, ...]:
         """A mail is private already."""
         return (PrivateOption(PrivateWay.API),)
-
-
-def message_id(key: str, address: str) -> str:
-    """The same Message-ID for the same idempotency key: a repetition looks like one."""
-    digest = blake2b(key.encode(), digest_size=16).hexdigest()
-    return f"<cd.{digest}@{address.rpartition('@')[2] or 'localhost'}>"
-
-
-def letter_of(plan: ReplyPlan, now: datetime) -> email.message.EmailMessage:
-    """The mail of a plan."""
-    payload = dict(plan.payload)
-    letter = email.message.EmailMessage(policy=email.policy.SMTP)
-    letter["From"] = _line(payload["from"])
-    letter["To"] = _line(payload["to"])
-    letter["Subject"] = _line(payload["subject"])[:200]
-    letter["Date"] = email.utils.format_datetime(now)
-    letter["Message-ID"] = _line(payload["message_id"])
-    answered = _line(payload["in_reply_to"])
-    if answered:
-        letter["In-Reply-To"] = answered
-        earlier = [_line(r) for r in rows(payload, "references") if r != answered]
-        letter["References"] = " ".join([*earlier[-20:], answered])
-    letter.set_content(plan.text)
-    return letter
-
-
-def _line(value: object) -> str:
-    """One line: a line break in a header would begin another header."""
-    return " ".join(str(value).split())
 
 
 def _reference(letter: Letter) -> str:

@@ -29,7 +29,7 @@ async def send(
     """Send ``payload`` (a mapping as JSON) once.
 
     Raises:
-        AmbiguousError: it may or may not have been carried out (a time-out, a broken answer, a server error).
+        AmbiguousError: it may or may not have been carried out: a time-out, a broken or endless answer, a server error.
         WebError: it was not.
     """
     from crisisdesk.web import UNANSWERED
@@ -41,7 +41,7 @@ async def send(
             url, body, method=method, headers={**kind, **headers}, also=also, allow_private=allow_private
         )
     except (TransientError, RefusedError) as error:
-        if error.key in UNANSWERED or error.key == "web.server":
+        if error.key in UNANSWERED or error.key in ("web.server", "web.too_large"):
             raise AmbiguousError(error.key, **error.fields) from None
         raise
 
@@ -57,3 +57,21 @@ def body_of(answer: Answer, now: datetime | None = None) -> Any:
         if answer.status >= 400:
             raise refusal(answer.status, answer.headers, answer.host, now or datetime.now(UTC)) from None
         raise
+
+
+def taken(answer: Answer, name: str) -> Any:
+    """The JSON of a request that was taken, whose field ``name`` tells what became of it.
+
+    Raises:
+        AmbiguousError: the service said yes and nothing that can be read: what was sent may be out.
+        WebError: the service refused.
+    """
+    try:
+        value = body_of(answer)
+    except PermanentError as error:
+        if answer.status >= 400:
+            raise
+        raise AmbiguousError(error.key, **error.fields) from None
+    if answer.status < 400 and not (isinstance(value, dict) and value.get(name)):
+        raise AmbiguousError("web.unexpected", host=answer.host)
+    return value

@@ -44,18 +44,19 @@ def approvals_due(
 
 
 def replies_waiting(connection: Connection, incident: Incident, playbook: Playbook, now: datetime) -> list[NextItem]:
-    """One row for each reply that nobody but a person may move on: in doubt, waiting for the network, or failed."""
+    """One row for each reply or post that only a person may move on: in doubt, waiting for the network, or failed."""
     waits = (OutgoingState.UNKNOWN, OutgoingState.QUEUED, OutgoingState.FAILED)
     found = []
     for reply in rows.outgoing.where(connection, incident_id=incident.id, state=waits):
         since = reply.attempted_at or reply.confirmed_at
+        key = "desk.next.post" if reply.mention_id is None else "desk.next.reply"
         found.append(
             NextItem(
                 kind=NextKind.REPLY,
                 ref=reply.draft_id,
                 due_at=since,
-                title=both("desk.next.reply", source=reply.source),
-                why=both(f"desk.next.reply_{reply.state.value}", who=reply.confirmed_by),
+                title=both(key, source=reply.source),
+                why=both(f"{key}_{reply.state.value}", who=reply.confirmed_by),
                 key="draft.open",
                 overdue=since < now,
             )

@@ -23,6 +23,7 @@ from crisisdesk.model.events import DraftChanged
 from crisisdesk.model.fact import Fact
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.incident import Incident, IncidentState
+from crisisdesk.model.outgoing import MAY_BE_OUT
 from crisisdesk.model.playbook import Bilingual, FieldKind, Template
 from crisisdesk.pipeline.lengths import measure
 from crisisdesk.pipeline.render import render
@@ -146,6 +147,8 @@ class Drafts:
         with self._core.write() as tx:
             draft = rows.drafts.get(tx.connection, draft_id)
             check_step(DRAFT_STEPS, draft.state, DraftState.PUBLISHED, "draft.ended")
+            if rows.outgoing.where(tx.connection, draft_id=draft.id, state=MAY_BE_OUT):
+                raise StepError("draft.may_be_out")
             template = self._template(draft.incident_id, draft.template_id)
             unknown = set(values) - {f.name for f in template.fields}
             if unknown:

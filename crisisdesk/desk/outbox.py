@@ -1,4 +1,4 @@
-"""The outbox: replies through a source, each at most once; what may or may not be out is asked, never guessed.
+"""The outbox: what goes out through a source, at most once; what may or may not be out is asked, never guessed.
 
 A person sees the whole plan and confirms it; that stores a row under an idempotency key. Sending claims the row first,
 so a row is handed to the network by one caller only. Whatever dies between claim and mark leaves ``unknown``; without a
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from crisisdesk.connectors.base import Replier
+from crisisdesk.connectors.base import Poster, Replier, Sender
 from crisisdesk.desk.core import Core, check_step
 from crisisdesk.desk.drafts import Drafts
 from crisisdesk.desk.reply_locks import ReplyLocks
@@ -58,14 +58,24 @@ class FindReplier(Protocol):
         """The connector of that source when it can answer, else ``None``."""
 
 
-class Outbox:
-    """Keeps what goes out through a source."""
+class FindPoster(Protocol):
+    """Finds what posts for a stored source."""
 
-    def __init__(self, core: Core, drafts: Drafts, locks: ReplyLocks, replier: FindReplier) -> None:
+    def __call__(self, source: str, account: str) -> Poster | None:
+        """The connector of that source when it can post, else ``None``."""
+
+
+class Outbox:
+    """Keeps what goes out through a source; how a post of our own comes in is in ``desk/posts.py``."""
+
+    def __init__(
+        self, core: Core, drafts: Drafts, locks: ReplyLocks, replier: FindReplier, poster: FindPoster
+    ) -> None:
         self._core = core
         self._drafts = drafts
         self._locks = locks
         self._replier = replier
+        self._poster = poster
         self.recover()
 
     def recover(self) -> None:
@@ -81,12 +91,12 @@ class Outbox:
                 self._move(tx, row, state, error_key="outgoing.died" if died else "outgoing.not_sent")
 
     def list(self, incident_id: int) -> tuple[Outgoing, ...]:
-        """The incident's replies, oldest first."""
+        """What of the incident went or goes out, oldest first."""
         with self._core.read() as connection:
             return rows.outgoing.where(connection, incident_id=incident_id)
 
     def get(self, outgoing_id: int) -> Outgoing:
-        """One reply."""
+        """One row."""
         with self._core.read() as connection:
             return rows.outgoing.get(connection, outgoing_id)
 
@@ -95,9 +105,11 @@ class Outbox:
         with self._core.read() as connection:
             draft = rows.drafts.get(connection, draft_id)
             target = mentions.get(connection, mention_id).mention
-        replier = self._find(target.source, target.account)
+        replier = self._replier(target.source, target.account)
+        if replier is None:
+            raise InputError("outgoing.no_replier", source=target.source)
         key = _key(draft, mention_id, lang)
-        return _counted(replier, await replier.plan(web, target, draft.body.get(lang), key))
+        return whole_plan(replier, await replier.plan(web, target, draft.body.get(lang), key))
 
     def confirm(
         self, draft_id: int, mention_id: int, lang: str, plan: ReplyPlan, *, again: bool = False
@@ -115,40 +127,49 @@ class Outbox:
             if plan.key != _key(draft, mention_id, lang):
                 raise StepError("outgoing.other_text")
             self._locks.must_be_free(tx.connection, mention_id)
-            before = rows.outgoing.first(tx.connection, key=plan.key)
-            if before is not None and before.state is not OutgoingState.CANCELLED:
-                raise StepError("outgoing.already", by=before.confirmed_by, at=before.confirmed_at)
+            self.must_be_new(tx.connection, plan.key)
             answer = outgoing.answer(tx.connection, mention_id, but_draft=draft_id)
             if answer is not None and not again:
                 raise StepError("outgoing.answered", by=answer[0], at=answer[1])
-            self._check(tx.connection, draft, lang, plan, target.source, target.account)
-            if before is not None:
-                rows.outgoing.delete(tx.connection, id=before.id)
-            new = rows.outgoing.insert(
-                tx.connection,
-                Outgoing(
-                    id=0,
-                    draft_id=draft_id,
-                    incident_id=draft.incident_id,
-                    mention_id=mention_id,
-                    source=target.source,
-                    account=target.account,
-                    lang=lang,
-                    digest=digest_of(draft.body.get(lang)),
-                    plan=plan,
-                    key=plan.key,
-                    state=OutgoingState.READY,
-                    confirmed_by=self._core.actor,
-                    confirmed_at=self._core.clock.now(),
-                    error_fields={},
-                ),
-            )
-            self._told(tx, new)
+            new = self.put(tx, draft, lang, plan, target.source, target.account, mention_id)
             self._locks.answered(tx, mention_id)
             return new
 
+    def must_be_new(self, connection: Connection, key: str) -> None:
+        """Refuse what is on its way, in doubt or out already under that key, as ``StepError``."""
+        before = rows.outgoing.first(connection, key=key)
+        if before is not None and before.state is not OutgoingState.CANCELLED:
+            raise StepError("outgoing.already", by=before.confirmed_by, at=before.confirmed_at)
+
+    def put(
+        self, tx: Transaction, draft: Draft, lang: str, plan: ReplyPlan, source: str, account: str,
+        mention_id: int | None = None,
+    ) -> Outgoing:  # fmt: skip
+        """Keep what a person has confirmed, if it still may go out; one that was cancelled gives way."""
+        new = Outgoing(
+            id=0,
+            draft_id=draft.id,
+            incident_id=draft.incident_id,
+            mention_id=mention_id,
+            source=source,
+            account=account,
+            lang=lang,
+            digest=digest_of(draft.body.get(lang)),
+            plan=plan,
+            key=plan.key,
+            state=OutgoingState.READY,
+            confirmed_by=self._core.actor,
+            confirmed_at=self._core.clock.now(),
+            error_fields={},
+        )
+        self._check(tx.connection, draft, new)
+        rows.outgoing.delete(tx.connection, key=plan.key)
+        stored = rows.outgoing.insert(tx.connection, new)
+        self._told(tx, stored)
+        return stored
+
     def confirm_again(self, outgoing_id: int, *, again: bool = False) -> Outgoing:
-        """A person says again that a reply that waited, failed or is in doubt is to be sent, if it still may.
+        """A person says again that what waited, failed or is in doubt is to be sent, if it still may.
 
         Args:
             again: the mention was answered meanwhile, perhaps by hand in these very words; this is to be one more.
@@ -156,11 +177,10 @@ class Outbox:
         with self._core.write() as tx:
             row = rows.outgoing.get(tx.connection, outgoing_id)
             check_step(OUTGOING_STEPS, row.state, OutgoingState.READY, "outgoing.step")
-            answer = outgoing.answer(tx.connection, row.mention_id, but_reply=row.id)
-            if answer is not None and not again:
-                raise StepError("outgoing.answered", by=answer[0], at=answer[1])
+            if not again:
+                _must_be_unanswered(tx.connection, row)
             draft = rows.drafts.get(tx.connection, row.draft_id)
-            self._check(tx.connection, draft, row.lang, row.plan, row.source, row.account)
+            self._check(tx.connection, draft, row)
             if digest_of(draft.body.get(row.lang)) != row.digest:
                 raise StepError("outgoing.other_text")
             anew = {"confirmed_by": self._core.actor, "confirmed_at": self._core.clock.now(), "error_key": ""}
@@ -173,7 +193,7 @@ class Outbox:
             return self._move(tx, row, OutgoingState.CANCELLED, ended_at=self._core.clock.now())
 
     def it_is_out(self, outgoing_id: int, url: str = "") -> Outgoing:
-        """A person has looked: the reply in doubt is out."""
+        """A person has looked: what was in doubt is out."""
         if url and not url.startswith(("http://", "https://")):
             raise InputError("draft.url", url=url)
         with self._core.write() as tx:
@@ -182,11 +202,10 @@ class Outbox:
             return self._sent(tx, row, Receipt(native_id="", url=url, at=at))
 
     async def send(self, outgoing_id: int, web: Web) -> Outgoing:
-        """Hand a confirmed reply to the network, once; the row says how it ended."""
+        """Hand what was confirmed to the network, once; the row says how it ended."""
         row = self._claim(outgoing_id)
         try:
-            replier = self._find(row.source, row.account)
-            receipt = await replier.publish(web, row.plan, self._core.clock.now())
+            receipt = await self._sender(row).publish(web, row.plan, self._core.clock.now())
         except TransientError as error:  # it never left this computer
             return self._ended(row, OutgoingState.QUEUED, error)
         except AmbiguousError as error:
@@ -200,12 +219,14 @@ class Outbox:
             return self._sent(tx, rows.outgoing.get(tx.connection, outgoing_id), receipt)
 
     async def look(self, outgoing_id: int, web: Web) -> Outgoing:
-        """Ask the platform whether a reply in doubt is out; where it is not found the doubt stays with a person."""
+        """Ask the platform whether what is in doubt is out; where it is not found the doubt stays with a person."""
         row = self._doubtful(self.get(outgoing_id))
-        receipt = await self._find(row.source, row.account).confirm(web, row.plan, self._core.clock.now())
+        receipt = await self._sender(row).confirm(web, row.plan, self._core.clock.now())
         if receipt is None:
             return row
         with self._core.write() as tx:
+            if _of_another(tx.connection, row, receipt):
+                return row
             return self._sent(tx, self._doubtful(rows.outgoing.get(tx.connection, outgoing_id)), receipt)
 
     # -- for callers without a loop: the window's threads -----------------------------------------------------------
@@ -246,23 +267,23 @@ class Outbox:
             raise StepError("outgoing.step", now=row.state.value, then=OutgoingState.SENT.value)
         return row
 
-    def _find(self, source: str, account: str) -> Replier:
-        replier = self._replier(source, account)
-        if replier is None:
-            raise InputError("outgoing.no_replier", source=source)
-        return replier
+    def _sender(self, row: Outgoing) -> Sender:
+        found = (self._poster if row.mention_id is None else self._replier)(row.source, row.account)
+        if found is None:
+            raise InputError(
+                "outgoing.no_poster" if row.mention_id is None else "outgoing.no_replier", source=row.source
+            )
+        return found
 
-    def _check(
-        self, connection: Connection, draft: Draft, lang: str, plan: ReplyPlan, source: str, account: str
-    ) -> None:
+    def _check(self, connection: Connection, draft: Draft, row: Outgoing) -> None:
         """The text may still go out, as the plan has it."""
-        if draft.body.get(lang) not in plan.text:
+        if draft.body.get(row.lang) not in row.plan.text:
             raise StepError("outgoing.other_text")
-        whole = _counted(self._find(source, account), plan)
+        whole = whole_plan(self._sender(row), row.plan)
         if not whole.fits:
             raise StepError("outgoing.too_long", **_over(whole))
         if draft.state is not DraftState.PUBLISHED:
-            self._drafts.must_be_publishable(connection, draft, source, lang)
+            self._drafts.must_be_publishable(connection, draft, row.source, row.lang)
 
     def _claim(self, outgoing_id: int) -> Outgoing:
         with self._core.write() as tx:
@@ -304,13 +325,14 @@ class Outbox:
             "error": row.error_key or None,
             "lang": row.lang,
         }
-        self._core.log(tx, f"outgoing.{row.state.value}", row.incident_id, data=data)
+        noun = "posting" if row.mention_id is None else "outgoing"
+        self._core.log(tx, f"{noun}.{row.state.value}", row.incident_id, data=data)
         tx.emit(OutgoingChanged(row.incident_id, row.id))
 
 
-def _counted(replier: Replier, plan: ReplyPlan) -> ReplyPlan:
+def whole_plan(sender: Sender, plan: ReplyPlan) -> ReplyPlan:
     """A connector's plan with its length, in the unit in which its platform limits it."""
-    limits = replier.limits
+    limits = sender.limits
     return replace(
         plan,
         length=counted(plan.text, limits.reply_unit),
@@ -325,6 +347,23 @@ def _over(plan: ReplyPlan) -> dict[str, object]:
     if plan.length_max is not None and plan.length > plan.length_max:
         return {"n": plan.length, "limit": plan.length_max}
     return {"n": plan.bytes, "limit": plan.bytes_max}
+
+
+def _must_be_unanswered(connection: Connection, row: Outgoing) -> None:
+    """Refuse what a person, or another reply, has said meanwhile in that place."""
+    if row.mention_id is None:
+        if channel := outgoing.posted_by_hand(connection, row.draft_id, row.source, row.lang):
+            raise StepError("draft.already_out", channel=channel)
+    elif answer := outgoing.answer(connection, row.mention_id, but_reply=row.id):
+        raise StepError("outgoing.answered", by=answer[0], at=answer[1])
+
+
+def _of_another(connection: Connection, row: Outgoing, receipt: Receipt) -> bool:
+    """Whether what the platform found is known as another text of ours that said the same."""
+    if not receipt.native_id:
+        return False
+    same = rows.outgoing.where(connection, source=row.source, account=row.account, native_id=receipt.native_id)
+    return any(other.id != row.id for other in same)
 
 
 def _key(draft: Draft, mention_id: int, lang: str) -> str:

@@ -32,17 +32,20 @@ OUTGOING_STEPS: dict[OutgoingState, frozenset[OutgoingState]] = {
     _S.CANCELLED: frozenset(),
 }
 
+MAY_BE_OUT = (_S.READY, _S.SENDING, _S.UNKNOWN)
+"""What goes out, or is out for all that is known: its draft is not rewritten meanwhile."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One reply of the outbox.
+    """One reply, or one post of our own, of the outbox.
 
     Attributes:
-        mention_id: the mention that it answers.
+        mention_id: the mention that it answers; ``None`` for a post of our own.
         source: kind of the source that sends it, with its ``account``.
         digest: of the text that a person confirmed; it goes out only while the draft still says that.
         plan: exactly what is sent.
-        key: the idempotency key: same draft, words, language and mention, same key.
+        key: the idempotency key: same draft, words, language and mention (or account that posts), same key.
         confirmed_by: who pressed send, last; ``confirmed_at`` when.
         attempted_at: when it was last handed to the network.
         error_key: sentence of what went wrong last, with its fields.
@@ -51,7 +54,7 @@ class Outgoing:
     id: int
     draft_id: int
     incident_id: int
-    mention_id: int
+    mention_id: int | None
     source: str
     account: str
     lang: str

@@ -89,10 +89,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyPlan:
-    """A reply as it would go out, shown to a person before anything is sent; publishing sends exactly this.
+    """A reply, or a post of our own, as it would go out, shown to a person before; publishing sends exactly this.
 
     Attributes:
-        target: native id of the mention that is answered.
+        target: native id of the mention that is answered; ``""`` for a post of our own.
         text: as people will read it.
         length: in the platform's unit (``Limits.reply_unit``); counted by the desk, a connector leaves it at 0.
         length_max: in the same unit, or ``None``.
@@ -125,7 +125,7 @@ class ReplyPlan:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A reply that is out: the platform's own id, where it can be seen, and since when."""
+    """What is out: the platform's own id, where it can be seen, and since when."""
 
     native_id: str
     url: str

@@ -185,7 +185,8 @@ def answered(until: datetime | None = None) -> Select[tuple[int]]:
     """Ids of the mentions that had an answer (until an instant): one that went out, or one proved by hand."""
     by_hand = select(draft.c.mention_id).join(publication, publication.c.draft_id == draft.c.id)
     by_hand = by_hand.where(draft.c.mention_id.is_not(None))
-    sent = select(outgoing.c.mention_id).where(outgoing.c.state == OutgoingState.SENT)
+    answers = outgoing.c.mention_id.is_not(None)  # a post of our own answers nobody
+    sent = select(outgoing.c.mention_id).where(outgoing.c.state == OutgoingState.SENT, answers)
     if until is not None:
         by_hand = by_hand.where(publication.c.published_at <= until)
         sent = sent.where(outgoing.c.ended_at <= until)

@@ -104,6 +104,7 @@ def answers(connection: Connection) -> dict[int, Answer]:
         .join(draft, outgoing.c.draft_id == d.id)
         .join(incident, outgoing.c.incident_id == i.id)
         .where(outgoing.c.state == OutgoingState.SENT, outgoing.c.ended_at.is_not(None), i.drill.is_(False))
+        .where(outgoing.c.mention_id.is_not(None))
     )
     found: dict[int, Answer] = {}
     for query in (by_hand, sent):

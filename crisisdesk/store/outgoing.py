@@ -1,4 +1,4 @@
-"""What is on its way out to one person, and what is out."""
+"""What is on its way out, to one person or to everybody, and what is out."""
 
 from __future__ import annotations
 
@@ -33,3 +33,11 @@ def answer(
         if draft.id != but_draft:
             return draft.authors[-1] if draft.authors else draft.created_by, draft.published_at or draft.updated_at
     return None
+
+
+def posted_by_hand(connection: Connection, draft_id: int, source: str, lang: str) -> str:
+    """The channel where a person said that a text of our own is out already, when it is that source's; else ``""``."""
+    for proof in rows.publications.where(connection, draft_id=draft_id, lang=lang):
+        if proof.channel.casefold() == source and proof.how == "copied":
+            return proof.channel
+    return ""

@@ -53,7 +53,7 @@ from crisisdesk.store.schema_texts import reply_lock as reply_lock
 from crisisdesk.store.schema_triage import assignee as assignee
 
 APPLICATION_ID: Final = 0x43444B31  # "CDK1", so that the file says whose it is
-SCHEMA_VERSION: Final = 24  # PRAGMA user_version; one more with every migration
+SCHEMA_VERSION: Final = 25  # PRAGMA user_version; one more with every migration
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))
 

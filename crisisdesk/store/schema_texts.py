@@ -122,7 +122,7 @@ outgoing = Table(
     row_id(),
     _draft_id(),
     incident_id(),
-    Column("mention_id", Integer, nullable=False),
+    Column("mention_id", Integer),
     Column("source", Text, nullable=False),
     words("account"),
     Column("lang", Text, nullable=False),

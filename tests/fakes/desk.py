@@ -11,6 +11,7 @@ from typing import Any
 
 from crisisdesk.bus import Bus
 from crisisdesk.clock import DeskClock, PlayClock
+from crisisdesk.desk.posts import PostView
 from crisisdesk.model import events as ev
 from crisisdesk.model.alert import Alert, AlertState
 from crisisdesk.model.area import Board
@@ -339,6 +340,7 @@ class FakeDesk:
             ),
             discard=self._verb("drafts.discard", lambda i, reason="": self._draft_to(i, DraftState.DISCARDED), draft),
         )
+        self.posts = SimpleNamespace(of=lambda i: PostView(self._draft(i), (), (), drill=self.drill))
         ledger = ev.CommitmentChanged(1, 1)
         self.commitments = SimpleNamespace(
             list=lambda i=None, open_only=False: tuple(

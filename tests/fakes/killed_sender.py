@@ -1,7 +1,8 @@
 """A platform on loopback that counts what it receives, and a child that is killed while it answers through it.
 
-``python -m tests.fakes.killed_sender FOLDER URL POINT`` confirms one answer and sends it through the real Mastodon
-connector; at ``confirmed``, ``claimed`` and ``answered`` it dies by its own hand, at ``sending`` the platform kills it.
+``python -m tests.fakes.killed_sender FOLDER URL POINT [post]`` confirms one answer, or one text of our own, and sends
+it through the real Mastodon connector; at ``confirmed``, ``claimed`` and ``answered`` it dies by its own hand, at
+``sending`` the platform kills it.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from pathlib import Path
 
 from crisisdesk.app import Desk
 from crisisdesk.connectors.mastodon import Mastodon, MastodonSettings
+from crisisdesk.model.outgoing import Outgoing
 from crisisdesk.model.source import Query
 from crisisdesk.web import Web
-from tests.fakes.outbox import desk_on, die, reply_of
+from tests.fakes.outbox import answer_through, desk_on, die, reply_of, text_of_ours
 
 
 class Platform(ThreadingHTTPServer):
@@ -72,7 +74,7 @@ class _Talk(BaseHTTPRequestHandler):
     def _status(self, n: int, body: dict[str, str]) -> dict[str, str]:
         return {
             "id": str(n), "url": f"https://m.example/{n}", "content": f"<p>{body['status']}</p>",
-            "in_reply_to_id": body["in_reply_to_id"], "created_at": "2026-03-10T13:00:00Z",
+            "in_reply_to_id": body.get("in_reply_to_id", ""), "created_at": "2026-03-10T13:00:00Z",
         }  # fmt: skip
 
     def _say(self, value: object) -> None:
@@ -91,16 +93,25 @@ def desk_at(folder: Path, url: str) -> Desk:
     """A desk that answers through the platform at ``url``."""
     settings = MastodonSettings(base_url=url, token="t", allow_private=frozenset({url.removeprefix("http://")}))
     desk = desk_on(folder)
-    desk.outbox._replier = lambda source, account: Mastodon(settings, Query())
+    answer_through(desk, Mastodon(settings, Query()))
     return desk
 
 
-def main(folder: Path, url: str, point: str) -> None:
-    """Confirm and send one answer, and die at ``point``."""
-    desk, web = desk_at(folder, url), Web()
+def confirmed(desk: Desk, what: str, web: Web) -> Outgoing:
+    """One answer, or one text of our own, that a person has said is to be sent."""
+    if what == "post":
+        draft = text_of_ours(desk)
+        plan = asyncio.run(desk.posts.plan(draft, "mastodon", "marca", "es", web))
+        return desk.posts.confirm(draft, "mastodon", "marca", "es", plan)
     draft, mention = reply_of(desk)
     plan = asyncio.run(desk.outbox.plan(draft, mention, "es", web))
-    row = desk.outbox.confirm(draft, mention, "es", plan)
+    return desk.outbox.confirm(draft, mention, "es", plan)
+
+
+def main(folder: Path, url: str, point: str, what: str = "answer") -> None:
+    """Confirm and send one text, and die at ``point``."""
+    desk, web = desk_at(folder, url), Web()
+    row = confirmed(desk, what, web)
     if point == "confirmed":
         die()
     if point == "claimed":
@@ -118,4 +129,4 @@ def kill(process_id: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -27,7 +27,7 @@ START = datetime(2026, 3, 10, 13, 0, tzinfo=UTC)
 
 @dataclass
 class CountingReplier:
-    """Answers for every source. ``seen`` is a file with one key a line: what the world has received.
+    """Answers, and posts, for every source. ``seen`` is a file with one key a line: what the world has received.
 
     Attributes:
         before: called before the network has it; ``after`` when it has it and we have not been told.
@@ -52,6 +52,14 @@ class CountingReplier:
             payload={"status": whole, "in_reply_to_id": target.native_id}, key=key,
         )  # fmt: skip
 
+    @property
+    def posts_as(self) -> str:
+        return "@marca@m.example"
+
+    async def plan_post(self, web: Any, text: str, lang: str, key: str) -> ReplyPlan:
+        payload = {"status": text, "language": lang}
+        return ReplyPlan(target="", text=text, length_max=self.limit, cost="0.015", payload=payload, key=key)
+
     async def publish(self, web: Any, plan: ReplyPlan, now: datetime) -> Receipt:
         self.before()
         with self.seen.open("a") as file:
@@ -72,8 +80,35 @@ def desk_on(folder: Path, replier: CountingReplier | None = None) -> Desk:
     settings = Settings(zone="America/Mexico_City", actor="ana")
     desk = build_desk(settings, profile(folder), clock=PlayClock(START))
     if replier is not None:
-        desk.outbox._replier = lambda source, account: replier
+        answer_through(desk, replier)
     return desk
+
+
+def answer_through(desk: Desk, connector: Any) -> None:
+    """Whatever goes out of the desk goes through one connector."""
+    find: Any = lambda source, account: connector  # noqa: E731
+    desk.outbox._replier = desk.outbox._poster = desk.posts._poster = find
+
+
+def text_of_ours(desk: Desk, template: str = "primer_mensaje") -> int:
+    """A text of our own that may go out: its draft's id."""
+    if not desk.contacts.list():
+        desk.contacts.save(Contact(slug="guardia.noc", name="Guardia", phone="55 0000 0101"))
+    incident = next(iter(desk.incidents.list()), None) or desk.incidents.open(
+        title="Sin servicio", level=2, started_at=START - timedelta(minutes=5)
+    )
+    draft = desk.drafts.start(incident.id, template)
+    fields = {
+        f.name: FieldValue(text=Bilingual(f"dato {f.name}", f"fact {f.name}"))
+        for f in desk.drafts.view(draft.id).template.fields
+        if f.kind not in (FieldKind.PROMISE, FieldKind.NEXT_UPDATE, FieldKind.TIME) and not f.optional
+    }
+    view = desk.drafts.fill(draft.id, fields)
+    for role in view.approvers:
+        desk.drafts.approve(draft.id, role, "irene")
+    view = desk.drafts.view(draft.id)
+    assert view.publishable, view.problems
+    return draft.id
 
 
 def reply_of(desk: Desk, name: str = "Ana") -> tuple[int, int]:

@@ -153,6 +153,18 @@ def test_an_answer_sent_twice_is_one_post_below_the_right_one(pds: Pds, brand: S
     assert found is not None and found.native_id == first.native_id
 
 
+def test_a_post_of_our_own_sent_twice_is_one_below_nothing(pds: Pds, brand: Somebody) -> None:
+    ours = connector(pds, brand.handle, brand.password)
+    plan = run(ours.plan_post(web(), "Hay fallas desde las 07:00. https://marca.test/estado", "es", "propia"))
+    assert run(ours.confirm(web(), plan, now())) is None
+    first, second = run(ours.publish(web(), plan, now())), run(ours.publish(web(), plan, now()))
+    assert first.native_id == second.native_id
+    (held,) = [post["value"] for post in posts(pds, brand) if post["value"]["text"] == plan.text]
+    assert "reply" not in held and held["langs"] == ["es"]
+    found = run(connector(pds, brand.handle, brand.password).confirm(web(), plan, now()))
+    assert found is not None and found.native_id == first.native_id
+
+
 def test_what_was_deleted_is_not_confirmed(pds: Pds, brand: Somebody, customer: Somebody) -> None:
     ours = connector(pds, brand.handle, brand.password)
     plan = run(ours.plan(web(), customer.says(pds, "hola"), "Se borrará.", "otra-clave"))

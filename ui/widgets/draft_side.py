@@ -15,6 +15,7 @@ from ui.widgets.draft_snapshot import DraftSnapshot
 from ui.widgets.draft_words import blocked_because, check_lines
 from ui.widgets.mention_care import MentionCare
 from ui.widgets.panel import Panel
+from ui.widgets.post_pane import PostPane
 from ui.widgets.proofs import Proofs
 from ui.widgets.reply_pane import ReplyPane
 
@@ -26,7 +27,8 @@ class DraftSide(Panel):
         check: the checklist; ``wanted`` leads to a field.
         approvals: who agrees; ``given`` records it.
         publish: copy, open, «publicado».
-        reply: for an answer to one person, the way through its source; ``proofs`` where a text is out.
+        reply: for an answer to one person, the way through its source; ``post`` for a text of our own.
+        proofs: where a text is out.
 
     Signals:
         field_wanted: the field whose problem was pressed.
@@ -41,6 +43,7 @@ class DraftSide(Panel):
         self.approvals = Approvals(context)
         self.publish = PublishBar(context)
         self.reply = ReplyPane(context)
+        self.post = PostPane(context)
         self.proofs = Proofs(context)
         self.care = MentionCare(context)
         inside = QWidget()
@@ -51,6 +54,7 @@ class DraftSide(Panel):
         for widget in (self.reply, self.care, self.proofs, self.check):
             column.addWidget(widget)
         column.addWidget(self.approvals)
+        column.addWidget(self.post)
         column.addStretch(1)
         area = QScrollArea(widgetResizable=True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -71,6 +75,7 @@ class DraftSide(Panel):
         channels = tuple(dict.fromkeys((*(name for name, _limit in view.template.limits), *used)))
         blocked = blocked_because(view, shown.playbook, texts)
         self.reply.show_view(view)
+        self.post.show_view(view)
         self.proofs.show_proofs(view.publications, zone)
         self.publish.show_state(blocked=blocked, channels=channels, addresses=used, zone=zone, locked=locked)
 
@@ -86,4 +91,5 @@ class DraftSide(Panel):
         self.set_title(self._context.texts("drafting.check.title"))
         self.publish.retranslate()
         self.reply.retranslate()
+        self.post.retranslate()
         self.care.retranslate()

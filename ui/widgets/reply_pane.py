@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
 from typing import Final
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crisisdesk import plain
 from crisisdesk.desk.outbox import ReplyView
 from crisisdesk.model.draft import DraftState, DraftView
 from crisisdesk.model.errors import CrisisDeskError
-from crisisdesk.model.outgoing import Outgoing, OutgoingState
+from crisisdesk.model.outgoing import Outgoing
 from crisisdesk.model.source import ReplyPlan
-from crisisdesk.words import number, when
+from crisisdesk.words import when
 from ui.context import Context
 from ui.models.columns import outside
-from ui.theme import GAP, set_style
+from ui.theme import GAP
 from ui.widgets.button import Button
-from ui.widgets.panel import clear, rule
-from ui.widgets.safe import PlainView, SafeLabel
+from ui.widgets.outgoing_view import ENDED, OutgoingRows, PlanView, open_address
+from ui.widgets.panel import rule
+from ui.widgets.safe import SafeLabel
 
 _TOLD_EACH: Final = 5.0  # seconds between two signs that somebody is writing
-_STATES: Final = {
-    OutgoingState.READY: ("muted", "○"), OutgoingState.QUEUED: ("promise", "◆"),
-    OutgoingState.SENDING: ("muted", "○"), OutgoingState.SENT: ("good", "✓"), OutgoingState.FAILED: ("danger", "▲"),
-    OutgoingState.UNKNOWN: ("danger", "▲"), OutgoingState.CANCELLED: ("muted", "–"),
-}  # fmt: skip
 
 
 class ReplyPane(QWidget):
@@ -62,14 +56,12 @@ class ReplyPane(QWidget):
         self.second = Button("", self._send_second, kind="plain")
         self._second: Callable[[], Outgoing] | None = None
         self.said = SafeLabel("", "small", wrap=True)
-        self.facts = SafeLabel("", "", wrap=True)
-        self.text = PlainView(grows=True)
-        self.payload = PlainView()
-        self.payload.setFixedHeight(110)
-        self.show_payload = Button("", self._toggle_payload, kind="quiet")
         self.looks = {"es": Button("", lambda: self._ask_plan("es")), "en": Button("", lambda: self._ask_plan("en"))}
-        self.send = Button("", self._send, kind="primary")
-        self.back = Button("", self.close_plan, kind="quiet")
+        self._plan = PlanView(context, self._send, self.close_plan)
+        self.facts, self.payload, self.send, self.back = (
+            self._plan.facts, self._plan.payload, self._plan.send, self._plan.back,
+        )  # fmt: skip
+        self._rows = OutgoingRows(context, "replies", self._do)
         self.open_link = Button("", self._open_link, kind="quiet")
         self._lay_out()
         self.retranslate()
@@ -82,25 +74,17 @@ class ReplyPane(QWidget):
         head: tuple[QWidget, ...] = (self.who, self.words, self.lock, self.take, self.answered)
         for widget in head:
             column.addWidget(widget)
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(GAP)
-        column.addLayout(self._rows)
-        self._ask, self._plan = QWidget(), QWidget()
+        column.addWidget(self._rows)
+        self._ask = QWidget()
         ask = QVBoxLayout(self._ask)
         ask.setContentsMargins(0, 0, 0, 0)
         ask.setSpacing(4)
         for button in self.looks.values():
             ask.addWidget(button)
-        plan = QVBoxLayout(self._plan)
-        plan.setContentsMargins(0, 0, 0, 0)
-        plan.setSpacing(GAP)
-        shown: tuple[QWidget, ...] = (self.facts, self.text, self.show_payload, self.payload, self.send, self.back)
-        for widget in shown:
-            plan.addWidget(widget)
         for widget in (self._ask, self._plan, self.said, self.second, self.open_link, rule()):
             column.addWidget(widget)
-        hidden = (self.lock, self.take, self.answered, self._ask, self._plan, self.payload, self.said, self.second)
-        for widget in (*hidden, self.open_link):
+        hidden = (self.lock, self.take, self.answered, self._ask, self._plan, self.said, self.second, self.open_link)
+        for widget in hidden:
             widget.hide()
 
     def retranslate(self) -> None:
@@ -108,13 +92,9 @@ class ReplyPane(QWidget):
         texts = self._context.texts
         for lang, button in self.looks.items():
             button.set_text(texts(f"replies.pane.plan_{lang}"))
-        for button, key in (
-            (self.take, "take"), (self.send, "send"), (self.back, "back"), (self.open_link, "open_link"),
-            (self.show_payload, "payload"), (self.second, "second"),
-        ):  # fmt: skip
+        for button, key in ((self.take, "take"), (self.open_link, "open_link"), (self.second, "second")):
             button.set_text(texts(f"replies.pane.{key}"))
-        self.text.setAccessibleName(texts("replies.pane.text_name"))
-        self.payload.setAccessibleName(texts("replies.pane.payload"))
+        self._plan.retranslate()
         self._show()
 
     def show_view(self, view: DraftView) -> None:
@@ -168,11 +148,9 @@ class ReplyPane(QWidget):
         self.words.setText(plain.clamp(mention.text, 240))
         self._show_lock(reply)
         self._show_answered(reply)
-        clear(self._rows)
-        for row in reply.sent:
-            self._rows.addWidget(self._state(row))
+        self._rows.show_rows(reply.sent)
         held = reply.lock is not None and not reply.mine
-        busy = any(row.state not in _ENDED for row in reply.sent)
+        busy = any(row.state not in ENDED for row in reply.sent)
         out = view.draft.state in (DraftState.PUBLISHED, DraftState.DISCARDED)
         why = self._why_not(reply)
         self._ask.setVisible(self.plan is None and not (why or busy or out))
@@ -180,7 +158,7 @@ class ReplyPane(QWidget):
             button.setEnabled(view.publishable and not held)
         if why and not out:
             self._say(why)
-        self._show_plan()
+        self._plan.show_plan(self.plan)
 
     def _why_not(self, reply: ReplyView) -> str:
         texts = self._context.texts
@@ -208,63 +186,6 @@ class ReplyPane(QWidget):
         if answered is not None:
             at = when(answered[1], desk.zone, texts, ref=desk.clock.now())
             self.answered.setText(f"◆ {texts('replies.pane.answered', who=plain.clamp(answered[0], 60), at=at)}")
-
-    def _show_plan(self) -> None:
-        plan, texts = self.plan, self._context.texts
-        self._plan.setVisible(plan is not None)
-        if plan is None:
-            return
-        key = "length" if plan.length_max is not None else "length_free"
-        unit = texts(f"replies.unit.{plan.unit.value}")
-        limit = number(plan.length_max or 0, texts)
-        lines = [texts(f"replies.pane.{key}", n=number(plan.length, texts), limit=limit, unit=unit)]
-        lines.append(texts("replies.pane.cost", cost=plan.cost) if plan.cost else texts("replies.pane.free"))
-        lines += [f"◆ {texts(key)}" if texts.has(key) else f"◆ {key}" for key in plan.warnings]
-        if not plan.fits:
-            lines.append(f"▲ {texts('replies.pane.too_long')}")
-        self.facts.setText("\n".join(lines))
-        self.text.set_text(plan.text)
-        self.payload.set_text(json.dumps(dict(plan.payload), ensure_ascii=False, indent=1))
-        self.send.setEnabled(plan.fits)
-
-    def _state(self, row: Outgoing) -> QWidget:
-        texts, (rank, mark) = self._context.texts, _STATES[row.state]
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        at = when(row.ended_at or row.attempted_at or row.confirmed_at, self._context.desk.zone, texts)
-        said = texts(f"replies.state.{row.state.value}", who=plain.clamp(row.confirmed_by, 60), at=at)
-        label = SafeLabel(f"{mark} {said}", wrap=True)
-        set_style(label, rank=rank)
-        column.addWidget(label)
-        if row.error_key:
-            reason = texts(f"errors.{row.error_key}", **(row.error_fields or {}))
-            column.addWidget(SafeLabel(reason, "small", wrap=True, limit=400))
-        for key, verb in self._ways(row):
-            column.addWidget(Button(texts(f"replies.pane.{key}"), verb, kind="quiet"))
-        return box
-
-    def _ways(self, row: Outgoing) -> tuple[tuple[str, Callable[[], object]], ...]:
-        """What a person can do about a reply in this state."""
-        outbox = self._context.desk.outbox
-        again = (
-            "again",
-            lambda: self._do(
-                lambda: outbox.send_now(outbox.confirm_again(row.id).id),
-                lambda: outbox.send_now(outbox.confirm_again(row.id, again=True).id),
-            ),
-        )
-        cancel = ("cancel", lambda: self._do(lambda: outbox.cancel(row.id)))
-        if row.state is OutgoingState.UNKNOWN:
-            look = ("look", lambda: self._do(lambda: outbox.look_now(row.id)))
-            out = ("it_is_out", lambda: self._do(lambda: outbox.it_is_out(row.id)))
-            return look, out, again, ("not_out", cancel[1])
-        if row.state in (OutgoingState.QUEUED, OutgoingState.FAILED):
-            return again, cancel
-        if row.state is OutgoingState.READY:
-            return ("send", lambda: self._do(lambda: outbox.send_now(row.id))), cancel
-        return (("open_reply", lambda: self._open(row.url)),) if plain.safe_link(row.url) else ()
 
     # What is done
 
@@ -345,18 +266,8 @@ class ReplyPane(QWidget):
         self._link = plain.safe_link(link)
         self.open_link.setVisible(bool(self._link))
 
-    def _toggle_payload(self) -> None:
-        self.payload.setVisible(not self.payload.isVisibleTo(self))
-
     def _open_link(self) -> None:
-        self._open(self._link)
-
-    def _open(self, address: str) -> None:
-        if link := plain.safe_link(address):
-            QDesktopServices.openUrl(QUrl(link, QUrl.ParsingMode.StrictMode))
+        open_address(self._link)
 
     def _mention_id(self) -> int | None:
         return self._draft.draft.mention_id if self._draft is not None else None
-
-
-_ENDED: Final = (OutgoingState.CANCELLED, OutgoingState.FAILED)

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from crisisdesk.connectors.mail import Mailbox, MailSettings, message_id
+from crisisdesk.connectors.mail import Mailbox, MailSettings
+from crisisdesk.connectors.mailout import message_id
 from crisisdesk.model.errors import (
     AmbiguousError,
     AuthError,
@@ -246,3 +247,55 @@ def test_nobody_answers_a_machine_or_breaks_out_of_a_header(box: RealMailbox, fo
     sink = Sink()
     answered(box, folder, target, sink)
     assert sink.taken[0]["Bcc"] is None and "\n" not in sink.taken[0]["Subject"]
+
+
+# ── a text of our own ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def posted(box: RealMailbox, folder: str, sink: Sink, text: str, **changes: Any) -> Any:
+    """Plan and send one mail to the list, then look whether it is among the sent: (receipt or error, confirmed)."""
+    controller = Controller(sink, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    box.put(f"{folder}-sent")
+
+    async def run() -> tuple[Any, Any]:
+        own = settings(
+            box, folder, smtp_server="127.0.0.1", smtp_port=controller.port, sent_folder=f"{folder}-sent",
+            list_to="prensa@lista.test", **changes,
+        )  # fmt: skip
+        source = Mailbox(own)
+        plan = await source.plan_post(WEB, text, "es", "key-1")
+        assert sink.taken == []
+        try:
+            found: Any = await source.publish(WEB, plan, NOW)
+        except WebError as error:
+            found = error
+        return found, await source.confirm(WEB, plan, NOW)
+
+    try:
+        return asyncio.run(run())
+    finally:
+        controller.stop()
+
+
+def test_a_text_of_our_own_goes_to_the_list_and_can_be_found_again(box: RealMailbox, folder: str) -> None:
+    sink = Sink()
+    receipt, confirmed = posted(box, folder, sink, "Hay fallas en el norte.\nBcc: todos@x.test\nMás a las 8.")
+    (sent,) = sink.taken
+    assert receipt.native_id == confirmed.native_id == message_id("key-1", "soporte@marca.test")
+    assert (sent["To"], sent["Subject"], sent["Bcc"]) == ("prensa@lista.test", "Hay fallas en el norte.", None)
+    assert sent["In-Reply-To"] is None and sent.get_content().count("\n") >= 2
+
+
+def test_a_mail_to_the_list_that_may_be_out_is_not_called_failed(box: RealMailbox, folder: str) -> None:
+    found, confirmed = posted(box, folder, Sink("silence"), "Hola")
+    assert isinstance(found, AmbiguousError) and confirmed is None
+    found, _ = posted(box, folder, Sink("550 no"), "Hola")
+    assert isinstance(found, PermanentError)
+
+
+@pytest.mark.parametrize("changes", [{"smtp_server": ""}, {"list_to": ""}, {"list_to": "nadie"}])
+def test_without_a_list_or_a_way_out_nothing_is_planned(box: RealMailbox, changes: dict[str, str]) -> None:
+    own = settings(box, "INBOX", **{"smtp_server": "127.0.0.1", "list_to": "prensa@lista.test", **changes})
+    with pytest.raises(PermanentError):
+        asyncio.run(Mailbox(own).plan_post(WEB, "x", "es", "k"))

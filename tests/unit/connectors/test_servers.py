@@ -171,6 +171,22 @@ def test_an_answer_that_is_sent_twice_is_one_and_can_be_found_again(mock: Mastod
     assert len(ask(mock, "GET", f"/api/v1/statuses/{asked}/context")["descendants"]) == 1
 
 
+def test_a_post_of_our_own_that_is_sent_twice_is_one_and_can_be_found_again(mock: MastodonMock) -> None:
+    text = "Hay fallas en el norte. Próxima noticia a las 10:30 en https://marca.test/estado"
+
+    async def run() -> tuple[Any, ...]:
+        source, client, now = brand(mock), web(), datetime.now(UTC)
+        plan = await source.plan_post(client, text, "es", "clave-propia")
+        before = await source.confirm(client, plan, now)
+        receipts = [await source.publish(client, plan, now) for _ in range(2)]
+        return plan, before, receipts, await source.confirm(client, plan, now)
+
+    plan, before, (one, two), found = asyncio.run(run())
+    assert before is None and one.native_id == two.native_id == found.native_id
+    seen = ask(mock, "GET", f"/api/v1/statuses/{one.native_id}")
+    assert (seen["in_reply_to_id"], seen["visibility"]) == (None, "public") and plan.text == text
+
+
 def test_an_edit_is_another_version_and_a_deletion_a_tombstone(mock: MastodonMock) -> None:
     edited, gone = say(mock, "no funciona #cambios"), say(mock, "me equivoqué #cambios")
     source = brand(mock, "cambios")
