@@ -99,6 +99,13 @@ class Authors:
         with self._core.read() as connection:
             return vip_lists(connection)
 
+    def vips(self) -> frozenset[tuple[str, str]]:
+        """(source, person) of everybody who is a VIP or on a VIP list."""
+        with self._core.read() as connection:
+            everybody = _known(connection)
+        found = ((written, msgspec.convert(data, Known)) for written, data in everybody.items())
+        return frozenset(_key(written) for written, known in found if known.vip or known.lists)
+
     def crowd(self, limit: int = CROWD) -> Crowd:
         """How the authors of the newest ``limit`` mentions spread over the levels of Generation V."""
         with self._core.read() as connection:
@@ -126,7 +133,6 @@ class Authors:
             )
             kind = "author.listed" if on else "author.unlisted"
             self._core.log_if_open(tx, kind, data={"who": now.name, "words": name})
-            tx.emit(CommunityChanged())
             return now
 
     def _keep(
@@ -149,6 +155,7 @@ class Authors:
         if len(everybody) > MANY:
             raise InputError("author.many", most=MANY)
         sources.set_meta(tx.connection, KEY, everybody)
+        tx.emit(CommunityChanged())
         return now
 
 
@@ -161,7 +168,7 @@ def vip_lists(connection: Connection) -> dict[str, tuple[Member, ...]]:
     """:meth:`Authors.lists` in a transaction."""
     found: dict[str, list[Member]] = {}
     for written, data in _known(connection).items():
-        source, _, person = written.partition("\n")
+        source, person = _key(written)
         known = msgspec.convert(data, Known)
         member = Member(source=source, person=person, name=known.name or person, by=known.by, at=known.at)
         for name in known.lists:
@@ -177,6 +184,11 @@ def _person(said: Mention) -> tuple[str, str] | None:
 
 def _written(key: tuple[str, str]) -> str:
     return "\n".join(key)
+
+
+def _key(written: str) -> tuple[str, str]:
+    source, _, person = written.partition("\n")
+    return source, person
 
 
 def _known(connection: Connection) -> dict[str, Any]:

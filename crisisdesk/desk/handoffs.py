@@ -141,6 +141,12 @@ class Handoffs:
             found = rows.call_backs.where(connection, mention_id=mention_id)
         return tuple(_without_number(row) for row in found)
 
+    def of_promise(self, commitment_id: int) -> tuple[CallBack, ...]:
+        """The numbers that a promised call goes to, masked; deleted ones too."""
+        with self._core.read() as connection:
+            found = rows.call_backs.where(connection, commitment_id=commitment_id)
+        return tuple(_without_number(row) for row in found)
+
     def number(self, call_back_id: int) -> str:
         """The whole number, for whoever calls now; that it was looked at is written down."""
         with self._core.write() as tx:

@@ -162,8 +162,9 @@ class FakeDesk:
 
     def _inbox_nouns(self) -> None:
         self.reply_clock = SimpleNamespace(standing=lambda stored: (None, False))
+        self.handoffs = SimpleNamespace(of=lambda mention_id: (), of_promise=lambda commitment_id: ())
         self.authors = SimpleNamespace(
-            card=lambda mention_id: None, say=self._verb("authors.say"), lists=dict,
+            card=lambda mention_id: None, say=self._verb("authors.say"), lists=dict, vips=frozenset,
             enlist=self._verb("authors.enlist", lambda mention, name: Known(lists=(name,))),
             delist=self._verb("authors.delist", lambda mention, name: Known()),
         )  # fmt: skip

@@ -10,8 +10,10 @@ from PySide6.QtCore import Qt
 
 from crisisdesk.model.author import Acts, AuthorCard, Known, Level, Relation
 from crisisdesk.model.errors import StoreBusyError
+from crisisdesk.model.mention import Mention, StoredMention, Verdict
 from tests.fakes import samples as s
 from tests.fakes.pages_b import DeskB, Stage, stage
+from ui.models.columns import MENTIONS, Look
 from ui.pages.inbox import InboxPage
 
 CARD = AuthorCard(
@@ -79,3 +81,18 @@ def test_l_names_a_list_and_return_puts_the_author_on_it_or_takes_them_off(inbox
     inbox.settle()
     assert inbox.desk.calls[-1] == ("authors.delist", (row.id, "<b>Prensa</b>"))
     assert lists.badges() == ()
+
+
+def test_a_vip_bears_a_star_in_the_list_for_the_eye_and_the_ear(texts_es: Any) -> None:
+    column = next(one for one in MENTIONS if one.heading == "inbox.column.author")
+    look = Look(texts_es, "America/Mexico_City", s.NOW, vips={("x", "7"), ("x", "Ana")})
+    people = (
+        ({"author": "Ana", "author_id": "7"}, "★", "Ana, VIP"),
+        ({"author": "Ana"}, "★", "Ana, VIP"),
+        ({"author": "Ana", "author_id": "8"}, "", ""),
+        ({"author": "Ana", "author_id": "7", "is_repost": True}, "★ ↻", "Ana, VIP, reenvío"),
+    )
+    for fields, mark, spoken in people:
+        said = Mention(source="x", account="", native_id="1", text="t", published_at=s.NOW, fetched_at=s.NOW, **fields)
+        cell = column.cell(StoredMention(1, said, Verdict()), look)
+        assert (cell.mark, cell.spoken.replace("\u2068", "").replace("\u2069", "")) == (mark, spoken)

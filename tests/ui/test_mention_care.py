@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from crisisdesk.model.commitment import CommitmentKind
+from crisisdesk.model.playbook import Bilingual
+from tests.fakes.outbox import START
 from tests.ui.test_reply_pane import Scene
 from ui.widgets.mention_care import MentionCare
+from ui.widgets.promise_detail import PromiseDetail
 
 
 @pytest.fixture
@@ -108,3 +113,25 @@ def test_a_number_deleted_elsewhere_is_not_shown_and_leaves_with_its_mention(
     qtbot.waitUntil(lambda: any("borrado" in text for text in rows(care)))
     care.show_mention(None)
     assert not care.phones.isVisibleTo(care) and rows(care) == []
+
+
+def test_a_promised_call_leads_to_its_number_and_to_no_other(scene: Scene, qtbot: Any) -> None:
+    handoffs, incident = scene.desk.handoffs, scene.incident
+    kept = handoffs.keep_phone(scene.mention, "+52 55 1234 5678", "sí")
+    handoffs.keep_phone(scene.mention, "+52 55 8765 4399", "sí")
+    owed = handoffs.promise(kept.id, START + timedelta(hours=1), "Guardia")
+    what, later = Bilingual("avisar", "tell"), START + timedelta(hours=2)
+    other = scene.desk.commitments.promise(incident, what, later, kind=CommitmentKind.RESOLUTION, giver="Guardia")
+    detail = PromiseDetail(scene.context)
+    qtbot.addWidget(detail)
+    detail.show_promise(other, scene.desk.playbook, {}, ())
+    detail.show_promise(owed, scene.desk.playbook, {}, ())
+    labels = lambda: [one.text() for one in detail.phones.findChildren(QLabel) if one.isVisibleTo(detail)]  # noqa: E731
+    qtbot.waitUntil(lambda: any("••• 78" in text for text in labels()))
+    assert not any("99" in text or "1234" in text for text in labels())
+    detail.phones._reveal(kept.id)
+    qtbot.waitUntil(lambda: any("+525512345678" in text for text in labels()))
+    detail.show_promise(owed, scene.desk.playbook, {}, ())  # the page reads again: it stays for its minute
+    assert any("+525512345678" in text for text in labels())
+    detail.show_promise(other, scene.desk.playbook, {}, ())
+    assert not detail.phones.isVisibleTo(detail)

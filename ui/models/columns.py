@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Generic, TypeVar
@@ -33,12 +33,14 @@ class Look:
         zone: IANA zone of the times.
         now: the desk's time; a time of another day gets its date.
         types: names of the mention types by id.
+        vips: (source, person) of those whose name bears a star.
     """
 
     texts: Texts
     zone: str
     now: datetime
     types: Mapping[str, Bilingual] = field(default_factory=dict)
+    vips: Collection[tuple[str, str]] = ()
 
     def time(self, instant: datetime) -> str:
         """A local time; the date stands before it when it is not today, so that a column of times lines up."""
@@ -134,11 +136,14 @@ def _mention_text(row: Listed, look: Look) -> Cell:
 
 
 def _mention_author(row: StoredMention, look: Look) -> Cell:
-    shown = outside(row.mention.author, 60)
-    repost = look.texts("inbox.mark.repost")
-    if row.mention.is_repost:
-        return Cell(text=shown, mark="↻", mark_token="muted", spoken=f"{shown}, {repost}")
-    return Cell(text=shown)
+    said, shown, texts = row.mention, outside(row.mention.author, 60), look.texts
+    vip = (said.source, said.author_id or said.author) in look.vips
+    marks = (*(("★",) if vip else ()), *(("↻",) if said.is_repost else ()))
+    if not marks:
+        return Cell(text=shown)
+    spoken = (shown, *(("VIP",) if vip else ()), *((texts("inbox.mark.repost"),) if said.is_repost else ()))
+    token = "promise" if vip else "muted"
+    return Cell(text=shown, mark=" ".join(marks), mark_token=token, spoken=", ".join(spoken))
 
 
 def _mention_channel(row: StoredMention, look: Look) -> Cell:

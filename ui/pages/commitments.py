@@ -56,7 +56,7 @@ class CommitmentsPage(Page):
     name: ClassVar[str] = "commitments"
     wants: ClassVar[tuple[type[ev.Event], ...]] = (
         ev.CommitmentChanged, ev.CommitmentBroken, ev.CommitmentDueSoon, ev.IncidentChanged, ev.ContactsChanged,
-        ev.DraftChanged,
+        ev.DraftChanged, ev.CallBackChanged,
     )  # fmt: skip
 
     def __init__(self, context: Context) -> None:

@@ -38,7 +38,7 @@ class InboxPage(Page):
     name: ClassVar[str] = "inbox"
     wants: ClassVar[tuple[type[ev.Event], ...]] = (
         ev.MentionsAdded, ev.AlertRaised, ev.AlertChanged, ev.PlaybookChanged, ev.ReplayMoved, ev.VerdictsChanged,
-        ev.MentionsAssigned, ev.AreasChanged, ev.OutgoingChanged,
+        ev.MentionsAssigned, ev.AreasChanged, ev.OutgoingChanged, ev.CommunityChanged,
     )  # fmt: skip
 
     def __init__(self, context: Context) -> None:
@@ -123,7 +123,7 @@ class InboxPage(Page):
             inside = {fold: desk.mentions.members(fold) for fold in unfolded}
             alert = desk.alerts.get(wanted.alert_id) if wanted.alert_id is not None else None
             types = {kind.id: kind.name for kind in desk.playbook.mention_types}
-            look = Look(texts, desk.zone, desk.clock.now(), types)
+            look = Look(texts, desk.zone, desk.clock.now(), types, desk.authors.vips())
             sources = desk.mentions.heard_from()
             kinds, saved = tuple(desk.playbook.mention_types), desk.inbox_filters.all()
             people, areas = desk.assignees.names(), desk.areas.list()

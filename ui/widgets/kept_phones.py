@@ -1,4 +1,4 @@
-"""Numbers that the author of a mention gave us: masked; shown whole by an act that is written down, for a minute."""
+"""Numbers that people gave us: masked; shown whole by an act that is written down, for a minute."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ SHOWN_MS: Final = 60_000
 
 
 class KeptPhones(QWidget):
-    """One line for each number of one mention, with what can be done about it."""
+    """One line for each number of a mention, or of the promise to call, with what can be done about it."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
-        self._mention = 0
+        self._of: tuple[str, int] | None = None
         self._whole: tuple[int, str] | None = None
         self._kept: tuple[CallBack, ...] = ()
         self._hide = QTimer(self, singleShot=True, interval=SHOWN_MS)
@@ -44,18 +44,27 @@ class KeptPhones(QWidget):
 
     def show_mention(self, mention_id: int) -> None:
         """Follow a mention, ``0`` for none; a number that was shown whole is masked again."""
-        self._mention = mention_id
+        self._follow(("mention", mention_id) if mention_id else None)
+
+    def show_promise(self, commitment_id: int) -> None:
+        """Follow the promise of a call."""
+        if self._of != ("promise", commitment_id):
+            self._follow(("promise", commitment_id))
+        else:
+            self.refresh()
+
+    def _follow(self, of: tuple[str, int] | None) -> None:
+        self._of = of
         self._kept = ()
         self.conceal()
         self.refresh()
 
     def refresh(self) -> None:
         """Read again which numbers are kept."""
-        mention, handoffs = self._mention, self._context.desk.handoffs
-        if mention:
-            self._context.bridge.read(
-                lambda: handoffs.of(mention), lambda kept: self._put(kept, mention), lambda _error: None
-            )
+        of, handoffs = self._of, self._context.desk.handoffs
+        if of is not None:
+            read = handoffs.of if of[0] == "mention" else handoffs.of_promise
+            self._context.bridge.read(lambda: read(of[1]), lambda kept: self._put(kept, of), lambda _error: None)
 
     def conceal(self) -> None:
         """Show no number whole any more."""
@@ -64,8 +73,8 @@ class KeptPhones(QWidget):
         self._say("")
         self._lay_out()
 
-    def _put(self, kept: tuple[CallBack, ...], mention: int) -> None:
-        if mention == self._mention:
+    def _put(self, kept: tuple[CallBack, ...], of: tuple[str, int]) -> None:
+        if of == self._of:
             self._kept = kept
             self._lay_out()
 
@@ -99,11 +108,11 @@ class KeptPhones(QWidget):
     def _reveal(self, call_back_id: int) -> None:
         handoffs = self._context.desk.handoffs
         self._context.bridge.call(
-            lambda: handoffs.number(call_back_id), partial(self._revealed, self._mention, call_back_id), self._failed
+            lambda: handoffs.number(call_back_id), partial(self._revealed, self._of, call_back_id), self._failed
         )
 
-    def _revealed(self, mention: int, call_back_id: int, number: str) -> None:
-        if mention == self._mention:
+    def _revealed(self, of: tuple[str, int] | None, call_back_id: int, number: str) -> None:
+        if of == self._of:
             self._whole = (call_back_id, number)
             self._say("")
             self._lay_out()

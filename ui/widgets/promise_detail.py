@@ -20,6 +20,7 @@ from ui.context import Context
 from ui.theme import GAP
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button
+from ui.widgets.kept_phones import KeptPhones
 from ui.widgets.keycap import KeyCap
 from ui.widgets.ledger import BADGE, giver_words
 from ui.widgets.panel import clear
@@ -70,6 +71,7 @@ class PromiseDetail(QWidget):
         self._quoted = PlainView(grows=True)
         self._facts = SafeLabel("", "muted", wrap=True)
         self._zone = SafeLabel("", "promise", wrap=True)
+        self.phones = KeptPhones(context)
         self._actions = QVBoxLayout()
         self._actions.setSpacing(6)
         self.buttons: dict[str, Button] = {}
@@ -80,7 +82,7 @@ class PromiseDetail(QWidget):
         top.addWidget(self._what, 1)
         top.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
-        for widget in (self._quoted_label, self._quoted, self._facts, self._zone):
+        for widget in (self._quoted_label, self._quoted, self._facts, self._zone, self.phones):
             column.addWidget(widget)
         column.addLayout(self._actions)
         for form in (self.move_form, self.withdraw_form, self.remedy_form):
@@ -95,6 +97,7 @@ class PromiseDetail(QWidget):
         same = self.commitment is not None and self.commitment.id == commitment.id
         key = (commitment, playbook.version, tuple(people.items()), self._context.lang)
         self.commitment, self._givers = commitment, givers
+        self.phones.show_promise(commitment.id)
         if key == self._shown:
             return
         self._shown = key

@@ -145,9 +145,12 @@ def test_a_list_holds_past_and_future_mentions_whatever_else_is_said(
     found = desk.mentions.latest(sought=desk.inbox_filters.all()["VIP · Prensa local"])
     assert [row.mention.native_id for row in found] == ["4", "3", "1"]
     assert desk.mentions.latest(sought=Sought(vip="Alcaldes")) == ()
+    assert desk.authors.vips() == {("x", "7"), ("feed", "Diario")}
     for one in (unnamed, unnamed, first):
         known = desk.authors.delist(one, "Prensa local")
     assert known.lists == () and desk.authors.lists() == {} and desk.inbox_filters.all() == {}
+    desk.authors.say(first, None, vip=True)
+    assert desk.authors.vips() == {("x", "7")}
     kinds = [e.kind for e in desk.timeline.entries(incident.id) if e.kind.endswith("listed")]
     assert kinds == ["author.unlisted"] * 2 + ["author.listed"] * 2
 
