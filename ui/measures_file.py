@@ -11,6 +11,8 @@ from PySide6.QtCore import QStandardPaths
 from crisisdesk.desk import measured
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.measure import Figure, Period, Rows
+from crisisdesk.model.preparation import Preparation
+from crisisdesk.pipeline.roi import returned
 from crisisdesk.reports import measures as report
 from crisisdesk.reports.base import Document
 from ui.context import Context
@@ -22,15 +24,17 @@ def documents() -> Path:
     return Path(found) if found and Path(found).is_dir() else Path.home()
 
 
-def write_rows(context: Context, rows: Rows, figures: Sequence[Figure]) -> None:
-    """The rows and the figures as CSV, in a folder of their own; the notice bar says where, or why not."""
+def write_rows(context: Context, rows: Rows, figures: Sequence[Figure], kept: Preparation) -> None:
+    """Rows, figures and return as CSV, in a folder of their own; the notice bar says where, or why not."""
     texts = context.texts
     folder = documents() / f"{texts('measures.folder')}-{_days(rows.period)}"
 
     def write() -> str:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for name, content in report.csv_files(rows, figures).items():
+            said = measured.figures_of(kept)
+            made = returned(rows, figures, said, kept.currency)
+            for name, content in report.csv_files(rows, figures, made, said, kept.currency).items():
                 (folder / name).write_bytes(content)
         except OSError as error:
             return texts("review.export.failed", file=folder.name, reason=error.strerror or "")

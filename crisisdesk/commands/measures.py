@@ -7,9 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from crisisdesk.commands.console import open_desk, print_json, show_problems
+from crisisdesk.desk.measured import figures_of
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.measure import Figure
 from crisisdesk.pipeline.measures import figures, of_channel
+from crisisdesk.pipeline.roi import returned
 from crisisdesk.plain import one_line
 from crisisdesk.reports import measures as report
 from crisisdesk.texts import Texts
@@ -33,10 +35,13 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
     with open_desk(options) as desk:
         problems = desk.measures.take_in(options.service, options.line)[1] if options.service else ()
         rows = of_channel(desk.measures.rows(desk.measures.period(first, last)), options.channel)
+        kept = desk.preparation.get()
     found = figures(rows)
     if options.csv is not None:
         options.csv.mkdir(parents=True, exist_ok=True)
-        for name, content in report.csv_files(rows, found).items():
+        said = figures_of(kept)
+        made = returned(rows, found, said, kept.currency)
+        for name, content in report.csv_files(rows, found, made, said, kept.currency).items():
             (options.csv / name).write_bytes(content)
     if options.json:
         print_json(report.as_json(rows, found))

@@ -123,10 +123,9 @@ class Mentions:
         """(local day, channel, mentions) of the last ``days`` days, today included, ascending."""
         zone = ZoneInfo(self._core.zone)
         local = self._core.clock.now().astimezone(zone)
-        first = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
-        offset = local.utcoffset() or timedelta(0)
+        first = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0) - timedelta(days=days - 1)
         with self._core.read() as connection:
-            return mentions.by_day(connection, first, local, offset)
+            return mentions.by_day(connection, first, local, zone)
 
     def by_source(self, days: int) -> tuple[tuple[str, str, int], ...]:
         """(source, account, mentions) of the last ``days`` times 24 hours, most first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from crisisdesk.model.escalation import CallAttempt
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.playbook import Audience, Playbook
-from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
+from crisisdesk.model.review import Brief, Milestone, PromiseScore, ReviewData
 from crisisdesk.pipeline.phones import everywhere
 from crisisdesk.store import chain, mentions, minutes, rows, timeline
 from crisisdesk.store.database import Connection
@@ -92,11 +93,44 @@ class Review:
             strike = strike_kept(connection)
             return _struck(made, strike) if strike is not None else made
 
+    def briefs(self, incidents: Iterable[Incident]) -> tuple[Brief, ...]:
+        """Of each incident its first public text against the target, and its promises; two queries for all of them."""
+        with self._core.read() as connection:
+            texts, owed = defaultdict[int, list[Draft]](list), defaultdict[int, list[Commitment]](list)
+            for draft in rows.drafts.where(connection, state=DraftState.PUBLISHED):
+                texts[draft.incident_id].append(draft)
+            for one in rows.commitments.where(connection):
+                owed[one.incident_id].append(one)
+            return tuple(
+                Brief(
+                    incident=found,
+                    first_message=_first_message(found, self._playbooks.of(found.id), texts[found.id]),
+                    commitments=tuple(sorted(owed[found.id], key=lambda c: (c.due_at, c.id))),
+                )
+                for found in incidents
+            )
+
 
 def _struck(made: ReviewData, strike: Strike) -> ReviewData:
     """Without a number that somebody gave us, wherever it was written down."""
     told = {f.name: getattr(made, f.name) for f in fields(made) if f.name not in _NOBODYS}
     return replace(made, **{name: everywhere(value, strike) for name, value in told.items()})
+
+
+def _first_message(incident: Incident, playbook: Playbook, published: Iterable[Draft]) -> Milestone:
+    """From T0 to the first text that the public could read, against the playbook's target for it."""
+    out = (d.published_at for d in published if playbook.audience_of(d.template_id) is Audience.PUBLIC)
+    at = min((instant for instant in out if instant is not None), default=None)
+    return Milestone(
+        key="first_message",
+        target=_target(playbook, "primer_mensaje"),
+        took=None if at is None else at - incident.started_at,
+    )
+
+
+def _target(playbook: Playbook, template: str) -> timedelta | None:
+    """How long after T0 the playbook wants a text to be out."""
+    return next((t.before for p in playbook.phases for t in p.tasks if t.template == template), None)
 
 
 def _examples(connection: Connection, start: datetime) -> tuple[StoredMention, ...]:
@@ -135,13 +169,9 @@ def _milestones(
     def took(at: datetime | None) -> timedelta | None:
         return at - incident.started_at if at is not None else None
 
-    def target(template: str) -> timedelta | None:
-        return next((t.before for p in playbook.phases for t in p.tasks if t.template == template), None)
-
     def first(*templates: str) -> datetime | None:
         return next((d.published_at for d in published if d.template_id in templates), None)
 
-    public = [d for d in published if playbook.audience_of(d.template_id) is Audience.PUBLIC]
     answered = [c.ended_at for c in calls if c.outcome is not None and c.outcome.value == "answered"]
     timed = [c.made_at for c in owed if c.kind is CommitmentKind.RESOLUTION]
     return (
@@ -150,12 +180,8 @@ def _milestones(
         Milestone(
             key="first_call", target=None, took=took(min((a for a in answered if a), default=None))
         ),
-        Milestone(
-            key="first_message",
-            target=target("primer_mensaje"),
-            took=took(public[0].published_at if public else None),
-        ),
-        Milestone(key="scope", target=target("alcance"), took=took(first("alcance"))),
+        _first_message(incident, playbook, published),
+        Milestone(key="scope", target=_target(playbook, "alcance"), took=took(first("alcance"))),
         Milestone(key="first_time", target=None, took=took(min(timed, default=None))),
         Milestone(key="resolved", target=None, took=took(incident.resolved_at)),
     )

@@ -50,6 +50,15 @@ class PromiseScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """The little of an incident that a list of many shows."""
+
+    incident: Incident
+    first_message: Milestone
+    commitments: tuple[Commitment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mood:
     """What was labelled in a stretch: of ``n`` mentions, so many positive and negative; the rest has no label."""
 

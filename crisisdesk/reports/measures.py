@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,7 +16,17 @@ from enum import Enum
 from typing import Any
 
 from crisisdesk import plain
-from crisisdesk.model.measure import Figure, IncidentRow, MentionRow, PromiseRow, ReplyRow, Rows, ServiceDay
+from crisisdesk.model.measure import (
+    CHAPTERS,
+    Figure,
+    IncidentRow,
+    MentionRow,
+    PromiseRow,
+    ReplyRow,
+    Return,
+    Rows,
+    ServiceDay,
+)
 
 TABLES: tuple[tuple[str, type], ...] = (
     ("mentions", MentionRow),
@@ -30,17 +40,34 @@ TABLES: tuple[tuple[str, type], ...] = (
 _NUMBERS = (int, Decimal)  # a minus before a number is no formula
 
 
-def csv_files(rows: Rows, figures: Sequence[Figure]) -> dict[str, bytes]:
-    """Every table by its file's name (UTF-8 with BOM): the rows, ``period.csv`` and ``figures.csv``."""
-    made = {f"{name}.csv": _file(*_table(getattr(rows, name), kind, rows.brands)) for name, kind in TABLES}
+def csv_files(
+    rows: Rows,
+    figures: Sequence[Figure],
+    made: Return | None = None,
+    assumed: Mapping[str, Decimal] | None = None,
+    currency: str = "",
+) -> dict[str, bytes]:
+    """Every table by its file's name (UTF-8 with BOM): the rows, ``period.csv`` and ``figures.csv``.
+
+    With the return on investment also ``assumptions.csv`` (what people said) and ``return.csv``: each line, each
+    chapter and the whole, empty where a term is unknown.
+    """
+    files = {f"{name}.csv": _file(*_table(getattr(rows, name), kind, rows.brands)) for name, kind in TABLES}
     period = rows.period
-    made["period.csv"] = _file(
+    files["period.csv"] = _file(
         ("first", "last", "start", "end", "drills_left_out"),
         [(period.first, period.last, period.start, period.end, rows.drills)],
     )
     names = [f.name for f in fields(Figure)]
-    made["figures.csv"] = _file(names, [[getattr(one, name) for name in names] for one in figures])
-    return made
+    files["figures.csv"] = _file(names, [[getattr(one, name) for name in names] for one in figures])
+    if made is not None:
+        said = assumed or {}
+        files["assumptions.csv"] = _file(("name", "value", "currency"), [(n, said[n], currency) for n in sorted(said)])
+        lines: list[tuple[object, ...]] = [("line", one.key, one.value, currency) for one in made.lines]
+        lines += [("chapter", chapter, made.total(chapter), currency) for chapter in CHAPTERS]
+        lines.append(("whole", "", made.total(), currency))
+        files["return.csv"] = _file(("kind", "key", "value", "currency"), lines)
+    return files
 
 
 def as_json(rows: Rows, figures: Sequence[Figure]) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 import msgspec
@@ -43,6 +44,7 @@ _MENTION = tuple(Mention.__dataclass_fields__)
 _VERDICT = tuple(Verdict.__dataclass_fields__)
 _MINUTE = timedelta(minutes=1)
 _COUNTED = "counted_until"
+_QUARTER = 15 * 60 * 1_000_000  # of an hour, in microseconds
 
 
 def floor_minute(instant: datetime) -> datetime:
@@ -315,20 +317,25 @@ def by_channel(connection: Connection, start: datetime, end: datetime) -> tuple[
 
 
 def by_day(
-    connection: Connection, start: datetime, end: datetime, offset: timedelta
+    connection: Connection, start: datetime, end: datetime, zone: tzinfo
 ) -> tuple[tuple[date, str, int], ...]:
-    """(local day, channel, mentions) ascending; ``offset`` is the zone's distance from UTC."""
+    """(local day, channel, mentions) ascending, each by the clocks of its own day.
+
+    Counted by the quarter of an hour, which every zone's days are made of, and put together by ``zone``.
+    """
     m = mention.c
     name = case((m.channel != "", m.channel), else_=m.source)
-    shift = int(offset.total_seconds())
-    day = func.date(type_coerce(m.published_at, Integer) // 1_000_000 + shift, "unixepoch")
+    quarter = type_coerce(m.published_at, Integer) // _QUARTER
     query = (
-        select(day, name, func.count())
+        select(quarter, name, func.count())
         .where(m.published_at >= start, m.published_at < end)
-        .group_by(day, name)
-        .order_by(day, name)
+        .group_by(quarter, name)
     )
-    return tuple((date.fromisoformat(d), str(n), int(k)) for d, n, k in connection.execute(query))
+    counts: Counter[tuple[date, str]] = Counter()
+    for place, channel, n in connection.execute(query):
+        at = datetime.fromtimestamp(place * _QUARTER / 1_000_000, zone)
+        counts[at.date(), str(channel)] += int(n)
+    return tuple((day, channel, n) for (day, channel), n in sorted(counts.items()))
 
 
 def types_between(connection: Connection, start: datetime, end: datetime) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -22,11 +22,11 @@ from crisisdesk.model.errors import NotFoundError
 from crisisdesk.model.fact import Fact, FactSection
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.inbox import FoldState, Sought, Window
-from crisisdesk.model.incident import IncidentState, TaskState
+from crisisdesk.model.incident import Incident, IncidentState, TaskState
 from crisisdesk.model.mention import IngestReport
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.preparation import Preparation
-from crisisdesk.model.review import Milestone, PromiseScore, ReviewData
+from crisisdesk.model.review import Brief, Milestone, PromiseScore, ReviewData
 from crisisdesk.model.room import ReplayStatus, RoomView
 from crisisdesk.model.timeline import Entry, NoteKind
 from crisisdesk.texts import Texts
@@ -393,7 +393,7 @@ class FakeDesk:
             revise=self._verb("timeline.revise"),
             star=self._verb("timeline.star"),
         )
-        self.review = SimpleNamespace(data=self._review)
+        self.review = SimpleNamespace(data=self._review, briefs=self._briefs)
 
     def _order(
         self, _incident: int, nouns: Any = (), *, starred: bool = False, oldest_first: bool = False,
@@ -536,6 +536,11 @@ class FakeDesk:
         self._entries.insert(0, entry)
         self.bus.publish([ev.TimelineAdded(incident_id, entry.id)])
         return entry
+
+    def _briefs(self, incidents: Iterable[Incident]) -> tuple[Brief, ...]:
+        told = self._review(None)
+        first = next(m for m in told.milestones if m.key == "first_message")
+        return tuple(Brief(incident=i, first_message=first, commitments=told.commitments) for i in incidents)
 
     def _review(self, _incident: object) -> ReviewData:
         score = PromiseScore(

@@ -1,4 +1,4 @@
-"""Counts every measure again from the exported CSV, with the standard library alone: ``python recount.py DIR``.
+"""Counts every measure and the return again from the exported CSV, with the standard library alone: ``recount.py DIR``.
 
 It imports nothing of CrisisDesk, on purpose: it is what somebody who doubts a figure would write, after reading
 ``docs/measures.md``. It prints the figures that differ from ``figures.csv`` and ends with 1 when there are any.
@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import sys
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, getcontext
+from fractions import Fraction
 from pathlib import Path
 
 getcontext().prec = 80
@@ -159,12 +160,61 @@ def recount(folder: Path) -> Found:
     return found
 
 
+def reckon(folder: Path, figures: Found) -> Found:
+    """The return on investment again, from what people said and the figures: (kind, key) → (value, currency)."""
+    said = {row["name"]: Fraction(row["value"]) for row in read(folder, "assumptions")}
+    told = read(folder, "return")
+    currency = told[0]["currency"]
+    period = read(folder, "period")[0]
+    days = (date.fromisoformat(period["last"]) - date.fromisoformat(period["first"])).days + 1
+    answers = len(read(folder, "replies"))
+    turned = figures["conversion.converted", ""][0]
+    measured = figures.get(("service.cost", f"phone {currency}"), ("", ""))[0]
+    call = said.get("call_cost", Fraction(measured) if measured else None)
+
+    def times(*parts: str | int | Fraction | None) -> Fraction | None:
+        whole = Fraction(1)
+        for part in parts:
+            value = said.get(part) if isinstance(part, str) else part
+            if value is None:
+                return None
+            whole *= value
+        return whole
+
+    by_the_hour = "contact_cost" not in said and ("minutes_per_reply" in said or "hour_cost" in said)
+    spent = times("minutes_per_reply", "hour_cost", Fraction(1, 60)) if by_the_hour else times("contact_cost")
+    lines = {
+        "kept": ("protect", times(Fraction(turned) if turned else None, "leaving", "customer_year", Fraction(1, 100))),
+        "deflection": ("save", times(answers, "deflected", call, Fraction(1, 100))),
+        "answering": ("save", times(-answers, spent)),
+        "research": ("save", times("focus_groups_year", "focus_group", Fraction(days, 365))),
+        "listening": ("save", times("listening_month", Fraction(-12 * days, 365))),
+        "ideas": ("improve", times("ideas_year", "idea_worth", Fraction(days, 365))),
+    }
+    cents = {key: None if value is None else round(value * 100) for key, (_, value) in lines.items()}
+
+    def money(parts: list[int | None]) -> tuple[str, str]:
+        known = [part for part in parts if part is not None]
+        return ("" if len(known) < len(parts) else str(Decimal(sum(known)).scaleb(-2)), currency)
+
+    found: Found = {("line", key): money([value]) for key, value in cents.items()}
+    for chapter in ("protect", "save", "improve"):
+        found["chapter", chapter] = money([cents[key] for key, (of, _) in lines.items() if of == chapter])
+    return found | {("whole", ""): money(list(cents.values()))}
+
+
 def differences(folder: Path) -> list[str]:
     """What ``figures.csv`` says otherwise than the rows do, both ways round."""
     mine = recount(folder)
     theirs = {(row["key"], row["of"]): (row["value"], row["n"]) for row in read(folder, "figures")}
     keys = sorted(mine.keys() | theirs.keys())
-    return [f"{key}: {theirs.get(key)} is {mine.get(key)}" for key in keys if mine.get(key) != theirs.get(key)]
+    wrong = [f"{key}: {theirs.get(key)} is {mine.get(key)}" for key in keys if mine.get(key) != theirs.get(key)]
+    if (folder / "return.csv").exists():
+        worth = reckon(folder, mine)
+        said = {(row["kind"], row["key"]): (row["value"], row["currency"]) for row in read(folder, "return")}
+        every = sorted(worth.keys() | said.keys())
+        wrong += [f"{key}: {said.get(key)} is {worth.get(key)}" for key in every if worth.get(key) != said.get(key)]
+    return wrong
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentSt
 from crisisdesk.model.events import CommitmentChanged, Event, IncidentChanged, MentionsAdded
 from crisisdesk.model.measure import Figure, Rows
 from crisisdesk.model.preparation import Preparation
-from crisisdesk.model.review import ReviewData
+from crisisdesk.model.review import Brief
 from crisisdesk.pipeline.measures import figures, of_channel
 from crisisdesk.pipeline.roi import returned
 from crisisdesk.words import duration, lateness, number, percent, zone_info
@@ -77,7 +77,7 @@ class Measured:
     days: int
     volume: tuple[tuple[date, str, int], ...]
     today: date
-    reviews: tuple[ReviewData, ...]
+    reviews: tuple[Brief, ...]
     drills: int
     look: Look
     channel: str
@@ -224,7 +224,7 @@ class MeasuresPage(Page):
 
     def _export(self) -> None:
         if self._view is not None:
-            measures_file.write_rows(self.context, self._view.rows, self._view.figures)
+            measures_file.write_rows(self.context, self._view.rows, self._view.figures, self._view.kept)
 
     def _report(self, name: str) -> None:
         if self._view is not None:
@@ -237,7 +237,7 @@ class MeasuresPage(Page):
         def read() -> Measured:
             incidents = tuple(desk.incidents.list())
             real = [one for one in incidents if not (one.drill or desk.drill)]
-            reviews = tuple(desk.review.data(one.id) for one in real)
+            reviews = desk.review.briefs(real)
             now = desk.clock.now()
             today = now.astimezone(zone_info(desk.zone)).date()
             whole = desk.measures.rows(desk.measures.period(None, None, days=days))
@@ -313,11 +313,10 @@ class MeasuresPage(Page):
         self._messages.set_note(self.texts("measures.incidents", n=len(rows)))
 
     @staticmethod
-    def _message_cells(review: ReviewData, look: Look) -> tuple[Cell, ...]:
+    def _message_cells(review: Brief, look: Look) -> tuple[Cell, ...]:
         texts, incident = look.texts, review.incident
         name = Cell(text=outside(incident.title, 80), under=incident.name)
-        one = next((m for m in review.milestones if m.key == "first_message"), None)
-        target, took = (one.target, one.took) if one is not None else (None, None)
+        target, took = review.first_message.target, review.first_message.took
         wanted = Cell(text="T+" + duration(target, texts) if target is not None else "—", token="muted")
         if took is None:
             return (

@@ -11,6 +11,7 @@ import pytest
 
 from crisisdesk.__main__ import main
 from crisisdesk.app import Desk, build_desk
+from crisisdesk.clock import PlayClock
 from crisisdesk.model.commitment import CommitmentState
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.incident import Incident
@@ -51,6 +52,43 @@ def test_mentions_outside_the_period_and_our_own_do_not_count(desk: Desk) -> Non
     hear(desk, 2, period.start - timedelta(microseconds=1))
     assert value(desk, "volume.channel", "foro") == 1
     assert len(of_channel(desk.measures.rows(period), "otro").mentions) == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "said", "days"),
+    [
+        # The clocks go forward on 29 March: before it midnight is at 23:00 UTC, after it at 22:00.
+        ("Europe/Madrid", "2026-03-30T10:00Z", ("2026-03-28T22:59Z", "2026-03-28T23:00Z", "2026-03-29T21:59Z",
+                                                "2026-03-29T22:00Z"), (28, 29, 29, 30)),
+        # And back on 25 October, a day of 25 hours.
+        ("Europe/Madrid", "2026-10-26T10:00Z", ("2026-10-24T21:59Z", "2026-10-24T22:00Z", "2026-10-25T22:59Z",
+                                                "2026-10-25T23:00Z"), (24, 25, 25, 26)),
+        ("Asia/Kathmandu", "2026-03-30T10:00Z", ("2026-03-29T18:14Z", "2026-03-29T18:15Z"), (29, 30)),  # +05:45
+        ("America/Mexico_City", "2026-03-30T10:00Z", ("2026-03-30T05:59Z", "2026-03-30T06:00Z"), (29, 30)),
+    ],
+)  # fmt: skip
+def test_the_volume_of_a_day_is_by_the_clocks_of_that_day(
+    tmp_path: Path, zone: str, now: str, said: tuple[str, ...], days: tuple[int, ...]
+) -> None:
+    instant = datetime.fromisoformat(now)
+    desk = build_desk(Settings(zone=zone), profile(tmp_path), clock=PlayClock(instant))
+    for n, at in enumerate(said):
+        hear(desk, n, datetime.fromisoformat(at))
+    found = desk.mentions.volume(7)
+    desk.close()
+    assert [day.day for day, _channel, n in found for _ in range(n)] == sorted(days)
+    assert {channel for _day, channel, _n in found} == {"foro"}
+
+
+def test_the_brief_of_an_incident_says_what_its_review_says(
+    desk: Desk, incident: Incident, at: Callable[[float], datetime]
+) -> None:
+    at(30)
+    whole = desk.review.data(incident.id)
+    (brief,) = desk.review.briefs([whole.incident])
+    assert brief.first_message == next(m for m in whole.milestones if m.key == "first_message")
+    assert brief.commitments == whole.commitments
+    assert desk.review.briefs([]) == ()
 
 
 def test_promises_by_area_with_their_lateness(

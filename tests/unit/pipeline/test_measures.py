@@ -27,7 +27,9 @@ from crisisdesk.model.measure import (
     Unit,
 )
 from crisisdesk.model.mention import Sentiment
+from crisisdesk.model.preparation import ASSUMPTIONS
 from crisisdesk.pipeline import measures
+from crisisdesk.pipeline.roi import returned
 from crisisdesk.reports.measures import csv_files
 from tests.fakes import recount
 
@@ -110,16 +112,62 @@ def some_rows(seed: int) -> Rows:
     )  # fmt: skip
 
 
-def exported(rows: Rows, folder: Path) -> Path:
+def assumed(seed: int) -> dict[str, Decimal]:
+    """Assumptions of which some, all or none were said."""
+    r = random.Random(seed)
+    part = r.choice((0.0, 0.6, 1.0))
+    names = [name for name in ASSUMPTIONS if r.random() < part]
+    return {name: Decimal(r.randrange(10**7)).scaleb(-r.randrange(4)) for name in names}
+
+
+def exported(rows: Rows, folder: Path, said: dict[str, Decimal] | None = None, currency: str = "MXN") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in csv_files(rows, measures.figures(rows)).items():
+    found = measures.figures(rows)
+    made = returned(rows, found, said or {}, currency)
+    for name, content in csv_files(rows, found, made, said, currency).items():
         (folder / name).write_bytes(content)
     return folder
 
 
 @pytest.mark.parametrize("seed", range(120))
 def test_the_same_to_the_last_digit_when_counted_again_from_the_files(seed: int, tmp_path: Path) -> None:
-    assert not recount.differences(exported(some_rows(seed), tmp_path))
+    currency = ("MXN", "EUR", "USD")[seed % 3]
+    assert not recount.differences(exported(some_rows(seed), tmp_path, assumed(seed), currency))
+
+
+def test_every_measure_and_every_line_of_the_return_was_counted_again_with_a_value() -> None:
+    """Not only the same, but known: each key of the documentation has a value in one of the samples at least."""
+    known: set[str] = set()
+    worth: set[str] = set()
+    for seed in range(120):
+        found = measures.figures(rows := some_rows(seed))
+        known |= {one.key for one in found if one.value is not None}
+        worth |= {one.key for one in returned(rows, found, assumed(seed), "MXN").lines if one.value}
+    three = {f"{key}.{name}" for key in ("first_response", "response", "handling", "first_message", "resolution")
+             for name in ("mean", "median", "p90")}  # fmt: skip
+    kept = {f"{key}.{name}" for key in ("promises", "promises.area", "updates")
+            for name in ("made", "kept", "lateness")}  # fmt: skip
+    assert known == three | kept | {
+        "volume.mentions", "volume.channel", "volume.line", "response.answered", "response.channel_median",
+        "response.channel_p90", "incidents", "conversion.detractors", "conversion.heard_again", "conversion.converted",
+        "conversion.rate", "conversion.unlabelled", "service.cost", "service.length", "service.satisfaction",
+        "service.detraction", "voice.share",
+    }  # fmt: skip
+    assert worth == {"kept", "deflection", "answering", "research", "listening", "ideas"}
+
+
+def test_the_recount_would_see_one_cent_of_the_return(tmp_path: Path) -> None:
+    said = {name: Decimal(7) for name in ASSUMPTIONS}
+    folder = exported(some_rows(2), tmp_path, said)
+    whole = (folder / "return.csv").read_bytes()
+    told = [row for row in recount.read(folder, "return") if row["value"]]
+    assert len(told) == 6 + 3 + 1
+    for row in told:
+        line = f'"{row["kind"]}","{row["key"]}","{row["value"]}"'.encode()
+        assert whole.count(line) == 1
+        wrong = row["value"][:-1] + str((int(row["value"][-1]) + 1) % 10)
+        (folder / "return.csv").write_bytes(whole.replace(line, line.replace(row["value"].encode(), wrong.encode())))
+        assert recount.differences(folder)
 
 
 def test_the_recount_would_see_one_digit(tmp_path: Path) -> None:
