@@ -18,6 +18,7 @@ from typing import Final
 from crisisdesk import __version__
 from crisisdesk.commands.console import findings, language
 from crisisdesk.model.errors import CrisisDeskError, PlaybookError
+from crisisdesk.model.fault import fault_of
 from crisisdesk.plain import one_line
 from crisisdesk.texts import LANGUAGES, Texts
 
@@ -96,7 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except OSError as error:
         name = Path(str(error.filename)).name if error.filename else ""
-        print(one_line(texts("cli.os_error", file=name, reason=error.strerror or "")), file=sys.stderr)
+        print(one_line(texts("cli.os_error", file=name, reason=fault_of(error))), file=sys.stderr)
         return 2
 
 

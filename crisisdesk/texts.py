@@ -15,6 +15,7 @@ from typing import Final
 from resources import files
 
 from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.model.fault import Fault
 from crisisdesk.model.playbook import Bilingual
 
 LANGUAGES: Final = ("es", "en")
@@ -63,7 +64,14 @@ class Texts:
             pattern = sentences.get(f"{key}.one" if fields["n"] == 1 else f"{key}.other")
         if pattern is None:
             return key
-        return _FORMATTER.vformat(pattern, (), fields) if fields else pattern
+        if not fields:
+            return pattern
+        told = {name: self.fault(value) if isinstance(value, Fault) else value for name, value in fields.items()}
+        return _FORMATTER.vformat(pattern, (), told)
+
+    def fault(self, fault: Fault) -> str:
+        """Why the system or a library could not, as the middle of a sentence; fields are told so by themselves."""
+        return self(f"faults.{fault.kind}", name=fault.name)
 
     def has(self, key: str) -> bool:
         """Whether the sentence exists."""

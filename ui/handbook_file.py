@@ -13,6 +13,7 @@ from crisisdesk.__main__ import parser
 from crisisdesk.commands.console import findings, language
 from crisisdesk.commands.handbook import open_playbook
 from crisisdesk.model.errors import CrisisDeskError, PlaybookError
+from crisisdesk.model.fault import fault_of
 from crisisdesk.plain import one_line
 from crisisdesk.playbooks.phrases import echo
 from crisisdesk.reports import handbook, setting
@@ -49,8 +50,8 @@ def main(argv: Sequence[str]) -> int:
         print(one_line(texts.error(error), 1000), file=sys.stderr)
         return 2
     except OSError as error:
-        reason = error.strerror or ""
-        print(one_line(texts("cli.os_error", file=options.playbook.name, reason=reason)), file=sys.stderr)
+        told = texts("cli.os_error", file=options.playbook.name, reason=fault_of(error))
+        print(one_line(told), file=sys.stderr)
         return 2
     finally:
         app.quit()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QStandardPaths
 
 from crisisdesk.desk import measured
 from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.measure import Figure, Period, Rows
 from crisisdesk.model.preparation import Preparation
 from crisisdesk.pipeline.roi import returned
@@ -37,7 +38,7 @@ def write_rows(context: Context, rows: Rows, figures: Sequence[Figure], kept: Pr
             for name, content in report.csv_files(rows, figures, made, said, kept.currency).items():
                 (folder / name).write_bytes(content)
         except OSError as error:
-            return texts("review.export.failed", file=folder.name, reason=error.strerror or "")
+            return texts("review.export.failed", file=folder.name, reason=fault_of(error))
         return texts("measures.exported", folder=str(folder))
 
     context.bridge.read(write, context.say)
@@ -60,7 +61,7 @@ def write_report(context: Context, name: str, period: Period) -> None:
             try:
                 module.write_document(document, texts, path)
             except OSError as error:
-                return texts("review.export.failed", file=path.name, reason=error.strerror or "")
+                return texts("review.export.failed", file=path.name, reason=fault_of(error))
             except CrisisDeskError as error:
                 return texts.error(error)
             return texts("review.export.done", file=str(path))

@@ -31,6 +31,7 @@ from PySide6.QtGui import (
 )
 
 from crisisdesk.model.errors import InputError
+from crisisdesk.model.fault import fault_of
 from crisisdesk.reports.setting import PART
 from ui import page_breaks
 from ui.page_breaks import Page, Strip
@@ -264,4 +265,4 @@ def _replace(path: Path, content: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise InputError("report.write", path=str(path), reason=error.strerror or str(error)) from error
+        raise InputError("report.write", path=str(path), reason=fault_of(error)) from error

@@ -12,6 +12,7 @@ from crisisdesk import settings
 from crisisdesk.app import Desk, build_desk
 from crisisdesk.commands.console import language
 from crisisdesk.model.errors import CrisisDeskError, ImportFileError
+from crisisdesk.model.fault import fault_of
 from crisisdesk.paths import Paths, profile
 from crisisdesk.texts import LANGUAGES, Texts
 from ui.demo import speed_of
@@ -55,7 +56,7 @@ def _folder(file: Path) -> Path:
         with file.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:
-        raise ImportFileError("importing.unreadable", path=file.name, code=error.errno) from error
+        raise ImportFileError("importing.unreadable", path=file.name, reason=fault_of(error)) from error
     return profile().data / "replays" / digest[:16]
 
 

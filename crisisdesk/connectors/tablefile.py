@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from crisisdesk.model.errors import ImportFileError
+from crisisdesk.model.fault import fault_of
 from crisisdesk.plain import one_line
 
 SAMPLE_BYTES: Final = 1 << 20
@@ -90,7 +91,7 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], int]]]:
         key = "importing.folder" if path.is_dir() else "importing.no_permission"
         raise ImportFileError(key, path=name) from None
     except OSError as fault:
-        raise ImportFileError("importing.unreadable", path=name, code=fault.errno or 0) from None
+        raise ImportFileError("importing.unreadable", path=name, reason=fault_of(fault)) from None
 
 
 def sample(path: Path) -> Sample:

@@ -19,6 +19,7 @@ from crisisdesk.desk.core import Core
 from crisisdesk.model.attachment import LONGEST_NAME, MOST_BYTES, MOST_FILES, Upload
 from crisisdesk.model.chain import REDACTED
 from crisisdesk.model.errors import InputError
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.timeline import Entry
 from crisisdesk.store import attachments, timeline
 from crisisdesk.store.attachments import ATTACHED
@@ -75,8 +76,8 @@ class Attachments:
         except (OSError, ValueError) as error:
             with suppress(OSError, ValueError):
                 temporary.unlink(missing_ok=True)
-            reason = getattr(error, "strerror", None) or str(error)
-            raise InputError("attachment.not_saved", file=plain.one_line(path.name, 120), reason=reason) from error
+            name = plain.one_line(path.name, 120)
+            raise InputError("attachment.not_saved", file=name, reason=fault_of(error)) from error
         return path
 
 
@@ -93,8 +94,7 @@ def read_file(path: Path) -> Upload:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError("attachment.unreadable", file=name, reason=plain.one_line(reason, 120)) from error
+        raise InputError("attachment.unreadable", file=name, reason=fault_of(error)) from error
     return checked(Upload(name, content))
 
 

@@ -12,6 +12,7 @@ from crisisdesk.desk.core import Core
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.errors import InputError, NotFoundError
 from crisisdesk.model.events import PlaybookChanged
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.finding import Finding
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.playbooks import save
@@ -93,7 +94,7 @@ class Playbooks:
         try:
             path.write_bytes(text.encode("utf-8"))
         except OSError as error:
-            raise InputError("playbook.unwritable", path=path.name, reason=error.strerror or "") from error
+            raise InputError("playbook.unwritable", path=path.name, reason=fault_of(error)) from error
 
     def difference(self, incident_id: int, text: str | None = None) -> tuple[Line, ...]:
         """What ``text`` (the playbook in use) has that the incident's version has not, line by line."""
@@ -151,4 +152,4 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError("playbook.unreadable", path=path.name, reason=error.strerror or "") from error
+        raise InputError("playbook.unreadable", path=path.name, reason=fault_of(error)) from error

@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from crisisdesk.desk.kept_numbers import shareable
 from crisisdesk.model.errors import InputError, StepError
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.playbook import Playbook
@@ -57,7 +58,7 @@ def retell(desk: Desk, incident_id: int, folder: Path) -> Path:
         path = folder / f"{name}.yaml"
         path.write_text(_HEAD + _yaml(data), "utf-8")
     except OSError as error:
-        raise InputError("scenario.unwritable", path=folder.name, reason=error.strerror or "") from error
+        raise InputError("scenario.unwritable", path=folder.name, reason=fault_of(error)) from error
     return path
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from crisisdesk.model.fault import yaml_fault
 from crisisdesk.model.finding import Finding, Severity
 from crisisdesk.plain import clamp
 
@@ -157,9 +158,9 @@ def _parsed(text: str) -> tuple[Node | None, _Refused | None]:
         return None, refused.with_traceback(None)
     except YAMLError as error:
         return None, _syntax(error, text)
-    except (ValueError, RecursionError, IndexError, AttributeError, TypeError, AssertionError) as error:
+    except (ValueError, RecursionError, IndexError, AttributeError, TypeError, AssertionError):
         # What the parser lets slip on a garbled file; to the person it is the same as bad YAML.
-        return None, _Refused("bad_yaml", 1, detail=type(error).__name__)
+        return None, _Refused("bad_yaml", 1, detail=yaml_fault(""))
 
 
 def _look_at_text(text: str) -> None:
@@ -191,7 +192,7 @@ def _syntax(error: YAMLError, text: str) -> _Refused:
     line = min(mark.line + 1 if mark is not None else 1, max(last, 1))
     if unclosed:
         return _Refused("unclosed", line, lines[line - 1])
-    detail = clip(str(getattr(error, "problem", "") or type(error).__name__))
+    detail = yaml_fault(f"{getattr(error, 'problem', '')} {context}")
     return _Refused("bad_yaml", line, lines[line - 1], detail=detail)
 
 

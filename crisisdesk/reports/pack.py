@@ -19,6 +19,7 @@ from typing import Final
 
 from crisisdesk import plain
 from crisisdesk.model.errors import InputError
+from crisisdesk.model.fault import fault_of
 
 SUMS: Final = "SHA256SUMS"
 SEAL: Final = "SHA256SUMS.seal"
@@ -73,7 +74,7 @@ def write(path: Path, members: Iterable[tuple[str, bytes]], seal: str = "") -> N
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise InputError("report.write", path=str(path), reason=error.strerror or str(error)) from error
+        raise InputError("report.write", path=str(path), reason=fault_of(error)) from error
 
 
 def sums(members: Iterable[tuple[str, bytes]]) -> bytes:
@@ -89,9 +90,9 @@ def read(path: Path) -> Pack:
     except FileNotFoundError:
         raise InputError("importing.missing", path=path.name) from None
     except RuntimeError as error:  # zipfile's word for «encrypted»
-        raise InputError("pack.broken", path=path.name, reason=plain.one_line(str(error), 120)) from error
+        raise InputError("pack.broken", path=path.name, reason=fault_of(error)) from error
     except _BROKEN as error:
-        raise InputError("pack.broken", path=path.name, reason=plain.one_line(str(error), 120)) from error
+        raise InputError("pack.broken", path=path.name, reason=fault_of(error)) from error
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> Pack:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayou
 from crisisdesk.model import events as ev
 from crisisdesk.model.area import STEPS, Area, Asked, Board, Route, RouteState
 from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.model.fault import fault_of
 from crisisdesk.plain import clamp
 from crisisdesk.words import countdown, when
 from ui.context import Context
@@ -349,7 +350,7 @@ class AreasPage(Page):
             try:
                 path.write_bytes(body)
             except OSError as error:
-                return texts("inbox.detail.not_saved", file=path.name, reason=error.strerror or "")
+                return texts("inbox.detail.not_saved", file=path.name, reason=fault_of(error))
             return "✓ " + texts("areas.pack.saved", file=path.name)
 
         self.context.bridge.read(write, self.context.say)

@@ -21,6 +21,7 @@ from crisisdesk.desk.ideas import Moved
 from crisisdesk.model import events as ev
 from crisisdesk.model.community import TOLD, Idea, IdeaState, Question, RumourVerdict
 from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.inbox import Sought
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.words import when
@@ -335,7 +336,7 @@ class CommunityPage(Page):
             try:
                 path.write_bytes(desk.community.statement())
             except OSError as error:
-                return texts("inbox.detail.not_saved", file=path.name, reason=error.strerror or "")
+                return texts("inbox.detail.not_saved", file=path.name, reason=fault_of(error))
             return "✓ " + texts("areas.pack.saved", file=path.name)
 
         self.context.bridge.read(write, self.context.say)

@@ -17,6 +17,7 @@ from crisisdesk.model.events import (
     PreparationChanged,
     SourceHealthChanged,
 )
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.playbooks.read import inspect
 from crisisdesk.settings import Settings, load, save
@@ -306,7 +307,7 @@ class PreparationPage(Page):
             try:
                 save(path, change(load(path)[0]))
             except OSError as error:
-                return texts("preparation.setting.not_saved", reason=error.strerror or "")
+                return texts("preparation.setting.not_saved", reason=fault_of(error))
             return said
 
         self.context.bridge.call(write, self._written)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout
 
 from crisisdesk.model.errors import CrisisDeskError, InputError
 from crisisdesk.model.events import Event, PreparationChanged
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.voice import Tested, Voices, Watched
 from crisisdesk.settings import load
@@ -229,7 +230,7 @@ class QueryPage(Page):
             try:
                 Path(path).write_bytes(queries.table(days, brand))
             except OSError as error:
-                raise InputError("queries.not_written", path=Path(path).name, reason=error.strerror or "") from None
+                raise InputError("queries.not_written", path=Path(path).name, reason=fault_of(error)) from None
             return Path(path).name
 
         self.context.bridge.read(run, self._written, self._failed)

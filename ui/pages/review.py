@@ -35,6 +35,7 @@ from crisisdesk.model.events import (
     ReviewChanged,
     TimelineAdded,
 )
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.followup import ReviewAction
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.review import ReviewData
@@ -362,7 +363,7 @@ class ReviewPage(Page):
             try:
                 module.write_report(form, data, texts, path, public=public, kind=kind)
             except OSError as error:
-                return texts("review.export.failed", file=path.name, reason=error.strerror or "")
+                return texts("review.export.failed", file=path.name, reason=fault_of(error))
             except CrisisDeskError as error:
                 return texts.error(error)
             return texts("review.export.done", file=str(path))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QScrollArea,
 
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.events import Event, IncidentChanged, TimelineAdded
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.timeline import Entry
 from crisisdesk.words import number
 from ui.context import Context
@@ -374,7 +375,7 @@ class TimelinePage(Page):
             try:
                 path.write_bytes(content)
             except OSError as error:
-                return texts("timeline_page.not_exported", file=path.name, reason=error.strerror or "")
+                return texts("timeline_page.not_exported", file=path.name, reason=fault_of(error))
             return texts("timeline_page.exported", n=len(data.entries), file=path.name)
 
         self.context.bridge.read(write, self.context.say)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout
 
 from crisisdesk.model.alert import WouldHave
 from crisisdesk.model.events import Event, MentionsAdded
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import MinuteCount
 from crisisdesk.model.room import ChartData, SecondWanted
@@ -213,7 +214,7 @@ class ChartPanel(Panel):
             try:
                 path.write_bytes(chart_file.content(data, buckets, kind, texts))
             except OSError as error:
-                return texts("room.chart.not_saved", file=path.name, reason=error.strerror or "")
+                return texts("room.chart.not_saved", file=path.name, reason=fault_of(error))
             return texts("room.chart.saved", file=str(path))
 
         context.bridge.draw(write, context.say)

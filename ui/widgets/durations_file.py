@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.desk.durations import DurationRow, look_at
 from crisisdesk.model.errors import CrisisDeskError, InputError
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.playbook import Playbook
 from crisisdesk.plain import clamp
 from crisisdesk.words import number
@@ -133,7 +134,7 @@ class DurationsFile(QWidget):
             try:
                 return look_at(path)
             except OSError as error:
-                raise InputError("importing.unreadable", path=clamp(str(path), 200), code=error.errno or 0) from None
+                raise InputError("importing.unreadable", path=clamp(str(path), 200), reason=fault_of(error)) from None
 
         self._context.bridge.read(read, self._show, self._failed)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.connectors.opml import LARGEST
 from crisisdesk.model.errors import CrisisDeskError, InputError
+from crisisdesk.model.fault import fault_of
 from ui.context import Context
 from ui.theme import GAP, set_style
 from ui.widgets.button import Button
@@ -76,7 +77,7 @@ class FeedList(QWidget):
                 with wanted.open("rb") as file:
                     body = file.read(LARGEST + 1)
             except OSError as error:
-                raise InputError("sources.opml_unread", path=wanted.name, reason=error.strerror or "") from None
+                raise InputError("sources.opml_unread", path=wanted.name, reason=fault_of(error)) from None
             return watched.add_feeds(body, wanted.name)
 
         self.take.setEnabled(False)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crisisdesk import plain
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.inbox import Listed
 from crisisdesk.model.mention import Mention, StoredMention
 from crisisdesk.words import number, when
@@ -215,6 +216,6 @@ class MentionView(QWidget):
         try:
             path.write_text(self._row.mention.text, "utf-8", errors="replace")
         except OSError as error:
-            self.told.emit(texts("inbox.detail.not_saved", file=path.name, reason=error.strerror or ""))
+            self.told.emit(texts("inbox.detail.not_saved", file=path.name, reason=fault_of(error)))
         else:
             self.told.emit(texts("inbox.detail.saved_whole", file=path.name))
