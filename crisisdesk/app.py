@@ -73,6 +73,7 @@ from crisisdesk.desk.strategy import Strategies
 from crisisdesk.desk.timekeeping import Timekeeping
 from crisisdesk.desk.timeline import Timeline
 from crisisdesk.desk.verdicts import Verdicts
+from crisisdesk.desk.wallboard import Wallboards
 from crisisdesk.desk.watchman import Watchman, pace
 from crisisdesk.engine import Engine
 from crisisdesk.model.errors import InputError, StoreError
@@ -204,7 +205,8 @@ class Desk:
         self.spokesperson = Spokesperson(core, self.playbooks, self.drafts, self.facts, self.contacts)
 
     def _look_back(self, core: Core, next_list: NextList) -> None:
-        """What tells of an incident afterwards, and of all of them."""
+        """What tells of an incident to those who look on and afterwards, and of all of them."""
+        self.wallboards = Wallboards(core, self.playbooks, self.room, self.handover, self.settings.language)
         self.measures = Measures(core, self.queries, self.playbooks.of, self.settings.brand)
         self.review = Review(core, self.playbooks, self.incidents, self.room, self.followups)
         self.evidence = Evidence(core, self.review, self.chain)
@@ -298,6 +300,7 @@ class Desk:
         engine.every(0.5 if self.clock.simulated else 1.0, self.tick)
         engine.every(20.0, self.paging.watch)
         engine.every(60.0, self._keep_head)
+        self.wallboards.use(engine.submit)
         engine.every(600.0, self.sources.trim)
         if not self.drill:
             outside = self.paging.outside(web)

@@ -42,7 +42,7 @@ PAGES: Final = (
 
 MORE_PAGES: Final = {
     "listening": "Ctrl+Shift+F", "query": "Ctrl+Shift+Q", "seer": "Ctrl+Shift+S", "playback": "Ctrl+Shift+R",
-    "spokesperson": "Ctrl+Shift+D", "areas": "Ctrl+Shift+G", "community": "Ctrl+Shift+C",
+    "spokesperson": "Ctrl+Shift+D", "areas": "Ctrl+Shift+G", "community": "Ctrl+Shift+C", "wallboard": "Ctrl+Shift+W",
 }  # fmt: skip
 """Pages that the rail does not show: reached by the palette, or by their key."""
 

@@ -253,3 +253,8 @@ class StoreTroubled(Event):
     """The data file cannot be written for now (``key`` of its sentence in ``errors.toml``)."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class WallboardChanged(Event):
+    """The page for a wall was turned on or off, or shows other parts."""

@@ -50,6 +50,11 @@ def markdown(doc: Document, texts: Sentences) -> str:
     return markdown_text.page(doc, words_of(texts))
 
 
+def filled(name: str, **fields: object) -> str:
+    """The template ``name`` with its fields filled in, every one escaped."""
+    return _html(name).render(**fields)
+
+
 def words_of(texts: Sentences) -> dict[str, str]:
     """The few words that every document carries."""
     return {name: texts(f"report.{name}") for name in _WORDS}
