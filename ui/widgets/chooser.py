@@ -114,7 +114,7 @@ class Chooser(QFrame):
             row = QWidget()
             line = QHBoxLayout(row)
             line.setContentsMargins(0, 0, 0, 0)
-            line.addWidget(SafeLabel(choice.text, elide=True), 2)
+            line.addWidget(SafeLabel(choice.text, elide=True), 1)
             if choice.note:
                 line.addWidget(SafeLabel(choice.note, "muted", elide=True), 1)
             line.addWidget(KeyCap(choice.key, row))
