@@ -21,7 +21,7 @@ MANY: Final = 5_000
 """People whom a desk may know: they are written down one by one, by hand."""
 LOOKED: Final = 200
 """Mentions of a person that the acts are counted from, the newest."""
-CROWD: Final = 50_000
+CROWD: Final = 20_000
 """Mentions that the levels of everybody are counted from, the newest."""
 LISTS: Final = 50
 NAME: Final = 40

@@ -133,8 +133,9 @@ def test_an_experts_answer_is_taken_in_and_the_reply_to_whoever_asked_begun(open
     page.words.setText("¿sirve en Chile?")
     page.words_en.setText("roaming")
     qtbot.mouseClick(page.steps["ask"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(page._shown and page._shown.questions))
+    qtbot.waitUntil(lambda: bool(desk.community.questions()))
     page.open_section("questions")
+    qtbot.waitUntil(lambda: len(page.rows()) == 1)
     qtbot.mouseClick(page.steps["answer"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.problem.text().startswith("▲"))  # she has said nothing yet
     page.words.setText("sí, sirve")
@@ -153,3 +154,22 @@ def test_what_another_desk_changes_appears_by_itself(opened: Opened, qtbot: Any,
     desk.tick()
     qtbot.waitUntil(lambda: len(page.rows()) == 1)
     other.close()
+
+
+def test_the_levels_are_counted_when_they_are_shown_and_at_most_once_a_minute(opened: Opened, qtbot: Any) -> None:
+    page, _around, desk, _incident = opened
+    counted: list[int] = []
+    crowd = desk.authors.crowd
+    desk.authors.crowd = lambda: counted.append(1) or crowd()  # type: ignore[method-assign, func-returns-value]
+    page.refresh()
+    qtbot.waitUntil(lambda: not page._reading)
+    assert counted == []
+    page.open_section("levels")
+    qtbot.waitUntil(lambda: len(page.rows()) == 4)
+    titles = [row.accessibleName() for row in page.rows()]
+    assert "100" in titles[0] and "no observable" in titles[3]
+    desk.ingest.manual("otra", author="eva", channel="x")
+    qtbot.waitUntil(lambda: not page._reading and not page._stale)
+    page.refresh()
+    qtbot.waitUntil(lambda: not page._reading)
+    assert counted == [1]

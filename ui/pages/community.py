@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, ClassVar, Final
 
 from PySide6.QtWidgets import (
@@ -40,6 +41,9 @@ from ui.widgets.row import Row
 from ui.widgets.safe import SafeLabel
 
 _SIDE: Final = 440
+_READ_WHEN_SHOWN: Final = ("levels", "questions")
+_CROWD_EACH: Final = 60.0
+"""Seconds for which the levels of everybody are shown as they were counted."""
 _WITH_MENTIONS: Final = ("ideas", "thanks", "experts")
 
 
@@ -55,6 +59,7 @@ class CommunityPage(Page):
         self._section = "rumours"
         self._chosen: int | None = None
         self._mentions: tuple[int, ...] = ()
+        self._crowd_until = 0.0
         self.chips = {name: Button("", partial(self.open_section, name), kind="chip") for name in SECTIONS}
         self._only = QButtonGroup(self)
         for chip in self.chips.values():
@@ -113,6 +118,9 @@ class CommunityPage(Page):
     def query(self) -> Callable[[], Circle]:
         """Everything of the community, and the rumours and ideas of the incident on screen."""
         desk, incident, section = self.context.desk, self.incident_id, self._section
+        crowd = self._shown.crowd if self._shown is not None and monotonic() < self._crowd_until else None
+        if section == "levels" and crowd is None:
+            self._crowd_until = monotonic() + _CROWD_EACH
 
         def read() -> Circle:
             known = desk.community
@@ -122,9 +130,9 @@ class CommunityPage(Page):
                 kudos=known.kudos(),
                 advocates=known.advocates(),
                 experts=known.experts(),
-                questions=known.questions(),
+                questions=known.questions() if section == "questions" else (),
                 vips=desk.authors.lists(),
-                crowd=desk.authors.crowd() if section == "levels" else None,
+                crowd=desk.authors.crowd() if section == "levels" and crowd is None else crowd,
             )
 
         return read
@@ -167,7 +175,7 @@ class CommunityPage(Page):
             self._tell("")
             self._say_form()
             self._show_rows()
-            if name == "levels":
+            if name in _READ_WHEN_SHOWN:
                 self.refresh()
 
     def rows(self) -> tuple[PressRow, ...]:
