@@ -10,6 +10,7 @@ from statistics import median
 
 from crisisdesk.desk.answering import answering
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.duties import call_centre, duties, signed
 from crisisdesk.desk.followups import Followups
 from crisisdesk.desk.incidents import Incidents
 from crisisdesk.desk.kept_numbers import Strike, shareable, strike_kept
@@ -17,7 +18,7 @@ from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.room import Room
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
 from crisisdesk.model.draft import Draft, DraftState
-from crisisdesk.model.escalation import CallAttempt
+from crisisdesk.model.escalation import CallAttempt, Escalation
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.playbook import Audience, Playbook
@@ -68,7 +69,9 @@ class Review:
                 playbook=playbook,
                 alert=alert,
                 chart=self._room.chart(None, found.id),
-                milestones=_milestones(found, playbook, alert.opened_at if alert else None, published, owed, calls),
+                milestones=_milestones(
+                    found, playbook, alert.opened_at if alert else None, published, owed, calls, ladders
+                ),
                 entries=timeline.entries(connection, found.id),
                 originals=timeline.raw(connection, found.id),
                 published=published,
@@ -89,6 +92,9 @@ class Review:
                 head=chain.head(connection),
                 answering=answering(connection, start, found.resolved_at, self._core.clock.now()),
                 followup=self._followups.of(found.id),
+                duties=duties(connection, found, total),
+                areas=signed(connection, found),
+                call_centre=call_centre(connection, found, self._core.clock.now()),
             )
             strike = strike_kept(connection)
             return _struck(made, strike) if strike is not None else made
@@ -165,6 +171,7 @@ def _milestones(
     published: tuple[Draft, ...],
     owed: tuple[Commitment, ...],
     calls: tuple[CallAttempt, ...],
+    ladders: tuple[Escalation, ...],
 ) -> tuple[Milestone, ...]:
     def took(at: datetime | None) -> timedelta | None:
         return at - incident.started_at if at is not None else None
@@ -178,10 +185,22 @@ def _milestones(
         Milestone(key="detected", target=None, took=took(detected)),
         Milestone(key="opened", target=None, took=took(incident.opened_at)),
         Milestone(
-            key="first_call", target=None, took=took(min((a for a in answered if a), default=None))
+            key="first_call",
+            target=_first_call(incident, playbook, ladders),
+            took=took(min((a for a in answered if a), default=None)),
         ),
         _first_message(incident, playbook, published),
         Milestone(key="scope", target=_target(playbook, "alcance"), took=took(first("alcance"))),
         Milestone(key="first_time", target=None, took=took(min(timed, default=None))),
         Milestone(key="resolved", target=None, took=took(incident.resolved_at)),
     )
+
+
+def _first_call(incident: Incident, playbook: Playbook, ladders: tuple[Escalation, ...]) -> timedelta | None:
+    """By when somebody should have answered: the ladder that was called first, and as long as its first step waits."""
+    waits = []
+    for one in ladders:
+        ladder = playbook.ladder(one.role)
+        if ladder is not None and ladder.steps:
+            waits.append(one.started_at + ladder.steps[0].wait - incident.started_at)
+    return min(waits, default=None)

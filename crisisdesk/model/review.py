@@ -10,6 +10,7 @@ from crisisdesk.model.chain import Link
 from crisisdesk.model.commitment import Commitment
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import Draft
+from crisisdesk.model.duties import AreaSigned, CallCentre, Duty
 from crisisdesk.model.escalation import CallAttempt, Escalation
 from crisisdesk.model.fact import Fact
 from crisisdesk.model.followup import Followup
@@ -106,6 +107,8 @@ class ReviewData:
         peak: the highest minute and its count.
         answering: how people were answered one by one.
         followup: what was decided afterwards; only the team reads it.
+        duties: how many mentions came through each of the five duties.
+        areas: what each area was asked and signed, for the team only; likewise ``call_centre``, its days around it.
         head: the newest link of the timeline's chain when it was read; every report bears it.
     """
 
@@ -136,3 +139,6 @@ class ReviewData:
     head: Link | None = None
     answering: Answering | None = None
     followup: Followup | None = None
+    duties: tuple[Duty, ...] = ()
+    areas: tuple[AreaSigned, ...] = ()
+    call_centre: CallCentre | None = None

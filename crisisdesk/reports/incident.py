@@ -9,7 +9,16 @@ from typing import Final
 
 from crisisdesk import words
 from crisisdesk.model.review import ReviewData
-from crisisdesk.reports import charts, markdown_text, sections, sections_internal, setting, situation, timeline_book
+from crisisdesk.reports import (
+    charts,
+    markdown_text,
+    sections,
+    sections_after,
+    sections_internal,
+    setting,
+    situation,
+    timeline_book,
+)
 from crisisdesk.reports.base import Cut, Document, Kind, Section, cut_named, kind_named, shown
 from crisisdesk.reports.reader import Reader
 from crisisdesk.reports.redaction import cut_of
@@ -47,10 +56,11 @@ def _sections(reader: Reader) -> tuple[Section, ...]:
     """What a board reads first; the rows that it may want to look up are annexes, on pages of their own."""
     shared, internal = sections, sections_internal
     told: list[Callable[[Reader], Section]] = [shared.chart, shared.milestones, shared.ledger]
-    told += [shared.mentions, shared.answers, shared.method]
+    told += [shared.mentions, shared.answers, sections_after.duties]
+    told += [sections_after.followup, shared.method] if reader.internal else [shared.method]
     rows: list[Callable[[Reader], Section]] = [shared.said]
     if reader.internal:
-        rows += [internal.calls, internal.sheet, internal.tasks]
+        rows += [internal.calls, internal.sheet, internal.tasks, sections_after.areas, sections_after.service]
     rows.append(shared.timeline)
     if reader.internal:
         rows.append(internal.revisions)

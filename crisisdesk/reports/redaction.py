@@ -70,6 +70,9 @@ def public(data: ReviewData) -> ReviewData:
         escalations=(),
         attempts=(),
         followup=None,
+        duties=tuple(replace(duty, rows=()) for duty in data.duties),
+        areas=(),
+        call_centre=None,
         examples=tuple(_mention(m, strike) for m in data.examples),
     )
 

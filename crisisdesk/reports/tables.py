@@ -20,6 +20,7 @@ from typing import Any, Final
 from crisisdesk import plain, words
 from crisisdesk.model.review import ReviewData
 from crisisdesk.model.timeline import Entry
+from crisisdesk.reports import tables_after
 from crisisdesk.reports.base import Cut, cut_named
 from crisisdesk.reports.redaction import cut_of
 from crisisdesk.texts import LANGUAGES, Texts
@@ -72,9 +73,10 @@ def csv(data: ReviewData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> dict[
             ((utc(c.minute), c.total, c.reposts, c.complaints, c.negative) for c in data.chart.counts),
         ),
         "channels": (("channel", "mentions"), data.by_source),
+        "duties": (("duty", "mentions"), ((d.key, d.n) for d in data.duties)),
     }  # fmt: skip
     if cut_named(cut) is Cut.INTERNAL:
-        tables |= _internal(data)
+        tables |= _internal(data) | tables_after.tables(data, utc)
     return {f"{name}.csv": _file(head, rows) for name, (head, rows) in tables.items()}
 
 
@@ -104,6 +106,10 @@ def json(data: ReviewData, *, cut: str = Cut.INTERNAL) -> str:
         "milestones": data.milestones,
         "scores": {"promises": data.promises, "updates": data.updates},
         "answering": data.answering,
+        "duties": data.duties,
+        "areas": data.areas,
+        "call_centre": data.call_centre.days if data.call_centre else None,
+        "followup": tables_after.followup(data),
         "timeline": [entry_of(entry, texts, zone) for entry in data.entries],
         "timeline_as_written": [entry_of(entry, texts, zone) for entry in data.originals],
         "commitments": [_flat(c) | {"lateness_seconds": _seconds(c.lateness())} for c in data.commitments],

@@ -15,6 +15,7 @@ from crisisdesk.model.alert import Alert, AlertState, Explanation, LevelProposal
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState, RemedyKind
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import Draft, DraftState
+from crisisdesk.model.duties import DutyRow
 from crisisdesk.model.escalation import CallAttempt, CallOutcome, Escalation, EscalationState
 from crisisdesk.model.fact import Fact, FactSection
 from crisisdesk.model.incident import Assignment, Incident, IncidentState, IncidentTask, TaskState
@@ -24,6 +25,7 @@ from crisisdesk.model.playbook import CommitmentPolicy, Level, Phase, Playbook, 
 from crisisdesk.model.review import Answering, Milestone, Mood, PromiseScore, ReviewData
 from crisisdesk.model.room import ChartData, Flag
 from crisisdesk.model.timeline import Entry
+from tests.fakes.review_after import CALLS_SAMPLE, DUTIES_SAMPLE, FOLLOWUP, area_signed, hostile_followup
 
 ZONE = "America/Mexico_City"
 T0 = datetime(2026, 3, 17, 13, 2, tzinfo=UTC)  # 07:02 local
@@ -262,6 +264,7 @@ def review_data(*, drill: bool = False) -> ReviewData:
     entries, originals = _corrected(_entries())
     signal = Signal(at=after(4), since=T0, count=74, expected=10, ratio=7.4, window_minutes=5, return_days=41)
     return ReviewData(
+        followup=FOLLOWUP, duties=DUTIES_SAMPLE, areas=(area_signed("Red"),), call_centre=CALLS_SAMPLE,
         answering=Answering(
             answered=12, median=14 * MINUTE, p90=51 * MINUTE, backlog=(after(96), 173),
             before=Mood(n=40, positive=6, neutral=0, negative=9),
@@ -370,4 +373,9 @@ def hostile(text: str) -> ReviewData:
         contacts=tuple(replace(c, name=text, title=text, phone=text) for c in data.contacts),
         attempts=tuple(replace(a, note=text) for a in data.attempts),
         chart=replace(data.chart, flags=tuple(replace(f, label=both) for f in data.chart.flags)),
+        followup=hostile_followup(text),
+        duties=tuple(
+            replace(d, rows=(DutyRow(mention_id=1, at=T0, author=text, text=text, by=text),)) for d in DUTIES_SAMPLE
+        ),
+        areas=(area_signed(text),),
     )

@@ -195,3 +195,25 @@ def test_a_proposal_that_is_declined_says_why(made: Stage, desk: Desk) -> None:
     made.qtbot.keyClicks(sheet.list.reason, "no hace falta")
     press(made, sheet.list.reason)
     assert desk.followups.of(1).proposals[0].reason == "no hace falta"
+
+
+def test_a_duty_shows_the_mentions_behind_it_and_what_was_heard_opens_the_inbox(
+    made: Stage, desk: Desk, clock: PlayClock
+) -> None:
+    desk.ingest.manual("no tengo señal", author="vecina", channel="x")
+    area = desk.areas.save("Red", owner="Luis")
+    desk.areas.send(area.id, mention_id=desk.mentions.latest(1)[0].id)
+    clock.move_to(s.NOW + timedelta(minutes=5))
+    made.page.refresh()
+    made.settle()
+    duties = made.page.view.duties
+    shown = [duties.duties.model().index(n, 1).data() for n in range(5)]
+    assert shown == ["1", "0", "1", "0", "0"] and duties.behind.isHidden()
+    duties.duties.selectRow(2)
+    made.settle()
+    assert not duties.behind.isHidden() and "señal" in duties.behind.model().index(0, 1).data()
+    duties.duties.selectRow(0)
+    duties.duties.setFocus()
+    made.qtbot.keyClick(duties.duties, Qt.Key.Key_Return)
+    incident = desk.incidents.get(1)
+    assert made.acted[-1][0] == "chart.mentions" and made.acted[-1][1][0] == incident.started_at  # type: ignore[index]

@@ -18,6 +18,7 @@ from ui.theme import GUTTER
 from ui.widgets.chart import ChartView
 from ui.widgets.history_panel import HistoryPanel
 from ui.widgets.panel import Panel, clear
+from ui.widgets.review_duties import ReviewDuties
 from ui.widgets.row import Row
 from ui.widgets.safe import SafeLabel
 from ui.widgets.sheet import Sheet
@@ -133,6 +134,7 @@ class ReviewView(QScrollArea):
         self.said = Sheet(_SAID, look, theme, row=62, lines=2)
         self._panels = {name: Panel(" ", flush=name != "chart") for name in ("chart", "milestones", "promises", "said")}
         self._figures = {name: Panel(" ") for name in ("kept", "answers", "heard", "tasks")}
+        self.duties = ReviewDuties(context, look)
         self.history = HistoryPanel(context)
         self._lay_out()
 
@@ -153,6 +155,7 @@ class ReviewView(QScrollArea):
         ):
             self._panels[name].body.addWidget(widget)
             left.addWidget(self._panels[name])
+        left.insertWidget(2, self.duties)
         for panel in self._figures.values():
             panel.setFixedWidth(_SIDE)
             panel.body.setSpacing(0)
@@ -180,6 +183,7 @@ class ReviewView(QScrollArea):
         self.said.put([self._said_cells(draft, look, data) for draft in data.published], look)
         for name, rows in (("promises", data.commitments), ("said", data.published)):
             self._panels[name].set_note(texts(f"review.count.{name}", n=len(rows)))
+        self.duties.put(data, look)
         self._put_figures(data, look)
 
     @staticmethod
