@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "handbook": "handbook",
     "scenario": "scenario",
     "verify": "verify",
+    "erase": "erase",
     "doctor": "doctor",
 }
 """Every command and the file of ``crisisdesk/commands`` that does it; only the one that is asked for is loaded."""

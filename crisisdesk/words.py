@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from crisisdesk.model.alert import Reason
 from crisisdesk.model.chain import Answer
 from crisisdesk.model.drill import Mark
+from crisisdesk.model.erasure import Erasure
 from crisisdesk.model.measure import Figure, Unit
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.timeline import Entry
@@ -28,12 +29,12 @@ SECONDS_SHOWN_BELOW: Final = timedelta(minutes=5)
 
 # Fields that a sentence of timeline.toml may name; one that an entry lacks is shown as a dash, never as {name}.
 ENTRY_FIELDS: Final = (
-    "added", "author", "avoid", "before", "changed", "cluster", "count", "cut", "digest", "due", "duration", "entry",
-    "expected", "file", "followers", "from", "gone", "key", "late", "lateness", "left", "level", "mention", "minutes",
-    "n", "names", "new_due", "old_due", "old_relation", "old_verdict", "on", "outcome", "phase", "ratio",
-    "relation", "remedy", "role", "round",
-    "section", "share", "since", "source", "speed", "started", "step", "task", "template", "text", "time", "title",
-    "to", "until", "use", "usual", "value", "verdict", "version", "way", "what", "who", "why", "words",
+    "added", "author", "avoid", "before", "changed", "cluster", "count", "cut", "digest", "due", "duration",
+    "entries", "entry", "expected", "file", "files", "followers", "from", "gone", "key", "late", "lateness", "left",
+    "level", "mention", "minutes", "n", "names", "new_due", "old_due", "old_relation", "old_verdict", "on", "outcome",
+    "phase", "quotes", "ratio", "relation", "remedy", "role", "round", "section", "share", "since", "source", "speed",
+    "started", "step", "task", "template", "text", "time", "title", "to", "until", "use", "usual", "value", "verdict",
+    "version", "way", "what", "who", "why", "words",
 )  # fmt: skip
 # Parts that are added only when the entry has them, in this order: ``tail.<name>`` of timeline.toml.
 ENTRY_TAILS: Final = ("level_name", "channel", "said_by", "giver", "reason", "note", "evidence", "exclude", "url")
@@ -242,6 +243,17 @@ def file_size(size: int, texts: Sentences) -> str:
     if size < 1_000_000:
         return texts("words.kilobytes", n=number(size / 1_000, texts, 0))
     return texts("words.megabytes", n=number(size / 1_000_000, texts, 1))
+
+
+def erasure_sentence(told: Erasure, texts: Sentences, *, done: bool) -> str:
+    """What an erasure takes, or took, and what it cannot reach."""
+    counts = {"n": told.mentions, "quotes": told.quotes, "entries": told.entries, "files": told.files}
+    said = [texts("inbox.erase.done" if done else "inbox.erase.takes", **counts)]
+    if told.left:
+        said.append(texts("inbox.erase.left", rows=", ".join(map(str, told.left))))
+    packs = ", ".join(told.packs)
+    said.append(texts("inbox.erase.packs", names=packs) if packs else texts("inbox.erase.outside"))
+    return " ".join(said)
 
 
 def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from crisisdesk.desk.core import Core
+from crisisdesk.desk.erasure import Erasures
 from crisisdesk.model.author import AuthorCard, Crowd, Known, Member, Relation
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.events import CommunityChanged
@@ -33,6 +34,7 @@ class Authors:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self.erasures = Erasures(core)
 
     def card(self, mention_id: int) -> AuthorCard | None:
         """The author of a mention; ``None`` where it names nobody. NotFoundError when there is no such mention."""

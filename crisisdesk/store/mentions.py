@@ -36,7 +36,7 @@ from crisisdesk.model.mention import (
     Verdict,
 )
 from crisisdesk.model.voice import Heard
-from crisisdesk.store import full_text
+from crisisdesk.store import erased, full_text
 from crisisdesk.store.schema import detector, gap, mention, minute_count
 from crisisdesk.store.sources import get_meta, set_meta
 
@@ -67,6 +67,8 @@ def add(connection: Connection, new: Sequence[tuple[Mention, Verdict]]) -> list[
     for pair in new:
         first.setdefault(identity(pair[0]), pair)
     for key in _imported_before(connection, [m for m, _ in first.values() if m.source == "import"]):
+        del first[key]
+    for key in erased.among(connection, tuple(first)):
         del first[key]
     if not first:
         return []

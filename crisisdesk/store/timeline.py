@@ -89,6 +89,13 @@ def actors(connection: Connection, incident_id: int) -> tuple[str, ...]:
     return tuple(connection.execute(query).scalars())
 
 
+def told_since(connection: Connection, kind: str, since: datetime, name: str) -> tuple[str, ...]:
+    """The value ``name`` of every entry of a kind that was recorded since then, in that order."""
+    t = timeline.c
+    query = select(t.data).where(t.kind == kind, t.recorded_at >= since).order_by(t.id)
+    return tuple(str(data[name]) for data in connection.execute(query).scalars() if name in data)
+
+
 def raw(connection: Connection, incident_id: int) -> tuple[Entry, ...]:
     """Every row of an incident, its alert's rows included, in the order written."""
     t = timeline.c

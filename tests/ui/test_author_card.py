@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from crisisdesk.model.author import Acts, AuthorCard, Known, Level, Relation
+from crisisdesk.model.erasure import Erasure
 from crisisdesk.model.errors import StoreBusyError
 from crisisdesk.model.mention import Mention, StoredMention, Verdict
 from tests.fakes import samples as s
@@ -96,3 +99,30 @@ def test_a_vip_bears_a_star_in_the_list_for_the_eye_and_the_ear(texts_es: Any) -
         said = Mention(source="x", account="", native_id="1", text="t", published_at=s.NOW, fetched_at=s.NOW, **fields)
         cell = column.cell(StoredMention(1, said, Verdict()), look)
         assert (cell.mark, cell.spoken.replace("\u2068", "").replace("\u2069", "")) == (mark, spoken)
+
+
+def test_erasing_by_law_tells_what_it_takes_wants_a_reason_and_asks_twice(inbox: Stage) -> None:
+    looked, erased = [], []
+    told = Erasure(mentions=214, quotes=9, entries=3, files=1, left=(7,), packs=("<b>acta</b>.zip",))
+    inbox.desk.authors.erasures = SimpleNamespace(
+        look=lambda mention: looked.append(mention) or told,
+        erase=lambda mention, reason: erased.append((mention, reason)) or told,
+    )
+    part, row = inbox.page.side.author.erase, inbox.page.table.current()
+    part.begin.click()
+    inbox.settle()
+    assert looked == [row.id] and part.form.isVisible()
+    said = " ".join(label.text() for label in part.form.findChildren(QLabel) if label.isVisible())
+    assert "menciones: 214" in said and "filas 7" in said and "<b>acta</b>.zip" in said
+    part.form.redact.click()
+    part.form.reason.setText("lo pide la persona")
+    part.form.redact.click()
+    assert erased == []
+    part.form.redact.click()
+    inbox.settle()
+    assert erased == [(row.id, "lo pide la persona")] and inbox.said[-1].startswith("Borrado (menciones: 214")
+    part.begin.click()
+    inbox.settle()
+    inbox.page.table.select(4)
+    inbox.settle()
+    assert not part.form.isVisible()  # what was being typed about one person is not asked about another

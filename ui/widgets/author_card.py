@@ -14,6 +14,7 @@ from crisisdesk.model.mention import StoredMention
 from crisisdesk.words import number, percent, when
 from ui.context import Context
 from ui.widgets.button import Button
+from ui.widgets.erase_person import ErasePerson
 from ui.widgets.safe import SafeLabel, safe_tooltip
 from ui.widgets.vip_lists import VipLists
 
@@ -36,6 +37,7 @@ class AuthorCardView(QWidget):
         self.vip = Button("VIP", self._say, kind="chip")
         self.told = SafeLabel("", "small", wrap=True)
         self.acts = SafeLabel("", "small", wrap=True)
+        self.erase = ErasePerson(context)
         line = QHBoxLayout()
         line.addWidget(self.relation)
         line.addWidget(self.vip)
@@ -47,6 +49,7 @@ class AuthorCardView(QWidget):
         column.addWidget(self.lists)
         column.addWidget(self.told)
         column.addWidget(self.acts)
+        column.addWidget(self.erase)
         self.relation.activated.connect(lambda _index: self._say())
         if place is not None:
             key = QShortcut(QKeySequence("L"), place, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -83,6 +86,7 @@ class AuthorCardView(QWidget):
         self.relation.setCurrentIndex(self.relation.findData(known))
         self.vip.setChecked(card.known.vip)
         self.lists.put(mention, card.known.lists, lists)
+        self.erase.put(mention)
         share = percent(card.negative / card.acts.all, texts) if card.acts.all else ""
         said = [
             texts("inbox.author.mentions", n=card.mentions, shown=number(card.mentions, texts),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.texts import Texts
@@ -18,10 +19,12 @@ class AwayForm(QWidget):
 
     Signals:
         removed, redacted: the row's id and the reason.
+        opened: whether it asks or was put away.
     """
 
     removed = Signal(int, str)
     redacted = Signal(int, str)
+    opened = Signal(bool)
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()
@@ -55,7 +58,14 @@ class AwayForm(QWidget):
         self.remove.setVisible(removable)
         self.retranslate()
         self.show()
+        self.opened.emit(True)
         self.reason.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Put away; out of sight with its page is not."""
+        super().hideEvent(event)
+        if self.isHidden():
+            self.opened.emit(False)
 
     def retranslate(self) -> None:
         """Say everything again."""

@@ -49,6 +49,7 @@ class MentionSide(Panel):
         self.body.addWidget(self.author)
         self.body.addWidget(self.detail, 1)
         self.body.addWidget(self.types)
+        self.author.erase.form.opened.connect(self.detail.setHidden)  # there is no room for both
         self.setFixedWidth(_WIDE)
 
     def show_row(self, row: StoredMention | None, look: Look) -> None:
