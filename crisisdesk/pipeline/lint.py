@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from resources import files
@@ -137,7 +137,7 @@ def lint(
 
 
 def _promises(line: Line, lang: str, registered: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
-    for rule, start, end in promised(line, lang):
+    for rule, start, end in _promised(line.original[line.places[0] : line.places[-1]], lang):
         rest = line.folded[end : end + _DAY]
         if not any(_registered(time, line.folded[start:end], rest) for time in registered):
             yield rule, start, end
@@ -145,6 +145,12 @@ def _promises(line: Line, lang: str, registered: tuple[str, ...]) -> Iterator[tu
 
 _DAY: Final = 24
 """Characters in which a day that was begun ends."""
+@lru_cache(maxsize=256)
+def _promised(raw: str, lang: str) -> tuple[tuple[str, int, int], ...]:
+    """What one line promises; kept, for who types changes one line and the others are read again and again."""
+    return tuple(found for line in lines(raw) for found in promised(line, lang))
+
+
 _SHOWN = re.compile(r"(\d{1,2}):(\d{2})")
 
 

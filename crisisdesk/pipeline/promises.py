@@ -75,13 +75,15 @@ def _judge(sentence: Sentence, time: Time) -> str:  # the order of the questions
     governing = _governing(sentence, at, time)
     if time.kind == "past":
         return TIME if _begins(sentence, time, governing) else ""
-    asked = governing is not None and governing.kind == "customer"
     told = governing is not None and governing.kind == "past" and not sentence.sure(time)
-    updates = [] if told else [
+    # «debe presentar el informe antes del martes»: what the reader has to write is no news of ours.
+    asked = governing is not None and governing.kind == "customer"
+    owed = asked and governing is not None and _MUST.match(sentence.line.folded, governing.start) is not None
+    updates = [] if told or owed else [
         c
         for c in ([clause] if governing else sentence.around(at))
         if any(not asked or u.start != governing.start for u in sentence.within(c, "update"))  # type: ignore[union-attr]
-    ]
+    ]  # fmt: skip
     if updates and not _ours(sentence, updates[-1], time):
         if sentence.within(clause, "other") and not _our_own(sentence, governing):
             return ""
@@ -254,6 +256,7 @@ def _our_own(sentence: Sentence, governing: Sign | None) -> bool:
     return bool(_OUR_OWN.search(before) or _OUR_OWN.search(verb))
 
 
+_MUST = re.compile(r"(?:deb|tien|pued|podr|you |customers |passengers )")
 _MAY = re.compile(r"(?:pued|podr|can|may|you can|you may|customers can|passengers can)")
 _FROM = re.compile(r"\b(?:desde|a partir|from|as of|starting)\b")
 _OF = re.compile(r"(?:del (?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)|de (?:este|esta|hoy|las)\b)")

@@ -23,7 +23,7 @@ from crisisdesk.pipeline.lint import lint
 DATA = Path(__file__).resolve().parents[1] / "data" / "lint"
 SETS = (
     *("develop", "held_out", "fresh", "unseen", "unseen_2", "unseen_3"),
-    *("develop_2", "develop_3", "unseen_4", "unseen_5"),
+    *("develop_2", "develop_3", "unseen_4", "unseen_5", "unseen_6"),
 )
 TONE_SETS = ("tone", "tone_unseen", "tone_develop", "tone_unseen_2", "tone_unseen_3")
 
