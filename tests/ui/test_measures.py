@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,17 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from crisisdesk.model.commitment import CommitmentKind, CommitmentState
 from crisisdesk.model.errors import StoreBusyError
 from crisisdesk.model.preparation import ASSUMPTIONS
 from crisisdesk.pipeline.measures import counted
+from crisisdesk.words import figure_value
 from tests.fakes import recount
 from tests.fakes import samples as s
 from tests.fakes.pages_b import DeskB, stage
 from ui import measures_file
-from ui.pages.measures import MeasuresPage, kept_of, per_channel, per_day
+from ui.pages.measures import MeasuresPage, per_channel, per_day
 from ui.widgets.figures_view import MOST
 
-PROMISE = next(c for c in s.COMMITMENTS if c.kind is not CommitmentKind.RESOLUTION)
 VOLUME = st.lists(st.tuples(st.dates(date(2026, 3, 1), date(2026, 3, 17)), st.sampled_from("abc"), st.integers(0, 99)))
 
 
@@ -89,18 +88,36 @@ def test_days_and_channels_add_up_to_the_rows(volume: list[tuple[date, str, int]
     assert sum(n for _d, n in days) == sum(n for _d, _c, n in volume) == sum(n for _c, n in per_channel(volume))
 
 
-def test_the_share_and_the_median_are_those_of_a_hand_count() -> None:
-    def one(state: CommitmentState, late: int | None) -> Any:
-        ended = None if late is None else PROMISE.due_at + timedelta(minutes=late)
-        return replace(PROMISE, kind=CommitmentKind.RESOLUTION, state=state, ended_at=ended, fulfilled_at=None)
+def test_promises_stand_by_area_with_their_n_and_nobody_knows_is_a_dash(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    made = stage(qtbot, qapp, MeasuresPage, DeskB(tmp_path))
+    model, figures = made.page.scores.model(), {(f.key, f.of): f for f in made.page._view.figures}
+    areas = sorted(of for key, of in figures if key == "promises.area.made")
+    shown = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert shown[:2] == ["Todas las promesas", "Próximas noticias"] and sorted(shown[2:]) == areas
+    for row, (group, of) in enumerate(made.page.scores._whose):
+        kept = figures[f"{group}.kept", of]
+        told = model.index(row, 2).data()
+        assert told == "—" if kept.value is None else told == figure_value(kept, made.page.texts)
+        assert int(model.index(row, 1).data()) == figures[f"{group}.made", of].value
 
-    mine = [
-        one(CommitmentState.KEPT, -8), one(CommitmentState.KEPT, 0), one(CommitmentState.KEPT, 3),
-        one(CommitmentState.BROKEN, None), one(CommitmentState.MOVED, 5), one(CommitmentState.OPEN, None),
-    ]  # fmt: skip
-    kept = kept_of([*mine, replace(mine[0], kind=CommitmentKind.NEXT_UPDATE)], (CommitmentKind.RESOLUTION,))
-    assert (kept.made, kept.kept, kept.ended, kept.timed) == (6, 3, 4, 3)
-    assert kept.late == timedelta(0)
+
+def test_every_number_of_the_summary_opens_its_rows(qtbot: Any, qapp: Any, tmp_path: Path) -> None:
+    made = stage(qtbot, qapp, MeasuresPage, DeskB(tmp_path))
+    page = made.page
+    for sheet, keys in (
+        (page.scores, [(f"{group}.kept", of) for group, of in page.scores._whose]),
+        (page.channels, [("volume.channel", of) for of in page._listed]),
+        (page.first, [("first_message.median", "")]),
+    ):
+        for row, key in enumerate(keys):
+            at(made, "summary")
+            sheet.select(row)
+            made.qtbot.keyClick(sheet, Qt.Key.Key_Return)
+            made.settle()
+            assert page._stack.currentWidget() is page.figures
+            assert (page.figures.figures.current().key, page.figures.figures.current().of) == key
+    page.figures.pick("no.such.figure")
+    assert page.figures.figures.current() is not None
 
 
 def at(made: Any, name: str) -> Any:

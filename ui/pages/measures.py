@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final
@@ -12,14 +11,13 @@ from typing import Any, ClassVar, Final
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.desk import measured
-from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
 from crisisdesk.model.events import CommitmentChanged, Event, IncidentChanged, MentionsAdded
 from crisisdesk.model.measure import Figure, Rows
 from crisisdesk.model.preparation import Preparation
 from crisisdesk.model.review import Brief
 from crisisdesk.pipeline.measures import figures, of_channel
 from crisisdesk.pipeline.roi import returned
-from crisisdesk.words import duration, lateness, number, percent, zone_info
+from crisisdesk.words import duration, number, percent, zone_info
 from ui import measures_file
 from ui.context import Context
 from ui.models.columns import DANGER_MARK, DONE_MARK, Cell, Look, outside
@@ -29,10 +27,10 @@ from ui.widgets.button import Button
 from ui.widgets.day_bars import DayBars
 from ui.widgets.empty import EmptyState
 from ui.widgets.figures_view import FiguresView
-from ui.widgets.panel import Panel, clear
+from ui.widgets.panel import Panel
 from ui.widgets.return_view import ReturnView
-from ui.widgets.row import Row
 from ui.widgets.safe import SafeLabel
+from ui.widgets.scores import Scores
 from ui.widgets.service_view import ServiceView
 from ui.widgets.sheet import Sheet
 
@@ -55,22 +53,6 @@ _MESSAGES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """How promises of some kinds ended, over all incidents.
-
-    Attributes:
-        ended: kept plus broken; moved, withdrawn and open ones are in neither.
-        late: median lateness of those whose end is known, or ``None``.
-    """
-
-    made: int
-    kept: int
-    ended: int
-    late: timedelta | None
-    timed: int
-
-
-@dataclass(frozen=True, slots=True)
 class Measured:
     """What the page shows."""
 
@@ -84,16 +66,6 @@ class Measured:
     rows: Rows
     figures: tuple[Figure, ...]
     kept: Preparation
-
-
-def kept_of(commitments: Iterable[Commitment], kinds: Sequence[CommitmentKind]) -> Kept:
-    """Count the promises of ``kinds``."""
-    mine = [one for one in commitments if one.kind in kinds]
-    kept = sum(one.state is CommitmentState.KEPT for one in mine)
-    broken = sum(one.state is CommitmentState.BROKEN for one in mine)
-    late = [delta.total_seconds() for one in mine if (delta := one.lateness()) is not None]
-    median = timedelta(seconds=statistics.median(late)) if late else None
-    return Kept(len(mine), kept, kept + broken, median, len(late))
 
 
 def by_day(rows: Rows, zone: str) -> tuple[tuple[date, str, int], ...]:
@@ -130,6 +102,7 @@ class MeasuresPage(Page):
         super().__init__(context)
         self._days, self._channel = PERIODS[0], ""
         self._view: Measured | None = None
+        self._listed: list[str] = []
         desk = context.desk
         look = Look(self.texts, desk.zone, desk.clock.now())
         self.bars = DayBars(context.theme, self.texts)
@@ -142,7 +115,8 @@ class MeasuresPage(Page):
         self.figures = FiguresView(context, look)
         self.service = ServiceView(context)
         self.returned = ReturnView(context)
-        self._volume, self._messages, self._promises = Panel(" "), Panel(" ", flush=True), Panel(" ")
+        self.scores = Scores(look, context.theme)
+        self._volume, self._messages, self._promises = Panel(" "), Panel(" ", flush=True), Panel(" ", flush=True)
         self._no_mentions, self._no_messages = SafeLabel("", "muted", wrap=True), SafeLabel("", "muted", wrap=True)
         self._drills = SafeLabel("", "small", wrap=True)
         self._empty = EmptyState()
@@ -156,7 +130,10 @@ class MeasuresPage(Page):
         self._messages.body.addWidget(self.first)
         self._messages.body.addWidget(self._no_messages)
         self._no_messages.setContentsMargins(12, 0, 12, 12)
-        self._promises.body.setSpacing(0)
+        self._how = SafeLabel("", "small", wrap=True)
+        self._how.setContentsMargins(12, 4, 12, 12)
+        self._promises.body.addWidget(self.scores)
+        self._promises.body.addWidget(self._how)
         right = QVBoxLayout()
         right.setSpacing(GUTTER)
         for panel in (self._messages, self._promises):
@@ -187,6 +164,9 @@ class MeasuresPage(Page):
         whole.addLayout(head)
         whole.addWidget(self._stack, 1)
         self.figures.opened.connect(self.context.act)
+        self.scores.asked.connect(self._open_figure)
+        self.channels.opened.connect(lambda row: self._open_figure("volume.channel", self._listed[row[0]]))
+        self.first.opened.connect(lambda _row: self._open_figure("first_message.median"))
         self.returned.wanted.connect(self._report)
         self.returned.assumptions.changed.connect(self.refresh)
 
@@ -203,6 +183,7 @@ class MeasuresPage(Page):
             line.addSpacing(16)
         self.views[VIEWS[0]].setChecked(True)
         self.periods[self._days].setChecked(True)
+        self.channel.setMinimumContentsLength(14)
         self.channel.activated.connect(self._pick)
         line.addWidget(self.channel)
         line.addStretch(1)
@@ -213,6 +194,11 @@ class MeasuresPage(Page):
         self.views[name].setChecked(True)
         if self._view is not None:
             self._show_stack(self._view)
+
+    def _open_figure(self, key: str, of: str = "") -> None:
+        """Enter on a number of the summary: that figure among all of them, with the rows that it was counted from."""
+        self._look_at("figures")
+        self.figures.pick(key, of)
 
     def _use(self, days: int) -> None:
         self._days = days
@@ -231,16 +217,17 @@ class MeasuresPage(Page):
             measures_file.write_report(self.context, name, self._view.rows.period)
 
     def query(self) -> Callable[[], Measured]:
-        """The volume of the period and the review of every real incident."""
+        """The rows and figures of the period, and the real incidents that began in it."""
         desk, days, texts, channel = self.context.desk, self._days, self.texts, self._channel
 
         def read() -> Measured:
             incidents = tuple(desk.incidents.list())
             real = [one for one in incidents if not (one.drill or desk.drill)]
-            reviews = desk.review.briefs(real)
             now = desk.clock.now()
             today = now.astimezone(zone_info(desk.zone)).date()
-            whole = desk.measures.rows(desk.measures.period(None, None, days=days))
+            period = desk.measures.period(None, None, days=days)
+            reviews = desk.review.briefs([one for one in real if period.start <= one.started_at < period.end])
+            whole = desk.measures.rows(period)
             volume, rows = by_day(whole, desk.zone), of_channel(whole, channel)
             look, kept = Look(texts, desk.zone, now), desk.preparation.get()
             left = len(incidents) - len(real)
@@ -266,7 +253,7 @@ class MeasuresPage(Page):
         self._drills.setText(texts("measures.drills", n=view.drills) if view.drills else texts("measures.no_drills"))
         self._show_volume(view)
         self._show_messages(view)
-        self._show_promises(view)
+        self.scores.show_figures(view.figures, view.look)
 
     def _show_stack(self, view: Measured) -> None:
         """The view that was chosen, or why there is nothing to see."""
@@ -286,6 +273,7 @@ class MeasuresPage(Page):
         texts = self.texts
         heard = [one for one in view.volume if view.channel in ("", one[1])]
         channels = per_channel(heard)
+        self._listed = [channel for channel, _count in channels]
         total = sum(count for _channel, count in channels)
         self._volume.set_note(texts("measures.volume_note", n=total, shown=number(total, texts), days=view.days))
         self.bars.put(per_day(heard, view.today, view.days))
@@ -333,28 +321,6 @@ class MeasuresPage(Page):
         said = texts("measures.missed", duration=duration(took - target, texts))
         return name, wanted, real, Cell(text=said, token="danger", mark=DANGER_MARK, mark_token="danger")
 
-    def _show_promises(self, view: Measured) -> None:
-        body, texts = self._promises.body, self.texts
-        clear(body)
-        commitments = [one for review in view.reviews for one in review.commitments]
-        promises = kept_of(commitments, (CommitmentKind.RESOLUTION, CommitmentKind.INDIVIDUAL))
-        updates = kept_of(commitments, (CommitmentKind.NEXT_UPDATE,))
-        for name, kept in (("promises", promises), ("updates", updates)):
-            share = texts("measures.none_ended")
-            if kept.ended:
-                portion = percent(kept.kept / kept.ended, texts)
-                share = texts("measures.kept", share=portion, kept=kept.kept, ended=kept.ended)
-            rest = kept.made - kept.ended
-            row = Row(
-                texts(f"measures.{name}"), share, texts("measures.not_counted", n=rest) if rest else "", label_width=150
-            )
-            body.addWidget(row)
-            median = texts("measures.no_median")
-            if kept.late is not None:
-                median = texts("measures.median", lateness=lateness(kept.late, texts), n=kept.timed)
-            body.addWidget(Row(texts("measures.late"), median, label_width=150))
-        body.addWidget(SafeLabel(texts("measures.how"), "small", wrap=True))
-
     def retranslate(self) -> None:
         """Say everything again."""
         texts = self.texts
@@ -369,6 +335,8 @@ class MeasuresPage(Page):
         self._promises.set_title(texts("measures.promises_title"))
         self.channels.setAccessibleName(texts("measures.volume"))
         self.first.setAccessibleName(texts("measures.first_message"))
+        self.scores.setAccessibleName(texts("measures.promises_title"))
+        self._how.setText(texts("measures.how"))
         self._no_mentions.setText(texts("measures.no_mentions"))
         self._no_messages.setText(texts("measures.no_incidents"))
         self.refresh()

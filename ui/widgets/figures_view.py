@@ -95,6 +95,7 @@ class FiguresView(QWidget):
     def __init__(self, context: Context, look: Look) -> None:
         super().__init__()
         self._rows: Rows | None = None
+        self._all: tuple[Figure, ...] = ()
         self._figures: RowTable[Figure] = RowTable(FIGURES, look, lambda one: (one.key, one.of))
         self.figures = DataTable(self._figures, context.theme)
         self._counted: RowTable[Shown] = RowTable(ROWS, look, lambda one: one[0])
@@ -123,10 +124,18 @@ class FiguresView(QWidget):
         self._left.set_title(texts("measures.figures"), texts("measures.figures_note"))
         self.figures.setAccessibleName(texts("measures.figures"))
         self.rows.setAccessibleName(texts("measures.rows"))
+        self._all = figures
         self._figures.show(figures)
         if self.figures.current() is None and figures:
             self.figures.select(0)
         self._choose(self.figures.current())
+
+    def pick(self, key: str, of: str = "") -> None:
+        """Choose a figure; one that this period does not have leaves the choice as it is."""
+        place = next((n for n, one in enumerate(self._all) if (one.key, one.of) == (key, of)), None)
+        if place is not None:
+            self.figures.select(place)
+            self.rows.setFocus()
 
     def _choose(self, one: object) -> None:
         if not isinstance(one, Figure) or self._rows is None:
