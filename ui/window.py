@@ -24,7 +24,7 @@ from ui.pages.base import Page
 from ui.second import COMMANDS, open_second
 from ui.theme import MODES, Mode, Theme, mode_of
 from ui.widgets.console import Console
-from ui.widgets.safe import PlainLabels
+from ui.widgets.safe import make_plain
 
 if TYPE_CHECKING:
     from crisisdesk.app import Desk
@@ -74,6 +74,7 @@ class Window(QMainWindow):
         """The page called ``name``, made when first asked for."""
         if name not in self._pages:
             page = page_class(name)(self.context)
+            make_plain(page)
             page.set_incident(self._incident_id)
             self._pages[name] = page
             self.console.stack.addWidget(page)
@@ -176,13 +177,12 @@ class Window(QMainWindow):
 
 
 def make_app() -> QApplication:
-    """The one QApplication, with the belt over every label."""
+    """The one QApplication."""
     known = QApplication.instance()
     app = known if isinstance(known, QApplication) else QApplication(["crisisdesk"])
     app.setApplicationName("CrisisDesk")
     app.setDesktopFileName("crisisdesk")
     app.setWindowIcon(QIcon(str(files("icons", "crisisdesk.svg"))))
-    PlainLabels.install(app)
     return app
 
 

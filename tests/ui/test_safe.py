@@ -18,7 +18,7 @@ from ui.theme import Theme
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button
 from ui.widgets.runs import Run, RunsLabel
-from ui.widgets.safe import PlainLabels, PlainView, SafeLabel, clean_button_text, safe_tooltip
+from ui.widgets.safe import PlainView, SafeLabel, clean_button_text, make_plain, safe_tooltip
 
 LIMIT_S = 0.1
 
@@ -85,11 +85,11 @@ def test_a_tooltip_is_escaped(qtbot: Any) -> None:
     assert widget.toolTip() == ""
 
 
-def test_the_belt_makes_even_a_bare_label_plain(qapp: QApplication, qtbot: Any) -> None:
-    PlainLabels.install(qapp)
-    label = QLabel("<b>x</b>")
-    qtbot.addWidget(label)
-    label.show()
+def test_the_belt_makes_even_a_bare_label_plain(qtbot: Any) -> None:
+    page = QWidget()
+    label = QLabel("<b>x</b>", page)
+    qtbot.addWidget(page)
+    make_plain(page)
     assert label.textFormat() is Qt.TextFormat.PlainText
     label.setText("<i>y</i>")
     assert label.textFormat() is Qt.TextFormat.PlainText
