@@ -79,7 +79,7 @@ class Assignees:
     def names(self) -> tuple[str, ...]:
         """Who has a mention now, by name."""
         with self._core.read() as connection:
-            return tuple(sorted(assignees.waiting(connection), key=str.casefold))
+            return tuple(sorted(assignees.names(connection), key=str.casefold))
 
     def of(self, mention_ids: Sequence[int]) -> dict[int, str]:
         """Mention → who has it, of those that somebody has."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +19,7 @@ class _Recent:
     __slots__ = ("flood", "said")
 
     def __init__(self) -> None:
-        self.said: deque[tuple[datetime, int]] = deque(maxlen=MANY)
+        self.said: list[tuple[datetime, int]] = []  # at most MANY
         self.flood: int | None = None
 
 
@@ -30,7 +30,7 @@ class Floods:
         most: how many people are remembered; those silent for longest are forgotten first.
     """
 
-    def __init__(self, most: int = 10_000) -> None:
+    def __init__(self, most: int = 5_000) -> None:
         self._most = most
         self._people: OrderedDict[Who, _Recent] = OrderedDict()
 
@@ -49,8 +49,7 @@ class Floods:
         said = recent.said
         if said and max(said)[0] - at > WITHIN:
             return None  # it came late and belongs to another time
-        while said and abs(at - said[0][0]) > WITHIN:
-            said.popleft()
+        said[:] = [one for one in said if abs(at - one[0]) <= WITHIN][-MANY + 1 :]
         if not said:
             recent.flood = None
         said.append((at, number))

@@ -87,7 +87,7 @@ class Kinds:
         most: how many kinds are remembered.
     """
 
-    def __init__(self, most: int = 20_000) -> None:
+    def __init__(self, most: int = 10_000) -> None:
         self._most = most
         self._kinds: OrderedDict[int, _Kind] = OrderedDict()
         self._newest: dict[int, datetime] = {}

@@ -36,6 +36,11 @@ def waiting(connection: Connection) -> dict[str, int]:
     return {name: int(n) for name, n in connection.execute(query)}
 
 
+def names(connection: Connection) -> tuple[str, ...]:
+    """Who has a mention."""
+    return tuple(connection.execute(select(assignee.c.name).distinct()).scalars())
+
+
 def mark(connection: Connection) -> tuple[int, datetime | None]:
     """Changes whenever anybody, at any desk on this file, gives a mention to somebody or takes one back."""
     row = connection.execute(select(func.count(), func.max(assignee.c.at))).one()

@@ -70,6 +70,7 @@ def test_a_row_stands_for_all_and_g_shows_them_below_it_and_folds_them(inbox: St
     inbox.page.table.select(1)
     press(inbox, Qt.Key.Key_G)
     assert ids(inbox, 7) == [214, 213, 211, 209, 206, 212, 210]
+    assert spoken(inbox, 2).startswith("dentro del grupo: ") and not spoken(inbox, 0).startswith("dentro")
     places = [row.place for row in inbox.page._model.rows()[:6]]
     assert places == [Place.ALONE, Place.UNFOLDED, *[Place.UNDER] * 3, Place.FOLDED]
     inbox.page.table.select(3)

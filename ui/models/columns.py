@@ -132,7 +132,8 @@ def _mention_text(row: Listed, look: Look) -> Cell:
     if row.place in (Place.FOLDED, Place.UNFOLDED):
         spoken = look.texts(f"inbox.fold.{row.place}", what=fold[2:], text=shown)
         return Cell(text=shown, mark=fold, mark_token="accent", spoken=spoken)
-    return Cell(text=shown, mark=fold, mark_token="muted")
+    spoken = look.texts("inbox.fold.under", text=shown) if row.place is Place.UNDER else ""
+    return Cell(text=shown, mark=fold, mark_token="muted", spoken=spoken)
 
 
 def _mention_author(row: StoredMention, look: Look) -> Cell:
