@@ -59,10 +59,10 @@ def service(reader: Reader) -> Section:
     for day, figures in zip(found.days, found.figures, strict=True):
         known = {one.key: one for one in figures}
         cells = [Cell(words.figure_value(known[key], texts) if key in known else words.MISSING) for key in keys]
-        line = Cell(texts(f"measure.of.{day.line}"), "muted")
-        rows.append((Cell(day.day.isoformat(), "strong"), line, Cell(reader.number(day.contacts)), *cells))
-    head = (*_head(reader, "service", "day", "line", "contacts"), *(texts(f"measure.{key}") for key in keys))
-    table = Table(head, tuple(rows), (14, 12, 12, 16, 15, 16, 15), right=frozenset(range(2, 7)))
+        of = reader.say("service.day_line", day=day.day.isoformat(), line=texts(f"measure.of.{day.line}"))
+        rows.append((Cell(of, "strong"), Cell(reader.number(day.contacts)), *cells))
+    head = (*_head(reader, "service", "day", "contacts"), *(texts(f"measure.{key}") for key in keys))
+    table = Table(head, tuple(rows), (22, 13, 17, 16, 16, 16), right=frozenset(range(1, 6)))
     return Section("service", title, (table,), note=reader.say("service.note"))
 
 
