@@ -11,11 +11,12 @@ from typing import Any, Final, Generic, TypeVar
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from ui.models.columns import Cell, Column, Look
-from ui.models.table import RowTable
+from ui.models.table import Remove, RowTable, steps
 
 R = TypeVar("R")
 _DOTS: Final = Cell(text="…", token="muted")
 MOST_HELD: Final = 4_000
+MOST_STEPS: Final = 3_000  # above it another list is begun: telling one from the other row by row takes longer
 
 
 class WindowTable(RowTable[Any], Generic[R]):
@@ -47,6 +48,10 @@ class WindowTable(RowTable[Any], Generic[R]):
         """The row at a position, or ``None`` where there is none or it is not held yet."""
         return self._held.get(self._rows[row]) if 0 <= row < len(self._rows) else None
 
+    def key_at(self, row: int) -> int | None:
+        """The key at a position, held or not."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
     def position(self, key: object) -> int:
         """Where the row with this key stands, or -1."""
         return self._rows.index(key) if key in self._rows else -1
@@ -67,7 +72,10 @@ class WindowTable(RowTable[Any], Generic[R]):
         self._repaint(0, len(self._rows) - 1)
 
     def show(self, rows: Sequence[Any], *, more: bool = False) -> None:
-        """These keys from now on. What comes in at an end costs nothing, however long the table is."""
+        """These keys from now on. What comes in at an end costs nothing, however long the table is.
+
+        A list that has little in common with the one before begins anew, without a selection.
+        """
         new, old = list(rows), self._rows
         fresh = len(new) - len(old)
         self._more = self._waiting = False
@@ -76,7 +84,24 @@ class WindowTable(RowTable[Any], Generic[R]):
         elif fresh >= 0 and new[: len(old)] == old:
             self._insert(len(old), new[len(old) :])
         else:
-            super().show(new)
+            first, last = _alike(old, new)
+            gone, come = old[first : len(old) - last], new[first : len(new) - last]
+            if len(gone) + len(come) <= MOST_STEPS:
+                self._exchange(first, gone, come)
+            else:
+                self.beginResetModel()
+                self._rows = new
+                self.endResetModel()
+
+    def _exchange(self, first: int, gone: list[Any], come: list[Any]) -> None:
+        """The rows from ``first`` on are other ones now; those before and after are not even looked at."""
+        for step in steps(gone, come):
+            if isinstance(step, Remove):
+                self.beginRemoveRows(QModelIndex(), first + step.first, first + step.last)
+                del self._rows[first + step.first : first + step.last + 1]
+                self.endRemoveRows()
+            else:
+                self._insert(first + step.at, come[step.start : step.stop])
 
     def _insert(self, at: int, keys: list[Any]) -> None:
         if keys:
@@ -97,3 +122,12 @@ class WindowTable(RowTable[Any], Generic[R]):
             row_and_cells = value, tuple(one.cell(value, self._look) for one in self._columns)
             self._cells[key] = row_and_cells
         return row_and_cells[1][column]
+
+
+def _alike(old: Sequence[Any], new: Sequence[Any]) -> tuple[int, int]:
+    """How many rows both have at their beginning, and how many more at their end."""
+    short = min(len(old), len(new))
+    first = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), short)
+    ends = zip(reversed(old), reversed(new), strict=False)
+    last = next((n for n, (a, b) in enumerate(ends) if a != b), short)
+    return first, min(last, short - first)

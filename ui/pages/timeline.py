@@ -196,6 +196,7 @@ class TimelinePage(Page):
         if not isinstance(view, TimelineView) or view.filter != self._filter or view.incident_id != self.incident_id:
             return
         before, self._shown = self._shown, view
+        chosen = self._model.key_at(self.table.currentIndex().row())
         self._model.set_look(view.look)
         self._model.show(view.ids)
         self._model.hold(view.held, only=True)
@@ -203,7 +204,8 @@ class TimelinePage(Page):
             self.table.select(self._model.position(self._show_next))
             self._show_next = None
         elif before is None or before.filter != view.filter or not self.table.currentIndex().isValid():
-            self.table.select(0)
+            same = before is not None and before.filter == view.filter
+            self.table.select(max(self._model.position(chosen), 0) if same else 0)
         self._say_counts()
         self._choose(self.table.current())
 

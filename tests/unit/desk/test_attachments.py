@@ -98,27 +98,28 @@ def contents(path: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("name", "kept"),
-    [
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Windows\\x.exe", "x.exe"),
-        ("/", "—"),
-        ("..", ".."),
-        ("a\nb\x1b[31m\0.png", "a\ufffdb\ufffd[31m\ufffd.png"),
-        ("f\u202egpj.exe", "f\ufffdgpj.exe"),
-        ("<b>=cmd|x", "<b>=cmd|x"),
-        ("ñ" * 500, "ñ" * 119 + "…"),
-        ("\ud800", "\ufffd"),
-    ],
-)
-def test_a_name_is_one_plain_line_and_no_path(desk: Desk, incident: int, name: str, kept: str) -> None:
-    (file,) = noted(desk, incident, Upload(name, b"x")).attachments
-    assert file.name == kept
-    proposed = noun.proposed_name(file.name)
-    assert proposed.isprintable()
-    assert proposed.strip(" .") not in ("", ".", "..")
-    assert not set(proposed) & set('<>:"/\\|?*')
+HOSTILE = [
+    ("../../etc/passwd", "passwd"),
+    ("C:\\Windows\\x.exe", "x.exe"),
+    ("/", "—"),
+    ("..", ".."),
+    ("a\nb\x1b[31m\0.png", "a\ufffdb\ufffd[31m\ufffd.png"),
+    ("f\u202egpj.exe", "f\ufffdgpj.exe"),
+    ("<b>=cmd|x", "<b>=cmd|x"),
+    ("ñ" * 500, "ñ" * 119 + "…"),
+    ("\ud800", "\ufffd"),
+]
+
+
+def test_a_name_is_one_plain_line_and_no_path(desk: Desk, incident: int) -> None:
+    files = [Upload(name, f"{n}".encode()) for n, (name, _) in enumerate(HOSTILE)]
+    told = noted(desk, incident, *files).attachments
+    assert [file.name for file in told] == [kept for _, kept in HOSTILE]
+    for file in told:
+        proposed = noun.proposed_name(file.name)
+        assert proposed.isprintable()
+        assert proposed.strip(" .") not in ("", ".", "..")
+        assert not set(proposed) & set('<>:"/\\|?*')
 
 
 @pytest.mark.parametrize("name", ["con", "NUL.txt", "com1.png", "...", "", ".bashrc "])
