@@ -59,7 +59,7 @@ _BY: Final = frozenset("before by until no".split())
 _PARTICLES: Final = frozenset("up down off on out in back to with for away at into by".split())
 _MODALS: Final = re.compile(
     r"(?:to|can|can't|cannot|could|may|might|must|will|won't|would|should|shall|did|didn't|do|don't|does|doesn't|not|let|"
-    r"please|never)$"
+    r"please|never|still)$"
 )
 
 

@@ -25,7 +25,10 @@ SETS = (
     *("develop", "held_out", "fresh", "unseen", "unseen_2", "unseen_3"),
     *("develop_2", "develop_3", "unseen_4", "unseen_5", "unseen_6"),
 )
-TONE_SETS = ("tone", "tone_unseen", "tone_develop", "tone_unseen_2", "tone_unseen_3")
+TONE_SETS = (
+    *("tone", "tone_unseen", "tone_develop"),
+    *("tone_unseen_2", "tone_unseen_3", "tone_unseen_4", "tone_unseen_5"),
+)
 
 
 @dataclass(frozen=True)
