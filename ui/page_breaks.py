@@ -104,23 +104,18 @@ def _groups(pieces: list[Piece], height: float) -> Iterator[list[Piece]]:
 
 
 def _pieces(frame: QTextFrame, doc: QTextDocument, height: float) -> Iterator[Piece]:
-    """Every piece of the document, downwards."""
-    found: list[list[Piece]] = []
-    leads: list[bool] = []
+    """Every piece of the document, downwards; a heading and a short note right below it go with what comes next."""
+    below_heading = False
     for thing in _things(frame):
         if isinstance(thing, QTextTable):
-            if leads and leads[-1]:
-                found[-1] = [replace(piece, tied=True) for piece in found[-1]]
-            found.append(_table(thing, doc, height))
-            leads.append(False)
+            yield from _table(thing, doc, height)
+            below_heading = False
             continue
         heading = thing.blockFormat().headingLevel() > 0
-        after_heading = bool(leads and leads[-1])
         lines = _paragraph(thing, doc)
-        found.append([replace(piece, tied=True) for piece in lines] if heading else lines)
-        leads.append(heading or (after_heading and len(lines) <= _LINES))  # a short note below a heading leads too
-    for group in found:
-        yield from group
+        leads = heading or (below_heading and len(lines) == 1)
+        yield from (replace(piece, tied=True) for piece in lines) if leads else lines
+        below_heading = heading
 
 
 def _things(frame: QTextFrame) -> Iterator[QTextBlock | QTextTable]:
