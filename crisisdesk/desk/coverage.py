@@ -12,7 +12,7 @@ from crisisdesk.desk.core import Core
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.coverage import CoverageReport, Gap, GapKind, Loss
-from crisisdesk.model.playbook import Ladder, Playbook
+from crisisdesk.model.playbook import Ladder, LadderStep, Playbook
 from crisisdesk.model.rotation import Override, Rotation, shifts
 from crisisdesk.store import rows
 
@@ -95,7 +95,7 @@ def look(
 
 def _slot(ladder: Ladder, playbook: Playbook, people: _People, at: datetime, met: dict[str, Contact]) -> Gap | None:
     """What is wrong with one ladder in one slot, or ``None``."""
-    reached = {c.slug: c for step in ladder.steps if (c := people.at(_slug(playbook, step.to), at)) is not None}
+    reached = {c.slug: c for step in ladder.steps if (c := _called(step, playbook, people, at)) is not None}
     met.update(reached)
     end = at + SLOT
     if not reached:
@@ -107,6 +107,19 @@ def _slot(ladder: Ladder, playbook: Playbook, people: _People, at: datetime, met
         who = next(iter(reached.values())).name
         return Gap(role=ladder.role, kind=GapKind.ALONE, starts_at=at, ends_at=end, who=who)
     return None
+
+
+def _called(step: LadderStep, playbook: Playbook, people: _People, at: datetime) -> Contact | None:
+    """Whom a step calls then; with «awake first», a deputy who is awake instead of somebody who sleeps."""
+    first = people.at(_slug(playbook, step.to), at)
+    if not step.awake_first or first is None or first.awake(at):
+        return first
+    of_role = _slug(playbook, f"{step.to}{_DEPUTY[0]}") if playbook.role(step.to) is not None else ""
+    for slug in filter(None, (of_role, first.deputy)):
+        other = people.at(slug, at)
+        if other is not None and other.slug != first.slug and other.awake(at):
+            return other
+    return first
 
 
 def _slug(playbook: Playbook, to: str) -> str:

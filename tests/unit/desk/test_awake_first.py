@@ -9,7 +9,9 @@ import pytest
 
 from crisisdesk.app import Desk
 from crisisdesk.clock import PlayClock
+from crisisdesk.desk.coverage import look
 from crisisdesk.model.contact import Contact
+from crisisdesk.model.coverage import CoverageReport, GapKind
 from crisisdesk.playbooks.read import read
 from crisisdesk.playbooks.rehearse import rehearse
 from tests.unit.desk.conftest import START
@@ -71,3 +73,41 @@ def test_the_walk_shows_whom_it_would_call(desk: Desk, clock: PlayClock) -> None
     walk = rehearse(book, day=clock.now().date(), at=time(7), contacts=contacts)
     calls = [c for c in walk.calls if c.role == "direccion"]
     assert calls and calls[0].who == "dir.operaciones"
+
+
+def ahead(desk: Desk, *first: bool, deputy: tuple[time, time] | None = NIGHT, own: str = "") -> CoverageReport:
+    """The days ahead of a ladder that calls the direction, then its deputy: as many steps as flags of «awake first»."""
+    playbook = desk.playbook
+    ladder = next(one for one in playbook.ladders if one.role == "direccion")
+    to = ("direccion", "direccion.suplente")
+    steps = tuple(replace(ladder.steps[0], to=to[n], awake_first=flag) for n, flag in enumerate(first))
+    playbook = replace(playbook, ladders=(replace(ladder, steps=steps),))
+    people = (
+        replace(person("dir.general", DAY), verified_at=START, deputy=own),
+        replace(person("dir.operaciones", deputy), verified_at=START),
+        replace(person("otra", NIGHT), verified_at=START),
+    )
+    return look(playbook, {c.slug: c for c in people}, (), (), START, START + timedelta(days=2))
+
+
+def test_a_night_in_which_the_deputy_is_called_first_is_covered(desk: Desk) -> None:
+    without = ahead(desk, False)
+    assert {gap.kind for gap in without.gaps} == {GapKind.ASLEEP} and without.quality < 100
+    found = ahead(desk, True)
+    assert (found.quality, found.gaps, found.losses) == (100, (), ())
+
+
+def test_when_both_sleep_or_nobody_stands_in_the_night_is_a_gap_all_the_same(desk: Desk) -> None:
+    assert ahead(desk, True, deputy=DAY) == ahead(desk, False, deputy=DAY)
+    assert ahead(desk, True, deputy=DAY).gaps
+
+
+def test_the_contact_s_own_deputy_counts_when_the_role_s_sleeps_too(desk: Desk) -> None:
+    assert ahead(desk, True, deputy=DAY, own="otra").gaps == ()
+
+
+def test_two_steps_that_call_the_same_person_at_night_are_one_person(desk: Desk) -> None:
+    assert ahead(desk, False, False).gaps == ()
+    found = ahead(desk, True, False)
+    assert {(gap.kind, gap.who) for gap in found.gaps} == {(GapKind.ALONE, "dir.operaciones")}
+    assert found.quality < 100
