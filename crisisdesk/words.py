@@ -18,6 +18,7 @@ from crisisdesk.model.alert import Reason
 from crisisdesk.model.chain import Answer
 from crisisdesk.model.drill import Mark
 from crisisdesk.model.erasure import Erasure
+from crisisdesk.model.history import Calibration
 from crisisdesk.model.measure import Figure, Unit
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.timeline import Entry
@@ -211,6 +212,21 @@ def answer_sentence(answer: Answer, texts: Sentences) -> str:
     where = "" if kept is None else texts(f"chain.where.{kept.where}", row=kept.row)
     row = MISSING if answer.row is None else answer.row
     return texts(f"chain.why.{answer.why}", row=row, where=where, member=answer.member)
+
+
+def calibration_lines(bands: tuple[Calibration, ...], texts: Sentences) -> list[str]:
+    """«De 9 promesas con riesgo de hasta 20 %, fallaron 2 (se esperaban 1)», a line for each band."""
+    return [
+        texts(
+            "review.history.band" if band.low <= 0 else "review.history.band_between",
+            n=band.promises,
+            low=round(100 * band.low),
+            high=round(100 * band.high),
+            broken=band.broken,
+            expected=number(round(band.expected, 1), texts),
+        )
+        for band in bands
+    ]
 
 
 def figure_name(one: Figure, texts: Sentences) -> str:

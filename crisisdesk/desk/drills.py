@@ -342,6 +342,10 @@ class Autopilot:
     def _commitments_fulfil(self, which: CommitmentKind) -> None:
         self._desk.commitments.fulfil(self._which(which, CommitmentState.BROKEN).id)
 
+    def _handover_tell(self) -> None:
+        incident = self._incident()
+        self._desk.handover.tell(incident, self._desk.incidents.playbook(incident))
+
     def _facts_say(self, **fields: Any) -> None:
         fields["said_by"] = self._desk.contacts.name_of(fields["said_by"])
         self._desk.facts.say(self._incident(), **fields)

@@ -15,6 +15,7 @@ from crisisdesk.desk.followups import Followups
 from crisisdesk.desk.incidents import Incidents
 from crisisdesk.desk.kept_numbers import Strike, shareable, strike_kept
 from crisisdesk.desk.playbooks import Playbooks
+from crisisdesk.desk.risk import scored
 from crisisdesk.desk.room import Room
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
 from crisisdesk.model.draft import Draft, DraftState
@@ -28,7 +29,7 @@ from crisisdesk.store import chain, mentions, minutes, rows, timeline
 from crisisdesk.store.database import Connection
 
 _EXAMPLES = 6
-_NOBODYS = ("playbook", "chart", "contacts", "head")  # what no customer is in
+_NOBODYS = ("playbook", "chart", "contacts", "head", "calibration", "calibration_all")  # what no customer is in
 
 
 class Review:
@@ -95,6 +96,8 @@ class Review:
                 duties=duties(connection, found, total),
                 areas=signed(connection, found),
                 call_centre=call_centre(connection, found, self._core.clock.now()),
+                calibration=scored(connection, found.id),
+                calibration_all=scored(connection),
             )
             strike = strike_kept(connection)
             return _struck(made, strike) if strike is not None else made

@@ -12,10 +12,10 @@ from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.events import IncidentChanged
-from crisisdesk.model.history import Foresight, PastCase
+from crisisdesk.model.history import Calibration, Foresight, PastCase
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.playbook import Bilingual
-from crisisdesk.pipeline.risk import Calibration, Case, Estimate, calibration, earliest, estimate
+from crisisdesk.pipeline.risk import Case, Estimate, calibration, earliest, estimate
 from crisisdesk.pipeline.risk_words import risk_line, sure_line
 from crisisdesk.store import rows
 from crisisdesk.store.database import Connection
@@ -239,15 +239,20 @@ class Risk:
 
     def scored(self, incident_id: int | None = None) -> tuple[Calibration, ...]:
         """Estimates against what became of their promises: of one incident, or of all that are no drill."""
-        equal: dict[str, Any] = {} if incident_id is None else {"incident_id": incident_id}
         with self._core.read() as connection:
-            drills = {i.id for i in rows.incidents.where(connection, drill=True)} if incident_id is None else set()
-            pairs = [
-                (c.foresight.frequency, c.state is CommitmentState.BROKEN)
-                for c in rows.commitments.where(connection, kind=CommitmentKind.RESOLUTION, **equal)
-                if c.incident_id not in drills
-                and c.foresight is not None
-                and c.foresight.frequency is not None
-                and c.state in (CommitmentState.KEPT, CommitmentState.BROKEN)
-            ]
-        return calibration(pairs)
+            return scored(connection, incident_id)
+
+
+def scored(connection: Connection, incident_id: int | None = None) -> tuple[Calibration, ...]:
+    """Estimates against what became of their promises: of one incident, or of all that are no drill."""
+    equal: dict[str, Any] = {} if incident_id is None else {"incident_id": incident_id}
+    drills = {i.id for i in rows.incidents.where(connection, drill=True)} if incident_id is None else set()
+    pairs = [
+        (c.foresight.frequency, c.state is CommitmentState.BROKEN)
+        for c in rows.commitments.where(connection, kind=CommitmentKind.RESOLUTION, **equal)
+        if c.incident_id not in drills
+        and c.foresight is not None
+        and c.foresight.frequency is not None
+        and c.state in (CommitmentState.KEPT, CommitmentState.BROKEN)
+    ]
+    return calibration(pairs)

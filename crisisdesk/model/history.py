@@ -62,3 +62,22 @@ class Foresight:
     def beyond(self) -> bool:
         """Whether it was above the playbook's limit."""
         return self.frequency is not None and self.frequency > self.limit + 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Promises whose estimate lay in one band, and how many of them broke.
+
+    Attributes:
+        low: lower end of the band, exclusive but for 0.
+        high: upper end, inclusive.
+        promises: how many.
+        broken: how many broke.
+        expected: how many the estimates said would break.
+    """
+
+    low: float
+    high: float
+    promises: int
+    broken: int
+    expected: float

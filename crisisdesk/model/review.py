@@ -14,6 +14,7 @@ from crisisdesk.model.duties import AreaSigned, CallCentre, Duty
 from crisisdesk.model.escalation import CallAttempt, Escalation
 from crisisdesk.model.fact import Fact
 from crisisdesk.model.followup import Followup
+from crisisdesk.model.history import Calibration
 from crisisdesk.model.incident import Assignment, Incident, IncidentTask
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.playbook import Playbook
@@ -109,6 +110,8 @@ class ReviewData:
         followup: what was decided afterwards; only the team reads it.
         duties: how many mentions came through each of the five duties.
         areas: what each area was asked and signed, for the team only; likewise ``call_centre``, its days around it.
+        calibration: whether the risks that stood beside this incident's promises were right; ``calibration_all`` beside
+            those of every incident that was no drill. Only the team reads them.
         head: the newest link of the timeline's chain when it was read; every report bears it.
     """
 
@@ -142,3 +145,5 @@ class ReviewData:
     duties: tuple[Duty, ...] = ()
     areas: tuple[AreaSigned, ...] = ()
     call_centre: CallCentre | None = None
+    calibration: tuple[Calibration, ...] = ()
+    calibration_all: tuple[Calibration, ...] = ()

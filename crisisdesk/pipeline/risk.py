@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from crisisdesk.model.history import Calibration
+
 CONFIDENCE: Final = 0.80
 MINIMUM: Final = 8
 """Cases below which nothing is estimated, unless the playbook says otherwise."""
@@ -183,25 +185,6 @@ def _incomplete_beta(x: float, a: float, b: float) -> float:
 
 
 # ── whether the estimates were right ─────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
-    """Promises whose estimate lay in one band, and how many of them broke.
-
-    Attributes:
-        low: lower end of the band, exclusive but for 0.
-        high: upper end, inclusive.
-        promises: how many.
-        broken: how many broke.
-        expected: how many the estimates said would break.
-    """
-
-    low: float
-    high: float
-    promises: int
-    broken: int
-    expected: float
 
 
 def calibration(

@@ -184,6 +184,7 @@ VERBS: Final[dict[str, tuple[str, dict[str, tuple[str, Reader]]]]] = {
     "remediar": ("commitments.set_remedy", {
         "cual": ("which", _one_of(COMMITMENTS)), "clase": ("kind", _one_of(REMEDIES)), "texto": ("text", _text)}),
     "cumplir_tarde": ("commitments.fulfil", {"cual": ("which", _one_of(COMMITMENTS))}),
+    "decir_a_direccion": ("handover.tell", {}),
     "anotar": ("timeline.note", {"texto": ("text", _text), "clase": ("kind", _one_of(NOTES))}),
 }  # fmt: skip
 """Spanish verb → desk verb and its fields: Spanish key → argument and how to read it."""

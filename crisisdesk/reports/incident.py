@@ -56,6 +56,8 @@ def _sections(reader: Reader) -> tuple[Section, ...]:
     """What a board reads first; the rows that it may want to look up are annexes, on pages of their own."""
     shared, internal = sections, sections_internal
     told: list[Callable[[Reader], Section]] = [shared.chart, shared.milestones, shared.ledger]
+    if reader.internal:
+        told.append(internal.calibration)
     told += [shared.mentions, shared.answers, sections_after.duties]
     told += [sections_after.followup, shared.method] if reader.internal else [shared.method]
     rows: list[Callable[[Reader], Section]] = [shared.said]

@@ -73,6 +73,8 @@ def public(data: ReviewData) -> ReviewData:
         duties=tuple(replace(duty, rows=()) for duty in data.duties),
         areas=(),
         call_centre=None,
+        calibration=(),
+        calibration_all=(),
         examples=tuple(_mention(m, strike) for m in data.examples),
     )
 

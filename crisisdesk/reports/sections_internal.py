@@ -111,3 +111,15 @@ def revisions(reader: Reader) -> Section:
     table = _table(reader, "revisions", ("time", "before", "after", "who"), rows, 12, 36, 36, 16)
     blocks = (table,) if rows else (Words((reader.say("revisions.none"),)),)
     return Section("revisions", reader.say("revisions.title"), blocks, note=reader.say("revisions.note"))
+
+
+def calibration(reader: Reader) -> Section:
+    """Whether the risks that stood beside promises were right: here, and in all incidents."""
+    data, texts = reader.data, reader.texts
+    lines = [
+        f"{texts(f'review.history.{name}')} {line}"
+        for name, bands in (("mine", data.calibration), ("all", data.calibration_all))
+        for line in words.calibration_lines(bands, texts)
+    ]
+    blocks = (Words(tuple(lines), bulleted=True),) if lines else (Words((texts("review.history.unscored"),)),)
+    return Section("calibration", reader.say("calibration.title"), blocks, note=reader.say("calibration.note"))

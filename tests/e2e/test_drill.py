@@ -20,6 +20,7 @@ from crisisdesk.model.errors import ScenarioError
 from crisisdesk.model.incident import IncidentState
 from crisisdesk.paths import profile
 from crisisdesk.settings import Settings
+from tests.e2e.direction import late_lines
 from tests.e2e.test_command_line import ROOT, run
 
 NAME = "iusacell-0700-1100"
@@ -76,6 +77,7 @@ def test_the_whole_story(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(c.state is not CommitmentState.OPEN for c in desk.commitments.list(incident.id))
     alert = desk.alerts.list(open_only=False)[-1]
     assert alert.state is AlertState.ACCEPTED and alert.first is not None
+    assert late_lines(desk) == []  # the direction heard at its pace, as from a person
     data = desk.review.data("latest")
     assert data.mentions > 10_000 and data.updates.kept == data.updates.made
 

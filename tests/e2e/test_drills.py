@@ -33,6 +33,7 @@ from crisisdesk.settings import Settings
 from crisisdesk.store import mentions as mention_store
 from crisisdesk.texts import Texts
 from crisisdesk.web import Web
+from tests.e2e.direction import late_lines
 from tests.e2e.test_command_line import run
 from ui.demo import drill_desk, score_lines
 
@@ -98,7 +99,7 @@ def test_it_plays_to_its_end_by_itself_with_its_score(name: str, tmp_path: Path,
             return
         assert re.search(r"✓ Primer mensaje \d+:\d\d, objetivo 15:00", told)
         incident = desk.incidents.get("latest")
-        assert incident.drill
+        assert incident.drill and late_lines(desk) == []
         assert incident.state is (IncidentState.ACTIVE if name == "noche-a-solas" else IncidentState.CLOSED)
         if name == "promesa-dos-veces":
             assert "Promesas incumplidas con remedio: 2 de 2" in told

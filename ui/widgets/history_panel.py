@@ -6,28 +6,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from crisisdesk.desk.risk import Standing
-from crisisdesk.pipeline.risk import Calibration
-from crisisdesk.texts import Texts
-from crisisdesk.words import number
+from crisisdesk.words import calibration_lines, number
 from ui.context import Context
 from ui.widgets.button import Button
 from ui.widgets.panel import Panel
 from ui.widgets.safe import SafeLabel
-
-
-def calibration_lines(bands: tuple[Calibration, ...], texts: Texts) -> list[str]:
-    """«De 9 promesas con riesgo de hasta 20 %, fallaron 2 (se esperaban 1)», a line for each band."""
-    return [
-        texts(
-            "review.history.band" if band.low <= 0 else "review.history.band_between",
-            n=band.promises,
-            low=round(100 * band.low),
-            high=round(100 * band.high),
-            broken=band.broken,
-            expected=number(round(band.expected, 1), texts),
-        )
-        for band in bands
-    ]
 
 
 class HistoryPanel(Panel):

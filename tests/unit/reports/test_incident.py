@@ -13,6 +13,7 @@ import pytest
 from crisisdesk import words
 from crisisdesk.model.chain import Link
 from crisisdesk.model.errors import InputError
+from crisisdesk.model.history import Calibration
 from crisisdesk.model.playbook import Audience, Bilingual
 from crisisdesk.model.review import ReviewData
 from crisisdesk.model.room import ChartData, Flag
@@ -134,7 +135,7 @@ def test_it_is_one_closed_file(texts: Texts, cut: str, kind: Kind) -> None:
 def test_every_section_of_the_brief_is_there_in_its_order() -> None:
     keys = [s.key for s in incident.document(review.review_data(), ES).sections]
     assert keys == [
-        "chart", "milestones", "ledger", "mentions", "answers", "duties", "followup", "method",
+        "chart", "milestones", "ledger", "calibration", "mentions", "answers", "duties", "followup", "method",
         "said", "calls", "sheet", "tasks", "areas", "service", "timeline", "revisions",
     ]  # fmt: skip
     shared = [s.key for s in incident.document(review.review_data(), ES, cut="public").sections]
@@ -360,3 +361,25 @@ def test_markdown_keeps_its_tables_whole() -> None:
     for line in incident.markdown(review.hostile("a | b\n| c | d"), ES).splitlines():
         if line.startswith("| ") and line.endswith(" |"):
             assert len(re.findall(r"(?<!\\)\|", line)) in (4, 5, 6, 7)
+
+
+def test_whether_the_estimated_risk_was_right_is_in_the_team_s_report_only() -> None:
+    one = Calibration(low=0.0, high=0.2, promises=9, broken=2, expected=1.2)
+    two = Calibration(low=0.2, high=0.5, promises=1, broken=0, expected=0.4)
+    data = replace(review.review_data(), calibration=(two,), calibration_all=(one, two))
+    said = {
+        "es": ("Si el riesgo estimado acertó", "de 9 promesas con riesgo de hasta 20 %, fallaron 2 (se esperaban 1,2)"),
+        "en": ("Whether the estimated risk was right", "9 promises"),
+    }
+    for lang, (title, line) in said.items():
+        texts = Texts(lang)
+        for made in (incident.html(data, texts), incident.print_html(data, texts, str), incident.markdown(data, texts)):
+            plain = made.replace("\\", "")
+            assert title in plain and line in plain and plain.index(title) < plain.rindex(line)
+        for made in (incident.html(data, texts, cut="public"), incident.markdown(data, texts, cut="public")):
+            assert title not in made and line not in made.replace("\\", "")
+    assert public(data).calibration == public(data).calibration_all == ()
+
+
+def test_without_an_estimate_that_came_due_the_report_says_so() -> None:
+    assert "Ninguna promesa con estimación ha vencido todavía." in incident.html(review.review_data(), Texts("es"))
