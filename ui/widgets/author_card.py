@@ -42,6 +42,7 @@ class AuthorCardView(QWidget):
         line.addWidget(self.relation)
         line.addWidget(self.vip)
         line.addStretch(1)
+        line.addWidget(self.erase.begin)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -13,7 +13,7 @@ from ui.widgets.button import Button
 
 
 class ErasePerson(QWidget):
-    """A quiet button, and the form that it opens in place."""
+    """The form, and the quiet button that opens it: ``begin`` stands where its owner puts it."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -25,7 +25,6 @@ class ErasePerson(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self.begin)
         column.addWidget(self.form)
 
     def put(self, mention_id: int) -> None:

@@ -25,6 +25,8 @@ from ui.widgets.safe import PlainView, SafeLabel
 _LABEL = 92
 _NARROWEST = 340
 _MEASURED = 3_000
+_LINES = 6
+"""Lines of the text, its edge counted, that are never given up for what stands around it."""
 
 
 class MentionView(QWidget):
@@ -101,11 +103,10 @@ class MentionView(QWidget):
         body.addLayout(buttons)
         body.addWidget(rule())
         body.addLayout(self._rows)
-        body.addWidget(self._link_host)
         body.addWidget(self._link_warning)
         link = QHBoxLayout()
+        link.addWidget(self._link_host, 1)
         link.addWidget(self._open)
-        link.addStretch(1)
         body.addLayout(link)
         body.addStretch(1)
         column.addWidget(self._body, 1)
@@ -118,7 +119,9 @@ class MentionView(QWidget):
         shown = plain.clamp(mention.text, plain.DETAIL_LIMIT)
         self._text.set_text(mention.text if shown.strip() else texts("inbox.no_text"))
         self._text.setAccessibleName(texts("inbox.column.text"))
-        self._text.setMaximumHeight(self._height_of(shown))
+        height = self._height_of(shown)
+        self._text.setMaximumHeight(height)
+        self._text.setMinimumHeight(min(height, _LINES * self._text.fontMetrics().lineSpacing()))
         long = len(mention.text) > plain.DETAIL_LIMIT
         self._cut.setVisible(long)
         self._whole.setVisible(long)
