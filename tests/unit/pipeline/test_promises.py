@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,9 @@ from crisisdesk.pipeline import verbs
 from crisisdesk.pipeline.lint import lint
 from crisisdesk.texts import LANGUAGES
 
-FRAMES = tomllib.loads((Path(__file__).parents[2] / "data" / "lint" / "frames.toml").read_text("utf-8"))
+DATA = Path(__file__).parents[2] / "data" / "lint"
+FRAMES = tomllib.loads((DATA / "frames.toml").read_text("utf-8"))
+LONG = tomllib.loads((DATA / "long.toml").read_text("utf-8"))["text"]
 
 
 def promised(text: str, lang: str) -> bool:
@@ -127,6 +130,12 @@ def test_spanish_forms_are_made_by_rule(infinitive: str, forms: str) -> None:
 def test_english_forms_are_made_by_rule(base: str, forms: str) -> None:
     made = [verbs._third(base), verbs._joined(base, "ing"), verbs._joined(base, "ed")]
     assert " ".join(made[: len(forms.split())]) == forms
+
+
+@pytest.mark.parametrize("told", LONG, ids=lambda told: str(told["words"])[:30])
+def test_a_longer_text_promises_what_it_promises_and_no_more(told: dict[str, Any]) -> None:
+    found = [hit.words for hit in lint(told["words"]) if hit.rule.startswith("promise.")]
+    assert found == told["promises"]
 
 
 @pytest.mark.parametrize(
