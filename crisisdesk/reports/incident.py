@@ -59,14 +59,15 @@ def _sections(reader: Reader) -> tuple[Section, ...]:
     if reader.internal:
         told.append(internal.calibration)
     told += [shared.mentions, shared.answers, sections_after.duties]
-    told += [sections_after.followup, shared.method] if reader.internal else [shared.method]
+    if reader.internal:
+        told.append(sections_after.followup)
     rows: list[Callable[[Reader], Section]] = [shared.said]
     if reader.internal:
         rows += [internal.calls, internal.sheet, internal.tasks, sections_after.areas, sections_after.service]
     rows.append(shared.timeline)
     if reader.internal:
         rows.append(internal.revisions)
-    annexes = [replace(make(reader), annex=True) for make in rows]
+    annexes = [replace(make(reader), annex=True) for make in (*rows, shared.method)]
     return (*(make(reader) for make in told), replace(annexes[0], new_page=True), *annexes[1:])
 
 

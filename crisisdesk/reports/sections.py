@@ -140,7 +140,7 @@ def ledger(reader: Reader) -> Section:
     )
     names = ["what", "due", *(["giver"] if reader.internal else []), "state", "lateness", "remedy"]
     rows = tuple(_commitment(reader, one) for one in data.commitments)
-    widths = (24, 9, 15, 16, 19, 17) if reader.internal else (33, 12, 17, 19, 19)
+    widths = (28, 9, 13, 15, 18, 17) if reader.internal else (33, 12, 17, 19, 19)
     table = Table(tuple(reader.say(f"ledger.{name}") for name in names), rows, widths)
     blocks = (Words(summary), table) if rows else (Words((reader.say("ledger.none"),)),)
     return Section("ledger", reader.say("ledger.title"), blocks, note=reader.say("ledger.note"))

@@ -135,11 +135,11 @@ def test_it_is_one_closed_file(texts: Texts, cut: str, kind: Kind) -> None:
 def test_every_section_of_the_brief_is_there_in_its_order() -> None:
     keys = [s.key for s in incident.document(review.review_data(), ES).sections]
     assert keys == [
-        "chart", "milestones", "ledger", "calibration", "mentions", "answers", "duties", "followup", "method",
-        "said", "calls", "sheet", "tasks", "areas", "service", "timeline", "revisions",
+        "chart", "milestones", "ledger", "calibration", "mentions", "answers", "duties", "followup",
+        "said", "calls", "sheet", "tasks", "areas", "service", "timeline", "revisions", "method",
     ]  # fmt: skip
     shared = [s.key for s in incident.document(review.review_data(), ES, cut="public").sections]
-    assert shared == ["chart", "milestones", "ledger", "mentions", "answers", "duties", "method", "said", "timeline"]
+    assert shared == ["chart", "milestones", "ledger", "mentions", "answers", "duties", "said", "timeline", "method"]
 
 
 def test_numbers_equal_a_recount() -> None:
