@@ -212,6 +212,9 @@ def test_a_duty_shows_the_mentions_behind_it_and_what_was_heard_opens_the_inbox(
     duties.duties.selectRow(2)
     made.settle()
     assert not duties.behind.isHidden() and "señal" in duties.behind.model().index(0, 1).data()
+    made.page.refresh()
+    made.settle()
+    assert not duties.behind.isHidden()  # what was chosen stays
     duties.duties.selectRow(0)
     duties.duties.setFocus()
     made.qtbot.keyClick(duties.duties, Qt.Key.Key_Return)

@@ -14,7 +14,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "notes": ("note",),
     "decisions": ("note.decision",),
     "pending": ("note.pending",),
-    "incident": ("alert", "incident", "role", "task", "fact"),
+    "incident": ("alert", "incident", "role", "task", "fact", "review"),
     "calls": ("escalation", "call"),
     "texts": ("draft",),
     "promises": ("commitment",),

@@ -34,7 +34,7 @@ _BEHIND: Final = (
 )
 _AREAS: Final = (
     ("review.column.area", 130, False),
-    ("review.column.what", 0, False),
+    ("review.column.asked", 0, False),
     ("review.column.received", 130, False),
     ("review.column.answered", 130, False),
     ("review.column.corrected", 130, False),
@@ -83,7 +83,10 @@ class ReviewDuties(QWidget):
         self.areas.setAccessibleName(texts("review.section.areas"))
         self._panels["duties"].set_note(texts("review.duties.hint"))
         heard = next((duty.n for duty in data.duties if duty.key == "listen"), 0)
+        kept = self.duties.currentIndex().row()
         self.duties.put([_duty_cells(duty, heard, look) for duty in data.duties], look)
+        if 0 <= kept < len(data.duties):
+            self.duties.selectRow(kept)
         self._show_behind(None)
         self.areas.put([_area_cells(one, look) for one in data.areas], look)
         self.areas.setVisible(bool(data.areas))
