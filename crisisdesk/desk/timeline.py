@@ -113,7 +113,7 @@ class Timeline:
                 occurred_at=occurred_at or first.occurred_at,
                 text=text.strip(),
                 revises=first.revises or first.id,
-                data=first.data | ({"reason": reason} if reason else {}),
+                data=(_known(first) if occurred_at else first.data) | ({"reason": reason} if reason else {}),
             )
 
     def remove(self, entry_id: int, reason: str) -> Entry:
@@ -163,3 +163,8 @@ class Timeline:
             self._core.log(
                 tx, timeline.STARRED, incident, data={"entry": entry.revises or entry.id, "on": on}
             )
+
+
+def _known(note: Entry) -> dict[str, object]:
+    """A note's values without the entries that it was put between: somebody has said when it was."""
+    return {name: value for name, value in note.data.items() if name not in ("after", "before")}

@@ -209,6 +209,10 @@ def test_a_note_goes_between_two_entries_late_and_with_its_own_recorded_time(mad
     assert (ids[place - 1], ids[place + 1]) == (later.id, earlier.id)
     assert "aproximada" in words(made.page.detail)
     assert "Va entre" not in words(made.page.note)
+    desk.timeline.revise(entry.id, "se me pasó anotarlo a tiempo")
+    assert "after" in desk.timeline.some(1, [entry.id])[0].data
+    desk.timeline.revise(entry.id, "fue a esta hora", entry.occurred_at)
+    assert "after" not in desk.timeline.some(1, [entry.id])[0].data
 
 
 def test_a_time_typed_over_is_no_guess_and_esc_leaves_the_place(made: Stage, desk: Any) -> None:
