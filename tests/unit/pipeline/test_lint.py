@@ -261,6 +261,21 @@ def test_what_the_grids_showed(text: str, wanted: list[str]) -> None:
     assert rules(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("es", "Introduce en la app el código que te enviamos."),
+        ("es", "Te mandamos tu nueva clave por correo."),
+        ("es", "Si alguien te pide el PIN, cuelga."),
+        ("en", "Enter the code we sent you in the app."),
+        ("en", "We are sending your new password by post."),
+        ("en", "If anyone asks for your PIN, hang up."),
+    ],
+)
+def test_a_secret_that_stays_where_it_belongs_is_not_asked_for(lang: str, text: str) -> None:
+    assert "data.secret" not in rules(text, lang)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_rules_of_tone_stay_above_the_floor(lang: str) -> None:
     rows = [s for name in TONE_SETS for s in sentences(name) if s.lang == lang]
