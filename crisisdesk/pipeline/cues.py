@@ -14,9 +14,12 @@ CUES: Final = (
 )  # fmt: skip
 """The names of the numbers, in their order."""
 _MOST: Final = 3
-_LAUGHING: Final = re.compile("[😂🤣]")
-_LOVING: Final = re.compile("[😍❤😘💕💙👏😊🎉👍💪🙌😁]")
-_ANGRY: Final = re.compile("[😡😠😭😢😞👎🤬💔😒🙄😔]")
+_PICTURE: Final = re.compile("[\u2600-\U0010ffff]")
+_LAUGHING: Final = frozenset("😂🤣😹😆")
+_LOVING: Final = frozenset(
+    "❤♥♡💚💛💜🧡💙🖤🤍🤎💗💖💓💞💝💟💕💘🥰😍😻😘😗😙😚💋☺😊🙂😀😃😄😁😇😋😌😎🤗🤩🥳🎉🎊✨🌟👏🙌👍👌💪🤘😉😜😝"
+)
+_ANGRY: Final = frozenset("😡😠🤬👿😤😾😭😢😿🥲😞😟😔😕🙁☹😣😖😫😩😥😓😰😨😱😒🙄😑👎💔🤢🤮🤦😷🤒💩🖕")
 _SMILE: Final = re.compile(r"[:;=]-?[)D]")
 _CAPITAL: Final = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _FROWN: Final = re.compile(r":-?[(/]")
@@ -37,10 +40,11 @@ def cues(text: str, hits: Sequence[Hit], negated: Sequence[bool], language: str 
         if negated[hit.first] and label in ("negative", "positive"):
             label = "positive" if label == "negative" else "negative"
         listed[label] += 1
+    pictures = _PICTURE.findall(text)
     signs = (
-        len(_LAUGHING.findall(text)),
-        len(_LOVING.findall(text)),
-        len(_ANGRY.findall(text)),
+        sum(picture in _LAUGHING for picture in pictures),
+        sum(picture in _LOVING for picture in pictures) + text.count("<3"),
+        sum(picture in _ANGRY for picture in pictures) + text.count(":'("),
         len(_SMILE.findall(text)),
         len(_FROWN.findall(text)),
         text.count("!") + text.count("¡"),

@@ -48,7 +48,7 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
         InputError: the encoder is not installed.
     """
     encoder = _encoder()
-    read = [_HANDLE.sub("@user", _ADDRESS.sub("http", _encodable(text[:READ]))) or " " for text in texts]
+    read = [_HANDLE.sub("", _ADDRESS.sub("", _encodable(text[:READ]))).strip() or " " for text in texts]
     if not read:
         return np.zeros((0, SIZE), np.float32)
     parts = [encoder.encode(read[at : at + _BATCH]) for at in range(0, len(read), _BATCH)]

@@ -10,13 +10,13 @@ import numpy as np
 from crisisdesk.model.label import Reason
 from crisisdesk.pipeline.cues import cues
 from crisisdesk.pipeline.features import Pieces, cut
-from crisisdesk.pipeline.heads import LANGUAGE, LANGUAGES, Floats, Table, Weighed, softmax
+from crisisdesk.pipeline.heads import CLASSES, LANGUAGE, LANGUAGES, Floats, Table, Weighed, softmax
 from crisisdesk.pipeline.wording import Read, Said
 
 _SURE: Final = 0.6
 """Probability from which the words tell the language by themselves."""
 _POSSIBLE: Final = 0.05
-"""Probability from which what the source says of the language is believed."""
+"""Probability from which what the source says of the language is believed, and a share from which a head speaks."""
 _FEWEST: Final = 12
 """Pieces without which no language is guessed."""
 _REASONS: Final = 3
@@ -25,16 +25,36 @@ _SPOKE: Final = 0.08
 _NO_WORD: Final = frozenset(("@user", "http"))
 
 
-def register(table: Table, text: Weighed, claimed: str = "") -> str:
-    """One of the registers, or empty where neither the words nor the language that a source claims tell."""
+class Voices(NamedTuple):
+    """Who judges a text.
+
+    Attributes:
+        language: the language that the words or their source tell, or empty.
+        heads: the weight of each register's head, 1 together; none where nothing tells.
+    """
+
+    language: str
+    heads: dict[str, float]
+
+
+def voices(table: Table, text: Weighed, claimed: str = "") -> Voices:
+    """The heads that judge a text: as likely as its register is, so each speaks.
+
+    A language that the source claims keeps the others out, unless the words speak against it.
+    """
     if len(text.shares) < _FEWEST:
-        return claimed if claimed in LANGUAGES else ""
+        return Voices(claimed, {claimed: 1.0}) if claimed in LANGUAGES else Voices("", {})
     chances = softmax(table.score(LANGUAGE, text))
     spoken = {lang: sum(p for name, p in chances.items() if name[:2] == lang) for lang in LANGUAGES}
-    lang = claimed if spoken.get(claimed, 0.0) >= _POSSIBLE else max(spoken, key=lambda name: spoken[name])
-    if lang != claimed and spoken[lang] < _SURE:
-        return ""
-    return max((name for name in chances if name[:2] == lang), key=lambda name: chances[name])
+    if spoken.get(claimed, 0.0) >= _POSSIBLE:
+        chances = {name: p for name, p in chances.items() if name[:2] == claimed}
+        lang = claimed
+    else:
+        lang = max(spoken, key=lambda name: spoken[name])
+    likely = {name: p for name, p in chances.items() if p >= _POSSIBLE * spoken[lang]}
+    total = sum(likely.values())
+    told = lang if lang == claimed or spoken[lang] >= _SURE else ""
+    return Voices(told, {name: p / total for name, p in likely.items()})
 
 
 class Looked(NamedTuple):
@@ -63,14 +83,22 @@ def look(table: Table, texts: Sequence[str], senses: Sequence[Sequence[float]] =
 def said(table: Table, text: str, read: Read, looked: Looked, claimed: str = "") -> Said:
     """Judge a text that has been read and looked up; without a known language there are no scores."""
     weighed = looked.weighed
-    name = register(table, weighed, claimed)
-    if name not in table:
-        return Said("", {}, (), (), tuple(cues(text, read.hits, read.negated)), weighed)
-    shown = cues(text, read.hits, read.negated, name[:2])
-    scores = table.score(name, weighed, [*shown, *looked.sense])
+    language, heads = voices(table, weighed, claimed)
+    likeliest = max(heads, key=lambda name: heads[name], default="")
+    shown = cues(text, read.hits, read.negated, likeliest[:2])
+    if not heads:
+        return Said("", {}, (), (), tuple(shown), weighed)
+    scores = dict.fromkeys(CLASSES, 0.0)
+    for name, weight in heads.items():
+        its = shown if name[:2] == likeliest[:2] else cues(text, read.hits, read.negated, name[:2])
+        for label, score in table.score(name, weighed, [*its, *looked.sense]).items():
+            scores[label] += weight * score
     chosen = max(scores, key=lambda label: scores[label])
-    reasons, spans = _reasons(looked.cut, table.toward(name, chosen, weighed), read)
-    return Said(name[:2], scores, reasons, spans, tuple(shown), weighed)
+    toward = np.zeros(len(weighed.shares), np.float32)
+    for name, weight in heads.items():
+        toward += np.float32(weight) * table.toward(name, chosen, weighed)
+    reasons, spans = _reasons(looked.cut, toward, read)
+    return Said(language, scores, reasons, spans, tuple(shown), weighed)
 
 
 def _reasons(cut: Pieces, toward: Floats, read: Read) -> tuple[tuple[Reason, ...], tuple[tuple[int, int], ...]]:

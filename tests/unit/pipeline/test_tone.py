@@ -20,6 +20,7 @@ from crisisdesk.pipeline.cues import CUES, cues
 from crisisdesk.pipeline.features import BUCKETS, READ, cut, pieces
 from crisisdesk.pipeline.heads import CLASSES, LANGUAGE, LANGUAGES, REGISTERS, load, unpack
 from crisisdesk.pipeline.kinds import FEATURES, TYPE, USUAL, WORDS_DECIDE
+from crisisdesk.pipeline.tone import look, said, voices
 
 TYPES = Path(__file__).resolve().parents[2] / "data" / "types"
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -132,10 +133,10 @@ def test_what_the_source_claims_helps_where_words_do_not_tell() -> None:
 
 def test_verdicts_do_not_depend_on_the_company() -> None:
     texts = ("Te odio, son la peor compañía que existe", "", "Muchas gracias por la ayuda", "ok", "\ud800") * 15
-    said = [
+    found = [
         Mention(source="m", account="a", native_id="1", published_at=NOW, fetched_at=NOW, text=text) for text in texts
     ]
-    assert JUDGE.verdicts(said) == [JUDGE.verdict(one) for one in said] and JUDGE.verdicts(()) == []
+    assert JUDGE.verdicts(found) == [JUDGE.verdict(one) for one in found] and JUDGE.verdicts(()) == []
 
 
 def test_the_shares_of_the_words_sum_up_to_what_the_pieces_say() -> None:
@@ -147,6 +148,26 @@ def test_the_shares_of_the_words_sum_up_to_what_the_pieces_say() -> None:
         for label in CLASSES:
             own = scores[label] - bias[label] - sum(scores.values()) / 3 + sum(bias.values()) / 3
             assert float(table.toward("es", label, weighed).sum()) == pytest.approx(own, abs=1e-3)
+
+
+def test_each_head_speaks_as_likely_as_its_register_and_the_source_keeps_other_languages_out() -> None:
+    table = load("small")
+    for text in ("Te odio, son la peor compañía", "Iberia, mi vuelo a Madrid no sale", "voo cancelado hoy"):
+        (looked,) = look(table, [text])
+        language, heads = voices(table, looked.weighed)
+        assert sum(heads.values()) == pytest.approx(1) and set(heads) <= set(REGISTERS)
+        assert language in ("", *LANGUAGES) and (not language or any(name[:2] == language for name in heads))
+        claimed = voices(table, looked.weighed, "es")
+        assert claimed.language != "es" or all(name[:2] == "es" for name in claimed.heads)
+        read = JUDGE.wording.read(text)
+        told = said(table, text, read, looked)
+        own = {
+            name: table.score(name, looked.weighed, cues(text, read.hits, read.negated, name[:2])) for name in heads
+        }
+        for label in CLASSES:
+            assert told.scores[label] == pytest.approx(sum(heads[name] * own[name][label] for name in heads), abs=1e-4)
+    (short,) = look(table, ["ok"])
+    assert voices(table, short.weighed) == ("", {}) and voices(table, short.weighed, "pt") == ("pt", {"pt": 1.0})
 
 
 def test_an_offence_said_again_is_not_less_negative() -> None:
