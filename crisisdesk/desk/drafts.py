@@ -250,16 +250,16 @@ class Drafts:
         """The text for the clipboard; refused while anything blocks. In a drill it says so in its first word.
 
         Args:
-            in_doubt: a reply to the same mention may be out already, and a person copies this text all the same; that
-                is written down as such.
+            in_doubt: a reply to the same mention, or this text's own post there, may be out already, and a person
+                copies it all the same; that is written down as such.
 
         Raises:
-            StepError: anything blocks; a reply to the same mention is on its way or in doubt.
+            StepError: anything blocks; such a reply or post is on its way or in doubt.
         """
         with self._core.write() as tx:
             view = self._view(tx.connection, rows.drafts.get(tx.connection, draft_id), channel, lang)
             self._must_be_publishable(view)
-            doubtful = outgoing.doubtful(tx.connection, view.draft.mention_id)
+            doubtful = outgoing.doubtful(tx.connection, view.draft, channel, lang)
             if doubtful is not None and not in_doubt:
                 raise StepError("outgoing.in_doubt", by=doubtful.confirmed_by, at=doubtful.confirmed_at)
             if view.draft.state is not DraftState.PUBLISHED:

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from crisisdesk.model.draft import DraftState
+from crisisdesk.model.draft import Draft, DraftState
 from crisisdesk.model.outgoing import Outgoing, OutgoingState
 from crisisdesk.store import rows
 
@@ -15,11 +15,12 @@ _ON_ITS_WAY: Final = (OutgoingState.READY, OutgoingState.SENDING, OutgoingState.
 _ANSWERS: Final = tuple(set(OutgoingState) - {OutgoingState.CANCELLED, OutgoingState.FAILED})
 
 
-def doubtful(connection: Connection, mention_id: int | None) -> Outgoing | None:
-    """The newest reply to a mention that may be out, or may be any moment; ``None`` for a text that answers nobody."""
-    if mention_id is None:
-        return None
-    return rows.outgoing.first(connection, mention_id=mention_id, state=_ON_ITS_WAY)
+def doubtful(connection: Connection, draft: Draft, channel: str, lang: str) -> Outgoing | None:
+    """The newest that may be out or soon be: a reply to the same mention, or the same text's own post there."""
+    if draft.mention_id is not None:
+        return rows.outgoing.first(connection, mention_id=draft.mention_id, state=_ON_ITS_WAY)
+    place = channel.casefold()
+    return rows.outgoing.first(connection, draft_id=draft.id, source=place, lang=lang, state=_ON_ITS_WAY)
 
 
 def answer(

@@ -317,6 +317,20 @@ def test_a_text_in_doubt_is_not_rewritten_and_a_person_ends_the_doubt(desk: Desk
     assert (out.state, desk.drafts.view(row.draft_id).publications[0].text) == (OutgoingState.SENT, row.plan.text)
 
 
+def test_a_text_in_doubt_is_copied_for_the_same_place_only_by_an_act_that_says_so(
+    desk: Desk, poster: CountingReplier
+) -> None:
+    poster.after, poster.remembers = raising(CUT), False
+    row = sent(desk, confirmed(desk))
+    with pytest.raises(StepError) as caught:
+        desk.drafts.copy(row.draft_id, "es", "mastodon")
+    assert caught.value.key == "outgoing.in_doubt"
+    assert desk.drafts.copy(row.draft_id, "es", "x") and desk.drafts.copy(row.draft_id, "en", "mastodon")
+    assert desk.drafts.copy(row.draft_id, "es", "mastodon", in_doubt=True) == row.plan.text
+    kinds = [entry.kind for entry in desk.timeline.entries(row.incident_id)]
+    assert (kinds.count("draft.copied"), kinds.count("draft.copied_in_doubt")) == (2, 1)
+
+
 def test_an_older_post_of_the_same_words_does_not_end_the_doubt(desk: Desk, poster: CountingReplier) -> None:
     first = sent(desk, confirmed(desk))
     poster.after = raising(CUT)
