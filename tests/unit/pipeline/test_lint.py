@@ -345,3 +345,12 @@ def test_the_facts_that_the_shipped_drills_publish_promise_no_time() -> None:
     ]
     assert len(facts) > 40
     assert [fact for fact in facts if "promise.time" in rules(str(fact[3]), fact[2])] == []
+
+
+@pytest.mark.parametrize(("lang", "text"), [
+    ("en", "A second team will help you."), ("en", "A second flight will take you to Leeds."),
+    ("es", "Un segundo turno atenderá los teléfonos."), ("es", "Un segundo técnico te ayudará."),
+])  # fmt: skip
+def test_the_second_of_several_is_no_time(lang: str, text: str) -> None:
+    assert rules(text, lang) == []
+    assert "promise.time" in rules({"en": "We will be back in a second.", "es": "Volvemos en un segundo."}[lang], lang)
