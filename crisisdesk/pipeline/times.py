@@ -112,6 +112,13 @@ def times(line: Line, words: Grammar) -> tuple[Time, ...]:
 _STRENGTH: Final = ("length", "span", "neutral", "haste", "soon", "deadline", "every")
 
 
+_AHEAD: Final = frozenset({"soon", "haste", "deadline"})
+
+
+_CLOCKS: Final = re.compile(r"\b(?:antes de|before|by) (?:las? )?\d")
+"""«antes de las 9 antes de las 8:20» is two promises, of which the ledger may hold one."""
+
+
 def _joined(found: list[Time], text: str, words: Grammar) -> Iterator[Time]:
     current: Time | None = None
     for time in found:
@@ -120,11 +127,14 @@ def _joined(found: list[Time], text: str, words: Grammar) -> Iterator[Time]:
         elif current.kind != "nothing" != time.kind and words.between.fullmatch(text[current.end : time.start]):
             kinds = {current.kind, time.kind}
             gap = text[current.end : time.start].strip(" ,")
-            if "past" in kinds and gap in ("y", "and", "o", "or"):
+            both = current.kind == time.kind == "deadline" and not gap and _CLOCKS.search(text[time.start : time.end])
+            if both or ("past" in kinds and gap in ("y", "and", "o", "or")):
                 yield current
                 current = time
                 continue
-            kind = "past" if "past" in kinds else max(kinds, key=_STRENGTH.index)
+            # «lo arreglaremos en breve desde las 7» is a promise, whatever stands behind it
+            begun = current.kind in _AHEAD and text.startswith(("desde ", "since "), time.start)
+            kind = "past" if "past" in kinds and not begun else max(kinds - {"past"}, key=_STRENGTH.index)
             current = Time(current.start, time.end, kind)
         else:
             yield current

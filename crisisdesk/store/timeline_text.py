@@ -23,8 +23,8 @@ class Said(NamedTuple):
 
 
 def take_in(connection: Connection, row: int, said: Said, who: str) -> None:
-    """Index a new row."""
-    query = "INSERT INTO timeline_text (rowid, es, en, who) VALUES (?, ?, ?, ?)"
+    """Index a new row; a number that was cut out of the file from outside, and given anew, takes its words along."""
+    query = "INSERT OR REPLACE INTO timeline_text (rowid, es, en, who) VALUES (?, ?, ?, ?)"
     connection.exec_driver_sql(query, (row, said.es, said.en, who))
 
 

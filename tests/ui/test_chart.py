@@ -348,5 +348,5 @@ def test_a_click_on_the_chart_opens_the_inbox_on_that_minute(qapp: QApplication,
     rows = inbox._model.rows()
     assert rows
     assert all(at <= row.mention.published_at < at + MINUTE for row in rows)
-    assert "de 07:17 a 07:18" in inbox._alert.text()
+    assert "de 07:17 a 07:18" in inbox.list.narrowed.text()
     window.close()

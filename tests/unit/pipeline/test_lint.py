@@ -354,3 +354,13 @@ def test_the_facts_that_the_shipped_drills_publish_promise_no_time() -> None:
 def test_the_second_of_several_is_no_time(lang: str, text: str) -> None:
     assert rules(text, lang) == []
     assert "promise.time" in rules({"en": "We will be back in a second.", "es": "Volvemos en un segundo."}[lang], lang)
+
+
+def test_a_time_that_stands_in_the_ledger_does_not_cover_the_next_one() -> None:
+    text = "Quedará resuelto antes de las 9 antes de las 08:20."
+    assert [hit.words for hit in lint(text, "es", context=Context(registered=("08:20",)))] == ["antes de las 9"]
+
+
+def test_what_is_promised_stays_so_before_a_beginning() -> None:
+    assert "promise.time" in rules("Lo arreglaremos en breve desde las 07:02.", "es")
+    assert rules("Lo arreglamos ayer desde las 07:02.", "es") == []
