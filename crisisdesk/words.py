@@ -24,6 +24,8 @@ from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.timeline import Entry
 
 MISSING: Final = "—"
+_MADE: Final = 240
+"""Characters of a text of the desk's own that its sentence tells; the row keeps all of it."""
 MINUS: Final = "\N{MINUS SIGN}"
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 SECONDS_SHOWN_BELOW: Final = timedelta(minutes=5)
@@ -280,7 +282,8 @@ def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:
             fields[name] = say(timedelta(minutes=minutes), texts)
     if "duration" not in fields and isinstance(minutes := entry.data.get("minutes"), int | float):
         fields["duration"] = duration(timedelta(minutes=minutes), texts)
-    fields |= {"text": entry.text, "kind": entry.kind}
+    # a text that the desk made («the line for the direction») is told on one line
+    fields |= {"text": entry.text or " ".join(str(fields.get("text", "")).split())[:_MADE], "kind": entry.kind}
     if entry.kind.startswith("fact.") and "key" in fields:
         called = bilingual(entry.data.get("label") or "", texts)
         fields["key"] = called or str(fields["key"]).replace("_", " ").capitalize()

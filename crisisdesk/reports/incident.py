@@ -63,7 +63,9 @@ def _sections(reader: Reader) -> tuple[Section, ...]:
         told.append(sections_after.followup)
     rows: list[Callable[[Reader], Section]] = [shared.said]
     if reader.internal:
-        rows += [internal.calls, internal.sheet, internal.tasks, sections_after.areas, sections_after.service]
+        rows += [internal.calls, internal.sheet, internal.tasks]
+        rows += [sections_after.areas] if reader.data.areas else []
+        rows += [sections_after.service] if reader.data.call_centre and reader.data.call_centre.days else []
     rows.append(shared.timeline)
     if reader.internal:
         rows.append(internal.revisions)

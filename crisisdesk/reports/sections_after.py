@@ -38,9 +38,7 @@ def areas(reader: Reader) -> Section:
         for one in reader.data.areas
     )  # fmt: skip
     head = _head(reader, "areas", "area", "what", "sent", *(step.value for step in _STEPS))
-    table = Table(head, rows, (14, 32, 12, 14, 14, 14))
-    blocks = (table,) if rows else (Words((reader.say("areas.none"),)),)
-    return Section("areas", reader.say("areas.title"), blocks)
+    return Section("areas", reader.say("areas.title"), (Table(head, rows, (14, 32, 12, 14, 14, 14)),))
 
 
 def _signature(reader: Reader, one: Signature | None) -> Cell:
@@ -48,12 +46,11 @@ def _signature(reader: Reader, one: Signature | None) -> Cell:
 
 
 def service(reader: Reader) -> Section:
-    """The call centre's four curves, each by itself, day by day."""
-    found = reader.data.call_centre
-    texts = reader.texts
+    """The call centre's four curves, each by itself, day by day; nothing where there are none."""
+    found, texts = reader.data.call_centre, reader.texts
     title = reader.say("service.title")
-    if found is None or not found.days:
-        return Section("service", title, (Words((reader.say("service.none"),)),))
+    if found is None:
+        return Section("service", title, ())
     keys = ("service.cost", "service.length", "service.satisfaction", "service.detraction")
     rows = []
     for day, figures in zip(found.days, found.figures, strict=True):

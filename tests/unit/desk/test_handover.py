@@ -12,6 +12,8 @@ from crisisdesk.model.commitment import CommitmentKind, NextKind
 from crisisdesk.model.fact import FactSection
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import Audience, Bilingual
+from crisisdesk.texts import Texts
+from crisisdesk.words import entry_sentence
 from tests.unit.desk.conftest import START, filled
 
 
@@ -65,6 +67,8 @@ def test_the_line_for_the_direction_comes_at_its_cadence(
     assert executive(desk) == []
     entry = desk.timeline.entries(incident.id)[0]
     assert entry.kind == "executive.told" and entry.data["text"] == {"es": note.es, "en": note.en}
+    told = entry_sentence(entry, Texts("es"), "America/Mexico_City")
+    assert " ".join(note.es.split())[:100] in told and "\n" not in told
     at(55)
     assert executive(desk) == [(START + timedelta(minutes=61), False)]
     draft = desk.drafts.start(incident.id, "interno")

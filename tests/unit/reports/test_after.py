@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -32,6 +33,11 @@ def test_the_team_reads_all_of_it_and_the_public_none(lang: str) -> None:
     sections = {s.key for s in report.document(data, texts).sections}
     public = {s.key for s in report.document(data, texts, cut="public").sections}
     assert sections - public >= {"areas", "service", "followup"} and "duties" in public
+
+
+def test_what_nobody_asked_or_counted_is_no_section(texts_es: Texts) -> None:
+    bare = replace(review_data(), areas=(), call_centre=None)
+    assert {s.key for s in report.document(bare, texts_es).sections}.isdisjoint({"areas", "service"})
 
 
 def test_every_word_of_it_is_in_the_teams_report(texts_es: Texts) -> None:
