@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from crisisdesk.desk.followups import review_due
+from crisisdesk.desk.followups import called, review_due
 from crisisdesk.model.commitment import NextItem, NextKind
 from crisisdesk.model.followup import ActionState, ReviewAction
 from crisisdesk.model.incident import Incident, IncidentState
@@ -32,8 +32,6 @@ def actions_due(connection: Connection, roles: Callable[[int], Playbook], now: d
 
 
 def _action(connection: Connection, action: ReviewAction, playbook: Playbook, now: datetime) -> NextItem:
-    contact, role = rows.contacts.first(connection, slug=action.owner), playbook.role(action.owner)
-    owner = Bilingual(contact.name, contact.name) if contact else role.name if role else Bilingual(action.owner)
     incident = rows.incidents.get(connection, action.incident_id)
     said = clamp(" ".join(action.what.split()), _TITLE)
     return NextItem(
@@ -41,7 +39,7 @@ def _action(connection: Connection, action: ReviewAction, playbook: Playbook, no
         ref=action.id,
         due_at=action.due_at,
         title=Bilingual(said, said),
-        why=both("desk.next.review_action_why", who=owner, incident=incident.name),
+        why=both("desk.next.review_action_why", who=called(connection, playbook, action.owner), incident=incident.name),
         key="review.action",
         overdue=action.due_at < now,
     )

@@ -300,11 +300,7 @@ class Followups:
         tx.emit(NoticeShown(title, texts(f"review.notice.{key}_body", who=who)))
 
     def _called(self, connection: Connection, incident_id: int, key: str) -> Bilingual:
-        contact, role = rows.contacts.first(connection, slug=key), self._playbooks.of(incident_id).role(key)
-        if contact is None and role is not None and (role.name.es or role.name.en):
-            return role.name
-        name = contact.name if contact else key
-        return Bilingual(name, name)
+        return called(connection, self._playbooks.of(incident_id), key)
 
     def _tell(
         self, tx: Transaction, kind: str, action: ReviewAction, *, actor: str | None = None, **more: object
@@ -316,6 +312,15 @@ class Followups:
     def _log(self, tx: Transaction, kind: str, incident_id: int, *, actor: str | None = None, **data: object) -> None:
         self._core.log(tx, kind, incident_id, actor=actor, data=data)
         tx.emit(ReviewChanged(incident_id))
+
+
+def called(connection: Connection, playbook: Playbook, key: str) -> Bilingual:
+    """The name of an owner: of the contact, else of the role, else as it was written."""
+    contact, role = rows.contacts.first(connection, slug=key), playbook.role(key)
+    if contact is None and role is not None and (role.name.es or role.name.en):
+        return role.name
+    name = contact.name if contact else key
+    return Bilingual(name, name)
 
 
 def last_minute(instant: datetime, zone: str) -> datetime:
