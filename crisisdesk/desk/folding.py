@@ -11,7 +11,7 @@ from typing import Final
 
 from crisisdesk.pipeline.floods import Floods
 from crisisdesk.pipeline.likeness import Kinds
-from crisisdesk.store import folds, mentions
+from crisisdesk.store import folds
 from crisisdesk.store.database import Transaction
 from crisisdesk.store.folds import Unread
 
@@ -32,10 +32,8 @@ class Folding:
         self._kinds, self._floods = Kinds(), Floods()
         self._seen: int | None = None
 
-    def take_in(self, tx: Transaction, added: int) -> None:
-        """Fold the ``added`` newest mentions, which this transaction has stored."""
-        newest = mentions.newest_id(tx.connection)
-        known = newest - added
+    def take_in(self, tx: Transaction, known: int, newest: int) -> None:
+        """Fold the mentions after ``known`` up to ``newest``, which this transaction has stored."""
         after = max(known - REMEMBERED, self._seen if self._seen is not None else 0)
         tx.undo(self.forget)
         found: dict[int, int] = {}

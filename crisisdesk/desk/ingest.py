@@ -44,13 +44,14 @@ class Ingest:
             classifier = self._verdicts.classifier(tx.connection)
             came = [normalise(mention) for mention in page.mentions]
             judged = list(zip(came, classifier.verdicts(came), strict=True))
-            before = answers.last_mention(tx.connection) if page.received else 0
+            before = mentions.newest_id(tx.connection)
             added = mentions.add(tx.connection, judged)
+            newest = mentions.newest_id(tx.connection) if added else before
             times = [m.published_at for m in added]
             edited = versions.edit(tx.connection, judged, now) if len(times) < len(judged) else []
             if page.received and (added or edited) and not any(m.private for m, _ in judged):
                 also = mentions.ids_of(tx.connection, edited)
-                answers.keep(tx.connection, page.source, page.account, page.received, before, also)
+                answers.keep(tx.connection, page.source, page.account, page.received, before, newest, also)
             buried = versions.bury(tx.connection, page.tombstones)
             for gap in page.gaps:
                 mentions.open_gap(tx.connection, gap.source, gap.start, gap.end, gap.reason)
@@ -59,7 +60,7 @@ class Ingest:
                 self._watchman.reworded()
                 tx.emit(MentionsChanged(len(edited), buried))
             if times:
-                self._folding.take_in(tx, len(times))
+                self._folding.take_in(tx, before, newest)
                 self._watchman.arrived(tx, min(times), _said(judged, added))
                 changed = {mentions.floor_minute(at) for at in times}
                 told = minutes.counts_of(tx.connection, changed) if len(changed) <= _TOLD else ()

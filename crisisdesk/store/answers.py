@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from crisisdesk.model.received import KeptAnswer, Received
-from crisisdesk.store.schema import answer, answer_body, answer_edited, incident, mention
+from crisisdesk.store.schema import answer, answer_body, answer_edited, incident
 
 KEPT_FOR: Final = timedelta(days=30)
 """How long bytes stay that no incident needs."""
@@ -41,27 +41,27 @@ _ANSWERS_OF_A_PAGE: Final = 64  # no page is read from more
 _QUICK: Final = 1  # zlib's level: the page's transaction waits for it
 
 
-def last_mention(connection: Connection) -> int:
-    """The highest id of a mention, 0 where there is none: what came before a page."""
-    return int(connection.execute(select(func.coalesce(func.max(mention.c.id), 0))).scalar_one())
+# A statement that each page of a source needs is made once: making one takes longer than running it.
+_KEEP_BODY: Final = upsert(answer_body).on_conflict_do_nothing()
+_KEEP: Final = insert(answer)
 
 
 def keep(
-    connection: Connection, source: str, account: str, received: Sequence[Received], before: int, also: Sequence[int]
-) -> None:
-    """Keep the answers of a page whose new mentions have ids above ``before``; ``also`` are those it changed."""
-    last = last_mention(connection)
+    connection: Connection, source: str, account: str, received: Sequence[Received], before: int, last: int,
+    also: Sequence[int],
+) -> None:  # fmt: skip
+    """Keep the answers of a page whose new mentions have ids above ``before`` up to ``last``; ``also`` it changed."""
     first = before + 1 if last > before else 0
     for one in received:
         sha256 = hashlib.sha256(one.body).hexdigest()
         packed = zlib.compress(one.body, _QUICK)
-        connection.execute(upsert(answer_body).values(sha256=sha256, packed=packed).on_conflict_do_nothing())
-        row = connection.execute(
-            insert(answer).values(
-                source=source, account=account, url=one.url, status=one.status, headers=one.headers, at=one.at,
-                sha256=sha256, size=len(one.body), packed_size=len(packed), first=first, last=last if first else -1,
-            )
-        ).inserted_primary_key  # fmt: skip
+        connection.execute(_KEEP_BODY, {"sha256": sha256, "packed": packed})
+        values = {
+            "source": source, "account": account, "url": one.url, "status": one.status, "headers": one.headers,
+            "at": one.at, "sha256": sha256, "size": len(one.body), "packed_size": len(packed), "first": first,
+            "last": last if first else -1,
+        }  # fmt: skip
+        row = connection.execute(_KEEP, values).inserted_primary_key
         if row is not None and also:
             edits = [{"answer_id": row[0], "mention_id": n} for n in sorted(set(also))]
             connection.execute(insert(answer_edited), edits)

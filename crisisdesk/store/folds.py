@@ -21,6 +21,17 @@ _TRIES: Final = 6
 """So many pages of hits are read for one page of rows; what else is found comes with the next."""
 m = mention.c
 
+# A statement that each page of a source needs is made once: making one takes longer than running it.
+_UNREAD: Final = (
+    select(
+        m.id, m.published_at, m.source, func.coalesce(func.nullif(m.author_id, ""), m.author), m.text, m.signs, m.fold
+    )
+    .where(m.id > bindparam("after"), m.deleted_at.is_(None))
+    .order_by(m.id)
+)
+_PUT: Final = update(mention).where(m.id == bindparam("one")).values(fold=bindparam("to"))
+_LEAD: Final = update(mention).where(m.id == bindparam("one"), m.fold.is_(None)).values(fold=m.id)
+
 
 class Unread(NamedTuple):
     """What folding needs of a mention."""
@@ -36,20 +47,17 @@ class Unread(NamedTuple):
 
 def unread(connection: Connection, after: int) -> list[Unread]:
     """Mentions with a greater id than ``after``, not deleted, by id."""
-    author = func.coalesce(func.nullif(m.author_id, ""), m.author)
-    query = select(m.id, m.published_at, m.source, author, m.text, m.signs, m.fold)
-    rows = connection.execute(query.where(m.id > after, m.deleted_at.is_(None)).order_by(m.id))
+    rows = connection.execute(_UNREAD, {"after": after})
     return [Unread(*row[:5], tuple(row[5]), row[6]) for row in rows]
 
 
 def put(connection: Connection, folds: Mapping[int, int], leaders: Iterable[int]) -> None:
     """Put mentions (id → fold) into their folds; a leader that is in none leads its own."""
     if folds:
-        one = update(mention).where(m.id == bindparam("one")).values(fold=bindparam("to"))
-        connection.execute(one, [{"one": number, "to": fold} for number, fold in folds.items()])
+        connection.execute(_PUT, [{"one": number, "to": fold} for number, fold in folds.items()])
     leads = [{"one": number} for number in leaders]
     if leads:
-        connection.execute(update(mention).where(m.id == bindparam("one"), m.fold.is_(None)).values(fold=m.id), leads)
+        connection.execute(_LEAD, leads)
 
 
 def window(

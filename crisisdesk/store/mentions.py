@@ -43,8 +43,28 @@ from crisisdesk.store.sources import get_meta, set_meta
 _MENTION = tuple(Mention.__dataclass_fields__)
 _VERDICT = tuple(Verdict.__dataclass_fields__)
 _MINUTE = timedelta(minutes=1)
+_IDENTITY = ("source", "account", "native_id")
 _COUNTED = "counted_until"
 _QUARTER = 15 * 60 * 1_000_000  # of an hour, in microseconds
+
+
+def _adding(*names: str) -> Any:
+    """The statement that adds to counts of a minute, or begins them."""
+    new = upsert(minute_count)
+    more = {n: minute_count.c[n] + new.excluded[n] for n in names}
+    return new.on_conflict_do_update(index_elements=["minute"], set_=more)
+
+
+# A statement that each page of a source needs is made once: making one takes longer than running it.
+_COUNTS = ("total", "reposts", "complaints", "negative")
+_COUNT = _adding(*_COUNTS)
+_ADD = upsert(mention).on_conflict_do_nothing().returning(*(mention.c[n] for n in ("id", *_IDENTITY)))
+_NEWEST = select(func.coalesce(func.max(mention.c.id), 0))
+_FORGET_VOICES = (
+    update(minute_count)
+    .where(minute_count.c.minute >= bindparam("first"), minute_count.c.minute < bindparam("until"))
+    .values(voices=None, complainers=None)
+)
 
 
 def floor_minute(instant: datetime) -> datetime:
@@ -73,9 +93,7 @@ def add(connection: Connection, new: Sequence[tuple[Mention, Verdict]]) -> list[
     if not first:
         return []
     values = [{n: getattr(m, n) for n in _MENTION} | {n: getattr(v, n) for n in _VERDICT} for m, v in first.values()]
-    c = mention.c
-    statement = upsert(mention).on_conflict_do_nothing().returning(c.id, c.source, c.account, c.native_id)
-    stored = {(s, a, n): row for row, s, a, n in connection.execute(statement, values)}
+    stored = {(s, a, n): row for row, s, a, n in connection.execute(_ADD, values)}
     added = [pair for key, pair in first.items() if key in stored]
     full_text.take_in(connection, [full_text.Words(stored[identity(m)], m.text, m.author) for m, _ in added])
     _count(connection, added)
@@ -111,12 +129,9 @@ def _count(connection: Connection, added: Sequence[tuple[Mention, Verdict]]) -> 
         row = sums.setdefault(floor_minute(m.published_at), [0, 0, 0, 0])
         for i, n in enumerate((1, m.is_repost, v.complaint, v.sentiment is Sentiment.NEGATIVE)):
             row[i] += n
-    names = ("total", "reposts", "complaints", "negative")
-    values = [{"minute": minute, **dict(zip(names, row, strict=True))} for minute, row in sums.items()]
+    values = [{"minute": minute, **dict(zip(_COUNTS, row, strict=True))} for minute, row in sums.items()]
     if values:
-        statement = upsert(minute_count)
-        more = {n: minute_count.c[n] + statement.excluded[n] for n in names}
-        connection.execute(statement.on_conflict_do_update(index_elements=["minute"], set_=more), values)
+        connection.execute(_COUNT, values)
         _forget_voices(connection, sums)
 
 
@@ -129,9 +144,7 @@ def add_history(connection: Connection, counts: Sequence[tuple[datetime, int]]) 
     ]
     if not rows:
         return
-    statement = upsert(minute_count)
-    added = {n: minute_count.c[n] + statement.excluded[n] for n in ("total", "history")}
-    connection.execute(statement.on_conflict_do_update(index_elements=["minute"], set_=added), rows)
+    connection.execute(_adding("total", "history"), rows)
     end = max(m for m, _ in counts) + _MINUTE
     known = counted_until(connection)
     set_meta(connection, _COUNTED, (end if known is None else max(known, end)).isoformat())
@@ -194,10 +207,8 @@ def _forget_voices(connection: Connection, minutes: Iterable[datetime]) -> None:
     for minute in minutes:
         block = floor_block(minute)
         first[block] = min(minute, first.get(block, minute))
-    c = minute_count.c
     spans = [{"first": minute, "until": block + VOICE_BLOCK} for block, minute in first.items()]
-    statement = update(minute_count).where(c.minute >= bindparam("first"), c.minute < bindparam("until"))
-    connection.execute(statement.values(voices=None, complainers=None), spans)
+    connection.execute(_FORGET_VOICES, spans)
 
 
 def first_minute(connection: Connection, since: datetime) -> datetime | None:
@@ -245,7 +256,7 @@ def of_ids(connection: Connection, ids: Sequence[int]) -> dict[int, StoredMentio
 
 def newest_id(connection: Connection) -> int:
     """The id of the mention that came in last; 0 while there is none."""
-    return int(connection.execute(select(func.coalesce(func.max(mention.c.id), 0))).scalar_one())
+    return int(connection.execute(_NEWEST).scalar_one())
 
 
 def judged_by(connection: Connection, judge: Judge, after: int, limit: int) -> tuple[StoredMention, ...]:
