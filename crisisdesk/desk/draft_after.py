@@ -15,7 +15,7 @@ from crisisdesk.model.draft import Draft, DraftState, Problem
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.followup import ActionState, ReviewAction
 from crisisdesk.model.incident import Incident
-from crisisdesk.model.playbook import POST_MORTEM, PRELIMINARY, Audience, Bilingual, Template
+from crisisdesk.model.playbook import AFTERWARDS, POST_MORTEM, PRELIMINARY, Audience, Bilingual, Template
 from crisisdesk.pipeline.lengths import channel_of
 from crisisdesk.pipeline.render import day
 from crisisdesk.store import rows
@@ -23,8 +23,6 @@ from crisisdesk.store.database import Connection
 from crisisdesk.texts import LANGUAGES, Texts
 from crisisdesk.words import duration
 
-AFTERWARDS: Final = frozenset({POST_MORTEM, PRELIMINARY})
-"""Texts that are written when an incident is over, closed or not."""
 _EVERYBODY: Final = frozenset({"x", "corto", "bluesky", "mastodon"})
 _STAFF: Final = frozenset(
     "correo mail email intranet interno interna internal chat teams slack personal staff equipo team plantilla reunion "

@@ -12,7 +12,7 @@ from crisisdesk.desk import draft_rules
 from crisisdesk.desk.approvals import Approvals
 from crisisdesk.desk.commitments import Commitments
 from crisisdesk.desk.core import Core, check_step
-from crisisdesk.desk.draft_after import AFTERWARDS, aftermath, staff_only
+from crisisdesk.desk.draft_after import aftermath, staff_only
 from crisisdesk.desk.draft_effects import Effects, told_to_others
 from crisisdesk.desk.facts import Facts
 from crisisdesk.desk.playbooks import Playbooks
@@ -24,7 +24,7 @@ from crisisdesk.model.fact import Fact
 from crisisdesk.model.finding import Severity
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.outgoing import MAY_BE_OUT
-from crisisdesk.model.playbook import Bilingual, FieldKind, Template
+from crisisdesk.model.playbook import AFTERWARDS, Bilingual, FieldKind, Template
 from crisisdesk.pipeline.lengths import measure
 from crisisdesk.pipeline.render import render
 from crisisdesk.store import outgoing, rows

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from crisisdesk.desk.commitments import Commitments
 from crisisdesk.desk.core import DESK, Core, check_step
-from crisisdesk.desk.draft_after import AFTERWARDS
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.proposals import Proposals
 from crisisdesk.model.commitment import CommitmentState
@@ -30,7 +29,7 @@ from crisisdesk.model.followup import (
     ReviewPlan,
 )
 from crisisdesk.model.incident import Incident
-from crisisdesk.model.playbook import Bilingual, Playbook
+from crisisdesk.model.playbook import AFTERWARDS, Bilingual, Playbook
 from crisisdesk.plain import clamp
 from crisisdesk.store import rows, timeline
 from crisisdesk.store.database import Connection, Transaction

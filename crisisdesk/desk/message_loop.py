@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from crisisdesk.model.draft import Draft, DraftState
-from crisisdesk.model.playbook import Audience, Phase, Playbook, Template
+from crisisdesk.model.playbook import AFTERWARDS, Audience, Phase, Playbook, Template
 
 AUDIENCES: Final = (
     Audience.INTERNAL, Audience.CALLERS, Audience.KEY_CLIENTS, Audience.PUBLIC, Audience.PRESS, Audience.REGULATOR,
@@ -46,7 +46,7 @@ class LoopRow:
 
 
 def loop(playbook: Playbook, drafts: Sequence[Draft]) -> tuple[LoopRow, ...]:
-    """The loop of an incident: a row for each audience that the playbook writes to."""
+    """The loop of an incident while it lasts: a row for each audience that the playbook writes to."""
     out: dict[str, datetime] = {}
     writing = set()
     for draft in drafts:
@@ -56,7 +56,7 @@ def loop(playbook: Playbook, drafts: Sequence[Draft]) -> tuple[LoopRow, ...]:
             writing.add(draft.template_id)
     found = []
     for audience in AUDIENCES:
-        mine = [t for t in playbook.templates if t.audience is audience]
+        mine = [t for t in playbook.templates if t.audience is audience and t.id not in AFTERWARDS]
         if mine:
             found.append(_row(playbook, audience, mine, out, writing))
     return tuple(found)

@@ -23,7 +23,7 @@ from crisisdesk.model.errors import NotFoundError, StepError
 from crisisdesk.model.fact import Fact, FactSection
 from crisisdesk.model.followup import ActionState
 from crisisdesk.model.incident import Incident, IncidentTask, TaskState
-from crisisdesk.model.playbook import POST_MORTEM, PRELIMINARY, Audience, Bilingual, Playbook
+from crisisdesk.model.playbook import AFTERWARDS, POST_MORTEM, PRELIMINARY, Audience, Bilingual, Playbook
 from crisisdesk.pipeline.render import day
 from crisisdesk.store import rows
 from crisisdesk.store.database import Connection, Transaction
@@ -177,7 +177,7 @@ def _begun(connection: Connection, incident_id: int, template_id: str) -> Draft 
 
 def _published(connection: Connection, incident_id: int) -> list[Draft]:
     out = rows.drafts.where(connection, incident_id=incident_id, state=DraftState.PUBLISHED)
-    mine = [d for d in out if d.template_id not in (POST_MORTEM, PRELIMINARY) and d.mention_id is None]
+    mine = [d for d in out if d.template_id not in AFTERWARDS and d.mention_id is None]
     return sorted(mine, key=lambda d: (d.published_at or d.updated_at, d.id))
 
 

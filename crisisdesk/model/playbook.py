@@ -187,6 +187,8 @@ POST_MORTEM: Final = "post_publico"
 """What happened and what changes, for everybody."""
 PRELIMINARY: Final = "analisis_preliminar"
 """What is known a day after, for our own people only."""
+AFTERWARDS: Final = frozenset({POST_MORTEM, PRELIMINARY})
+"""Texts that are written when an incident is over, closed or not."""
 
 AUDIENCE_BY_ID: Final = {
     PRELIMINARY: Audience.INTERNAL,

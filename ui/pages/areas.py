@@ -83,7 +83,8 @@ class AreasPage(Page):
         self._side.setFixedWidth(_SIDE)
         self._facts.setSpacing(0)
         self._side.body.addLayout(self._facts)
-        self._side.body.addWidget(self.text, 1)
+        self._side.body.addWidget(self.text, 1000)  # takes all there is while it is shown
+        self._side.body.addStretch(1)
         self._signing = QWidget()
         signing = QVBoxLayout(self._signing)
         signing.setContentsMargins(0, 0, 0, 0)

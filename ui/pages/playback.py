@@ -203,12 +203,7 @@ class PlaybackPage(Page):
         texts, scene = self.texts, self._scene
         self.panels["head"].set_title(texts("playback.title"), texts("playback.note"))
         self.panels["chart"].set_title(texts("playback.chart"), texts("playback.chart_note"))
-        level = texts("playback.level", n=scene.level) if scene and scene.level else ""
-        self.panels["next"].set_title(texts("playback.next"), level)
-        owed = sum(c.state is CommitmentState.OPEN for c in scene.ledger) if scene else 0
-        told = texts("playback.ledger_note", open=owed, all=len(scene.ledger)) if scene else ""
-        self.panels["ledger"].set_title(texts("playback.ledger"), told)
-        self.panels["timeline"].set_title(texts("playback.timeline"), texts("playback.newest"))
+        self._say_counts(scene)
         if self._other is not None:
             self.panels["beside"].set_title(texts("playback.other"), self._other.incident.title)
         self.bar.set_state(playing=self.playing, speed=self._speed)
@@ -342,12 +337,18 @@ class PlaybackPage(Page):
         if self._once_more:
             self._ask()
 
-    def _say_counts(self, scene: Scene) -> None:
-        owed = sum(c.state is CommitmentState.OPEN for c in scene.ledger)
-        told = self.texts("playback.ledger_note", open=owed, all=len(scene.ledger))
-        self.panels["ledger"].set_title(self.texts("playback.ledger"), told)
-        level = self.texts("playback.level", n=scene.level) if scene.level else ""
-        self.panels["next"].set_title(self.texts("playback.next"), level)
+    def _say_counts(self, scene: Scene | None) -> None:
+        texts = self.texts
+        due = told = written = ""
+        if scene is not None:
+            owed = sum(c.state is CommitmentState.OPEN for c in scene.ledger)
+            told = texts("playback.ledger_note", open=owed, all=len(scene.ledger))
+            level = texts("playback.level", n=scene.level) if scene.level else ""
+            due = level if scene.next else texts("playback.nothing_yet")
+            written = texts("playback.newest" if scene.entries else "playback.nothing_yet")
+        self.panels["next"].set_title(texts("playback.next"), due)
+        self.panels["ledger"].set_title(texts("playback.ledger"), told)
+        self.panels["timeline"].set_title(texts("playback.timeline"), written)
 
     def _chart(self, film: Film, scene: Scene) -> None:
         """Bars follow at once, to and fro; a picture with other marks is drawn when the instant rests."""

@@ -134,7 +134,6 @@ class SpokespersonPage(Page):
         """Say everything in the language on screen."""
         texts = self.texts
         self._lines.set_title(texts("spokesperson.title"), texts("spokesperson.hint"))
-        self._said.set_title(texts("spokesperson.said"), "")
         self._speaker.set_label(texts("spokesperson.speaker"))
         self._to.set_label(texts("spokesperson.to"))
         self._nothing.set_text(texts("spokesperson.no_incident"), texts("spokesperson.no_incident_hint"))
@@ -172,6 +171,8 @@ class SpokespersonPage(Page):
         return row
 
     def _show_said(self, view: SpokespersonView) -> None:
+        note = "" if view.said else self.texts("spokesperson.said_none")
+        self._said.set_title(self.texts("spokesperson.said"), note)
         column = self._said_rows.layout()
         assert isinstance(column, QVBoxLayout)
         clear(column)

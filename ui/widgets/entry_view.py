@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from crisisdesk.model.attachment import Attachment
@@ -109,10 +109,11 @@ class EntryView(QWidget):
         buttons.addStretch(1)
         body.addLayout(buttons)
         more = QHBoxLayout()
-        for widget in (self.attach, KeyCap("A"), self.place, KeyCap("I"), self.away):
+        for widget in (self.attach, KeyCap("A"), self.place, KeyCap("I")):
             more.addWidget(widget)
         more.addStretch(1)
         body.addLayout(more)
+        body.addWidget(self.away, 0, Qt.AlignmentFlag.AlignLeft)
         body.addWidget(self.files)
         body.addWidget(self.away_form)
         self.files.away_wanted.connect(self._ask_away)

@@ -11,7 +11,7 @@ from crisisdesk.desk.message_loop import loop
 from crisisdesk.model.commitment import CommitmentKind, NextKind
 from crisisdesk.model.fact import FactSection
 from crisisdesk.model.incident import Incident
-from crisisdesk.model.playbook import Audience, Bilingual
+from crisisdesk.model.playbook import AFTERWARDS, Audience, Bilingual
 from crisisdesk.texts import Texts
 from crisisdesk.words import entry_sentence
 from tests.unit.desk.conftest import START, filled
@@ -98,3 +98,5 @@ def test_the_loop_tells_whom_we_have_told_what(desk: Desk, incident: Incident) -
     clients = replace(playbook.templates[0], id="clientes_clave", audience=Audience.KEY_CLIENTS)
     more = loop(replace(playbook, templates=(*playbook.templates, clients)), ())
     assert Audience.KEY_CLIENTS in [row.audience for row in more]
+    afterwards = tuple(t for t in playbook.templates if t.id in AFTERWARDS)
+    assert afterwards and loop(replace(playbook, templates=afterwards), ()) == ()
