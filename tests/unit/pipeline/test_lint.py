@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from resources import files
 
 from crisisdesk.pipeline.lint import RULES, Context, lint
+from crisisdesk.pipeline.reading import lines
 from crisisdesk.texts import LANGUAGES, Texts
 from tests.bench.lint import SETS, TONE_SETS, TONES, label, score, sentences, tone_score, tones
 
@@ -364,3 +365,39 @@ def test_a_time_that_stands_in_the_ledger_does_not_cover_the_next_one() -> None:
 def test_what_is_promised_stays_so_before_a_beginning() -> None:
     assert "promise.time" in rules("Lo arreglaremos en breve desde las 07:02.", "es")
     assert rules("Lo arreglamos ayer desde las 07:02.", "es") == []
+
+
+def test_a_long_line_is_read_in_parts_that_end_with_a_sentence_and_keep_their_places() -> None:
+    one = "Volvemos antes de las 9 a. m. del martes. "
+    text = "Uno\n" + one * 60 + "palabra " * 400 + "x" * 2_500
+    found = [line for line in lines(text) if line.number == 2]
+    assert all(len(line.folded) <= 1_000 for line in found)
+    assert "".join(line.shown for line in found) == text.split("\n")[1]
+    assert len(found[0].shown) % len(one) == 0
+    promises = [hit for hit in lint(text, "es") if hit.rule == "promise.time"]
+    assert [hit.words for hit in promises] == ["antes de las 9 a. m. del martes"] * 60
+    assert all(text[hit.start : hit.end] == hit.words and hit.line == 2 for hit in promises)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "wanted"),
+    [
+        ("es", "Fijate si tu lote termina en 77; si es así, no lo uses.", []),
+        ("en", "If your jar ends in 77, don't open it and call 0800 100 200.", []),
+        ("es", "Sabemos que esto les dañó el viaje y les pedimos disculpas.", []),
+        ("es", "El corte termina en 30 minutos.", ["promise.time"]),
+        ("es", "Antes del puente festivo estarán todos los giros en sus cuentas.", ["promise.time"]),
+        ("es", "La línea B estará operativa para la hora pico.", ["promise.time"]),
+        ("es", "Les prometemos que no van a tener que hacer más fila.", ["certainty"]),
+        ("es", "No les prometemos que sea así.", []),
+        ("es", "Tenemos la certeza de que no habrá más cortes.", ["certainty", "absolute.claim"]),
+        ("es", "Nadie va a ser despedido por estos hechos.", ["absolute.claim"]),
+        ("es", "Ningún viajero se quedará en tierra.", ["absolute.claim"]),
+        ("es", "No va a haber ni un despido.", ["absolute.claim"]),
+        ("es", "Su información está a salvo y nunca llegará a manos de terceros.", ["absolute.claim", "absolute.claim"]),
+        ("en", "Nobody is going to lose their job over this.", ["absolute.claim"]),
+        ("en", "Nobody will ever ask you for your code.", []),
+    ],
+)
+def test_sentences_that_a_reader_wrote_before_the_rules_were_read(lang: str, text: str, wanted: list[str]) -> None:
+    assert rules(text, lang) == wanted
