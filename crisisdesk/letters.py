@@ -7,6 +7,7 @@ read as well as they go, nothing is fetched, attachments are left alone.
 from __future__ import annotations
 
 import email
+import email.errors
 import email.header
 import email.policy
 import email.utils
@@ -15,12 +16,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
-from html import unescape
 from typing import Final
+
+from crisisdesk.markup import plain_text
 
 PARTS: Final = 50
 DEPTH: Final = 10
 TEXT_LIMIT: Final = 100_000
+_BROKEN: Final = (
+    ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, email.errors.MessageError
+)  # fmt: skip
+"""What the standard library raises at mails that are written to break it."""
 _MACHINE: Final = frozenset({"bulk", "junk", "auto_reply", "list"})
 _ID = re.compile(r"<[^<>\s]{1,400}>")
 _QUOTED = re.compile(
@@ -28,8 +34,6 @@ _QUOTED = re.compile(
     r"|(El|On|Em)\b.{0,200}(escribi[oó]|wrote|escreveu):?\s*$|(De|From|Von|Enviado el|Sent):\s.{0,200}$)",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"<(script|style)\b.{0,50000}?</\1\s*>|<!--.{0,50000}?-->|<[^<>]{0,2000}>", re.DOTALL | re.IGNORECASE)
-_BREAK = re.compile(r"<\s*(br|/p|/div|/tr|/li)\b[^<>]{0,200}>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +67,10 @@ def read(raw: bytes) -> Letter:
     """Read a mail's bytes; never raises: what cannot be read is empty."""
     try:
         message = email.message_from_bytes(raw, policy=email.policy.compat32)
-    except (ValueError, LookupError, RecursionError, IndexError):
+    except _BROKEN:
         message = Message()
-    name, address = email.utils.parseaddr(_header(message, "From"))
-    report = message.get_content_type() == "multipart/report"
+    name, address = _sender(_header(message, "From"))
+    report = _kind(message) == "multipart/report"
     auto = _header(message, "Auto-Submitted").strip().lower() not in ("", "no")
     listed = _header(message, "List-Id") != "" or _header(message, "Precedence").strip().lower() in _MACHINE
     replied = any(_header(message, field) for field in ("X-Autoreply", "X-Autorespond"))
@@ -99,32 +103,38 @@ def _texts(message: Message) -> Iterator[Message]:
     """The text parts that people read, plain before HTML."""
     found = list(_walk(message, DEPTH))[:PARTS]
     shown = [p for p in found if "attachment" not in _header(p, "Content-Disposition").lower()]
-    yield from (p for p in shown if p.get_content_type() == "text/plain")
-    yield from (p for p in shown if p.get_content_type() == "text/html")
+    yield from (p for p in shown if _kind(p) == "text/plain")
+    yield from (p for p in shown if _kind(p) == "text/html")
 
 
 def _walk(message: Message, depth: int) -> Iterator[Message]:
-    payload = message.get_payload()
-    if isinstance(payload, list):
+    if message.is_multipart():
         if depth > 0:
-            for part in payload[:PARTS]:
+            for part in [*message.get_payload()][:PARTS]:
                 if isinstance(part, Message):
                     yield from _walk(part, depth - 1)
     else:
         yield message
 
 
+def _kind(message: Message) -> str:
+    try:
+        return message.get_content_type()
+    except _BROKEN:
+        return "text/plain"
+
+
 def _words(part: Message) -> str:
     try:
         data = part.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
+        charset = str(part.get_param("charset") or "")
+    except _BROKEN:
         return ""
     if not isinstance(data, bytes):
         return ""
-    data = data[: 4 * TEXT_LIMIT]
-    text = _decoded(data, str(part.get_param("charset") or ""))
-    if part.get_content_type() == "text/html":
-        text = unescape(_TAG.sub(" ", _BREAK.sub("\n", text)))
+    text = _decoded(data[: 4 * TEXT_LIMIT], charset)
+    if _kind(part) == "text/html":
+        text = plain_text(text)
     return text.replace("\r\n", "\n").replace("\0", "\ufffd")
 
 
@@ -146,8 +156,15 @@ def _header(message: Message, name: str) -> str:
             return ""
         decoded = email.header.make_header(email.header.decode_header(str(value)[:20_000]))
         return " ".join(str(decoded).split())
-    except (ValueError, LookupError, UnicodeError, IndexError, TypeError, AssertionError):
+    except _BROKEN:
         return " ".join(str(message.get(name, ""))[:2_000].split())
+
+
+def _sender(text: str) -> tuple[str, str]:
+    try:
+        return email.utils.parseaddr(text[:2_000])
+    except _BROKEN:  # comments within comments within comments
+        return "", ""
 
 
 def _sent(text: str) -> datetime | None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from crisisdesk.connectors.base import option
 from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, whole, words
-from crisisdesk.connectors.markup import plain_text
 from crisisdesk.connectors.sending import send
 from crisisdesk.connectors.walk import Told, Walk, Walker
+from crisisdesk.markup import plain_text
 from crisisdesk.model.errors import PermanentError
 from crisisdesk.model.mention import Mention
 from crisisdesk.model.source import Limits, Query, Receipt, ReplyPlan, Tombstone

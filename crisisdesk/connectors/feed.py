@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 from xml.sax import SAXParseException
 
 from crisisdesk.connectors.base import AUTHOR_LIMIT, PAGE_LIMIT, Address, credible, fingerprint, language, stored
-from crisisdesk.connectors.markup import plain_text
+from crisisdesk.markup import plain_text
 from crisisdesk.model.errors import PermanentError
 from crisisdesk.model.mention import Mention, Page, RowProblem
 from crisisdesk.model.source import Limits, Query

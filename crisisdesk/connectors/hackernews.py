@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from crisisdesk.connectors.base import option
 from crisisdesk.connectors.fields import Reading, instant, joined, objects, rows, whole, words
-from crisisdesk.connectors.markup import plain_text
 from crisisdesk.connectors.walk import Told, Walk, Walker
+from crisisdesk.markup import plain_text
 from crisisdesk.model.source import Limits, Query
 from crisisdesk.query import matches
 

@@ -14,8 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 from crisisdesk.connectors.base import fingerprint, option
 from crisisdesk.connectors.fields import Reading, at, instant, rows, words
-from crisisdesk.connectors.markup import plain_text
 from crisisdesk.connectors.sending import body_of
+from crisisdesk.markup import plain_text
 from crisisdesk.model.errors import PermanentError
 from crisisdesk.model.mention import Page
 from crisisdesk.model.source import Limits, Query

@@ -18,9 +18,9 @@ from urllib.parse import quote, urlsplit
 
 from crisisdesk.connectors.base import option
 from crisisdesk.connectors.fields import ID_LIMIT, Reading, at, instant, joined, objects, rows, whole, words
-from crisisdesk.connectors.markup import plain_text, without_class
 from crisisdesk.connectors.sending import send, taken
 from crisisdesk.connectors.sse import Event, events
+from crisisdesk.markup import plain_text, without_class
 from crisisdesk.model.errors import AuthError, PermanentError, WebError
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.model.source import (

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, words
 from crisisdesk.connectors.hub import Changed, Dialect, same
-from crisisdesk.connectors.markup import plain_text
 from crisisdesk.connectors.sending import body_of, send
+from crisisdesk.markup import plain_text
 from crisisdesk.model.source import Receipt, ReplyPlan
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crisisdesk.connectors.markup import plain_text
+from crisisdesk.markup import plain_text
 
 
 @pytest.mark.parametrize(
