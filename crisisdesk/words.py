@@ -7,6 +7,7 @@ window, the reports and the command line all say the same thing in the same word
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -283,7 +284,8 @@ def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:
     if "duration" not in fields and isinstance(minutes := entry.data.get("minutes"), int | float):
         fields["duration"] = duration(timedelta(minutes=minutes), texts)
     # a text that the desk made («the line for the direction») is told on one line
-    fields |= {"text": entry.text or " ".join(str(fields.get("text", "")).split())[:_MADE], "kind": entry.kind}
+    fields |= {"text": entry.text or textwrap.shorten(str(fields.get("text", "")), _MADE, placeholder=" …")}
+    fields["kind"] = entry.kind
     if entry.kind.startswith("fact.") and "key" in fields:
         called = bilingual(entry.data.get("label") or "", texts)
         fields["key"] = called or str(fields["key"]).replace("_", " ").capitalize()

@@ -27,6 +27,14 @@ that only exists while the drill runs, the act names it otherwise and the player
 ``commitments.set_remedy`` ``which`` CommitmentKind: the last broken one, ``kind`` RemedyKind, ``text`` str
 ``commitments.fulfil``    ``which`` CommitmentKind: the last broken one
 ``timeline.note``         ``text`` str, ``kind`` NoteKind
+``replies.answer``        ``kind`` the type of what was said, ``template`` str, ``values`` dict[str, FieldValue],
+                          ``many`` int: the newest people who wait, one answer each
+``areas.send``            ``area`` str, ``owner`` slug, ``ask`` str, ``due_at`` datetime; ``kind`` the type of the
+                          newest mention that waits, or ``cause`` str; an area that is not there yet is made
+``areas.sign``            ``area`` str, ``state`` RouteState, ``text`` str; what it was asked first
+``community.thank``       ``kind`` the type of the newest mention, ``reason`` str
+``rumours.note``          ``claim`` str, ``words`` str that repeat it
+``rumours.judge``         ``verdict`` RumourVerdict, ``evidence`` str; the newest that is open
 ========================  ==========================================================================================
 """
 
@@ -40,7 +48,9 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from crisisdesk.model.area import RouteState
 from crisisdesk.model.commitment import CommitmentKind, RemedyKind
+from crisisdesk.model.community import RumourVerdict
 from crisisdesk.model.draft import FieldValue
 from crisisdesk.model.escalation import CallOutcome
 from crisisdesk.model.fact import FactSection
@@ -60,6 +70,12 @@ SECTIONS: Final = {"sabemos": FactSection.KNOW, "no_sabemos": FactSection.DONT_K
 COMMITMENTS: Final = {
     "proxima_noticia": CommitmentKind.NEXT_UPDATE, "solucion": CommitmentKind.RESOLUTION,
     "individual": CommitmentKind.INDIVIDUAL,
+}  # fmt: skip
+SIGNATURES: Final = {
+    "recibido": RouteState.RECEIVED, "respondido": RouteState.ANSWERED, "corregido": RouteState.CORRECTED,
+}  # fmt: skip
+VERDICTS: Final = {
+    "falso": RumourVerdict.FALSE, "cierto": RumourVerdict.TRUE, "dudoso": RumourVerdict.UNCLEAR,
 }  # fmt: skip
 REMEDIES: Final = {"compensacion": RemedyKind.COMPENSATION, "cambio": RemedyKind.CHANGE}
 NOTES: Final = {"hecho": NoteKind.FACT, "decision": NoteKind.DECISION, "pendiente": NoteKind.PENDING}
@@ -185,13 +201,30 @@ VERBS: Final[dict[str, tuple[str, dict[str, tuple[str, Reader]]]]] = {
         "cual": ("which", _one_of(COMMITMENTS)), "clase": ("kind", _one_of(REMEDIES)), "texto": ("text", _text)}),
     "cumplir_tarde": ("commitments.fulfil", {"cual": ("which", _one_of(COMMITMENTS))}),
     "decir_a_direccion": ("handover.tell", {}),
+    "responder": ("replies.answer", {
+        "tipo": ("kind", _text), "cuantas": ("many", _whole), "plantilla": ("template", _text),
+        "campos": ("values", _values)}),
+    "pedir_a_area": ("areas.send", {
+        "area": ("area", _text), "responsable": ("owner", _text), "tipo": ("kind", _text), "asunto": ("cause", _text),
+        "pide": ("ask", _text), "hora": ("due_at", read_clock)}),
+    "firmar": ("areas.sign", {
+        "area": ("area", _text), "firma": ("state", _one_of(SIGNATURES)), "dice": ("text", _text)}),
+    "agradecer": ("community.thank", {"tipo": ("kind", _text), "motivo": ("reason", _text)}),
+    "apuntar_rumor": ("rumours.note", {"afirma": ("claim", _text), "palabras": ("words", _text)}),
+    "juzgar_rumor": ("rumours.judge", {
+        "veredicto": ("verdict", _one_of(VERDICTS)), "prueba": ("evidence", _text)}),
     "anotar": ("timeline.note", {"texto": ("text", _text), "clase": ("kind", _one_of(NOTES))}),
 }  # fmt: skip
 """Spanish verb → desk verb and its fields: Spanish key → argument and how to read it."""
 
-OPTIONAL: Final = frozenset({"prueba", "nota", "motivo", "aprueban", "enlace", "a_quien", "da", "papel", "inicio"})
+OPTIONAL: Final = frozenset(
+    "prueba nota motivo aprueban enlace a_quien da papel inicio cuantas responsable tipo asunto dice".split()
+)
 """Fields that an act may leave out; ``papel`` only of a promise."""
-ALWAYS: Final = frozenset({("descartar_alerta", "motivo")})
+ALWAYS: Final = frozenset({
+    ("descartar_alerta", "motivo"), ("responder", "tipo"), ("agradecer", "tipo"), ("agradecer", "motivo"),
+    ("juzgar_rumor", "prueba"),
+})  # fmt: skip
 """Fields of a verb that it may not leave out, though others may."""
 
 

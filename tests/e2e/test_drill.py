@@ -15,11 +15,16 @@ import pytest
 
 from crisisdesk.app import Desk, build_desk
 from crisisdesk.model.alert import AlertState
+from crisisdesk.model.area import RouteState
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState
+from crisisdesk.model.community import RumourVerdict
+from crisisdesk.model.draft import DraftState
 from crisisdesk.model.errors import ScenarioError
 from crisisdesk.model.incident import IncidentState
 from crisisdesk.paths import profile
 from crisisdesk.settings import Settings
+from crisisdesk.texts import Texts
+from crisisdesk.words import entry_sentence
 from tests.e2e.direction import late_lines
 from tests.e2e.test_command_line import ROOT, run
 
@@ -80,6 +85,25 @@ def test_the_whole_story(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert late_lines(desk) == []  # the direction heard at its pace, as from a person
     data = desk.review.data("latest")
     assert data.mentions > 10_000 and data.updates.kept == data.updates.made
+    told = next(e for e in entries if e.kind == "executive.told")
+    assert entry_sentence(told, Texts("es"), incident.zone).endswith(" …")  # a long one says that it goes on
+    one_by_one(desk, incident.id)
+
+
+def one_by_one(desk: Desk, incident_id: int) -> None:
+    """People were answered in words of their own, an area signed three times, a rumour was judged, help was thanked."""
+    answers = [d for d in desk.drafts.list(incident_id) if d.mention_id is not None]
+    assert len(answers) == 16 and {d.state for d in answers} == {DraftState.PUBLISHED}
+    assert len({d.values["reconocimiento"].text.es for d in answers}) == 16
+    assert len({d.mention_id for d in answers}) == 16
+    asked = {one.area.name: one for one in desk.areas.board().asked}
+    signed = (RouteState.RECEIVED, RouteState.ANSWERED, RouteState.CORRECTED)
+    assert tuple(s.state for s in asked["Facturación"].route.signatures) == signed
+    assert asked["Centro de red"].mention is None and asked["Centro de red"].route.state is RouteState.ANSWERED
+    ((rumour, reach),) = desk.rumours.list(incident_id)
+    assert rumour.verdict is RumourVerdict.FALSE and reach.mentions > 0
+    assert [k.reason for k in desk.community.kudos()] == ["Explica a otros cómo llamar por wifi"]
+    assert [d.n > 0 for d in desk.review.data(incident_id).duties] == [True] * 5
 
 
 def test_copied_text_says_that_it_is_a_drill(desk: Desk) -> None:
