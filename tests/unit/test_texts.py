@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from crisisdesk.model import errors
+from crisisdesk.store import rows
 from crisisdesk.texts import LANGUAGES, Texts, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,6 +139,18 @@ def test_every_key_in_the_program_has_its_sentence(lang: str) -> None:
             if not there:
                 missing.append(f"{place} {key}")
     assert not missing, "\n".join(missing)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_not_there_is_said_of_every_table(lang: str) -> None:
+    tables = [thing.table.name for thing in vars(rows).values() if isinstance(thing, rows.Rows)]
+    assert len(tables) > 30
+    said = {name: sentence(f"errors.store.no_{name}", lang) for name in tables}
+    assert all(text and "{id}" in text for name, text in said.items() if name not in BY_NAME), said
+
+
+BY_NAME = ("incident", "contact")
+"""Known by their name, not their number: the sentence says more."""
 
 
 def test_every_field_of_a_sentence_is_given() -> None:
