@@ -14,7 +14,7 @@ from crisisdesk.desk.core import Core
 from crisisdesk.model.chain import REDACTED
 from crisisdesk.model.erasure import Erasure, Traces
 from crisisdesk.model.errors import InputError
-from crisisdesk.model.events import MentionsChanged
+from crisisdesk.model.events import ChangedElsewhere, MentionsChanged
 from crisisdesk.store import attachments, erasure, full_text, mentions, timeline, timeline_text
 from crisisdesk.store.attachments import ATTACHED
 from crisisdesk.store.database import Connection, Transaction
@@ -70,7 +70,7 @@ class Erasures:
             done = self._erase(tx, self._find(tx.connection, mention_id, only), reason.strip())
             full_text.purge(tx.connection)
             timeline_text.purge(tx.connection)
-            tx.emit(MentionsChanged(edited=0, buried=done.mentions))
+            tx.emit(MentionsChanged(edited=0, buried=done.mentions), ChangedElsewhere())
         self._core.store.scrub()
         return done
 

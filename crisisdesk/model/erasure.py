@@ -13,6 +13,14 @@ _NAME: Final = 5  # letters of a name that is looked for by itself; a shorter on
 _ID: Final = 8
 _QUOTE: Final = 30  # letters in a row that two texts share only when one quotes the other
 _WHOLE: Final = 12
+CODES: Final = frozenset({
+    "account", "channels", "contact_slug", "digest", "error_key", "giver", "gone", "how", "kind", "lang", "language",
+    "masked", "outcome", "owner", "phase", "playbook_digest", "playbook_id", "remedy_kind", "role", "role_id", "salt",
+    "seat", "section", "sha256", "source", "state", "task_id", "template", "template_id", "unit", "verdict",
+    "visibility", "wall", "zone",
+})  # fmt: skip
+"""Columns and fields that hold words of the program's own, of the playbook or of the house: somebody who is called
+«Active» or «Mastodon» is not meant by them."""
 _TOKEN: Final = re.compile(r"[^\s\"'<>()\[\]{},;]+")
 
 
@@ -43,13 +51,13 @@ class Traces:
         return _TOKEN.sub(self._without_id, kept) if self.ids else kept
 
     def strike_in(self, value: Any) -> Any:
-        """A value of JSON with every text in it struck; keys stay."""
+        """A value of JSON with every text in it struck; keys stay, and so does what :data:`CODES` names."""
         if isinstance(value, str):
             return self.strike(value)
         if isinstance(value, list):
             return [self.strike_in(one) for one in value]
         if isinstance(value, dict):
-            return {key: self.strike_in(one) for key, one in value.items()}
+            return {key: one if _is_code(key, one) else self.strike_in(one) for key, one in value.items()}
         return value
 
     def within(self, content: bytes) -> bool:
@@ -75,6 +83,10 @@ class Traces:
         for start, stop in sorted(cuts, reverse=True):
             text = text[:start] + STRUCK + text[stop:]
         return text
+
+
+def _is_code(key: str, value: Any) -> bool:
+    return key in CODES and isinstance(value, str)
 
 
 def _small(text: str) -> str:

@@ -238,7 +238,7 @@ class ClockSet(Event):
 
 @dataclass(frozen=True, slots=True)
 class ChangedElsewhere(Event):
-    """Another program on the same data file has written to it: what was read may be old."""
+    """Another program has written to the data file, or somebody was erased from it: whatever was read may be old."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Table, Text, UniqueConstraint, delete, select, update
 
-from crisisdesk.model.erasure import STRUCK, Traces
+from crisisdesk.model.erasure import CODES, STRUCK, Traces
 from crisisdesk.store import answers, full_text
 from crisisdesk.store.columns import Json, metadata
 from crisisdesk.store.erased import hashed, mark
@@ -75,7 +75,7 @@ def bury(connection: Connection, ids: Sequence[int], found: Traces, at: datetime
         row = connection.execute(select(c.text, c.author, c.native_id, c.source).where(c.id == n)).one()
         full_text.replace(connection, Words(n, row.text, row.author), Words(n, "", ""))
         empty = {"text": "", "author": "", "author_id": "", "url": "", "reference": "", "channel": "", "words": (),
-                 "signs": ()}  # fmt: skip
+                 "signs": (), "fold": None}  # fmt: skip
         native = hashed(row.source, row.native_id)
         connection.execute(update(mention).where(c.id == n).values(**empty, native_id=native, deleted_at=at))
         same = (c.source == row.source, c.parent_id == row.native_id)
@@ -180,7 +180,8 @@ def _places() -> Iterator[tuple[Table, Column[Any]]]:
             continue
         unique = {c.name for one in table.constraints if isinstance(one, UniqueConstraint) for c in one.columns}
         for column in table.columns:
-            fixed = column.primary_key or column.foreign_keys or column.unique or column.name in unique
+            key = column.primary_key or column.foreign_keys or column.unique or column.name in unique
+            fixed = key or column.name in CODES
             if isinstance(column.type, Text | Json) and not fixed:
                 yield table, column
 

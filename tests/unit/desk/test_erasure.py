@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -16,16 +18,20 @@ from crisisdesk.app import Desk
 from crisisdesk.model.attachment import Upload
 from crisisdesk.model.author import Relation
 from crisisdesk.model.chain import Status
+from crisisdesk.model.community import IdeaState
 from crisisdesk.model.contact import Contact
-from crisisdesk.model.erasure import Traces
+from crisisdesk.model.erasure import CODES, Traces
 from crisisdesk.model.errors import InputError, NotFoundError
+from crisisdesk.model.events import ChangedElsewhere, Event
 from crisisdesk.model.fact import FactSection
 from crisisdesk.model.inbox import Sought
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.received import Received
 from crisisdesk.reports import incident as report
+from crisisdesk.store import rows
 from crisisdesk.store.chain import Key
+from crisisdesk.store.erasure import _ELSEWHERE as elsewhere
 from crisisdesk.texts import Texts
 from crisisdesk.words import entry_sentence
 from tests.fakes.outbox import START, desk_on
@@ -215,6 +221,79 @@ def test_the_packs_that_hold_their_words_are_named(
     monkeypatch.setattr(report, "_page_chart", lambda *_: b"")
     desk.evidence.pack("latest", tmp_path / "para-el-regulador.zip", Texts("es"))
     assert desk.authors.erasures.look(mine(desk)).packs == ("para-el-regulador.zip",)
+
+
+# ── people who are called like something of ours ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", ["Active", "Writing", "ALCANCE", "bluesky", "comunicacion", "Studying", "Received"])
+def test_whoever_is_called_like_one_of_our_own_words_takes_none_of_them_along(desk: Desk, name: str) -> None:
+    taken_in(desk, post("7", "llevo tres horas sin luz en mi casa de la sierra", name))
+    one = next(m.id for m in desk.mentions.latest() if m.mention.author == name)
+    incident = desk.incidents.get("latest").id
+    idea = desk.ideas.note(incident, Bilingual(f"lo que pide {name}", "what they ask"), (one,))
+    desk.ideas.move(idea.id, IdeaState.STUDYING)
+    desk.areas.send(desk.areas.save("Redes").id, mention_id=one)
+    text = desk.drafts.start(incident, "alcance")
+    kept = len(desk.timeline.entries(incident))
+    done = desk.authors.erasures.erase(one, "ley")
+    for table in vars(rows).values():
+        if isinstance(table, rows.Rows):
+            with desk.store.read() as connection:
+                table.where(connection)  # whatever cannot be read any more raises
+    assert (desk.incidents.get(incident).state, desk.drafts.view(text.id).template.id) == ("active", "alcance")
+    assert desk.ideas.list(incident)[0].said.es == "lo que pide …"
+    assert desk.room.view(incident).next
+    gone = sum(e.redacted for e in desk.timeline.entries(incident))
+    assert (gone, len(desk.timeline.entries(incident))) == (done.entries, kept + done.entries + 1)
+    assert done.entries == 2  # the rows of the idea alone
+
+
+def test_every_state_and_kind_in_the_data_file_is_known_as_a_word_of_ours() -> None:
+    lacking = {
+        f"{table.kind.__name__}.{name}"
+        for table in vars(rows).values()
+        if isinstance(table, rows.Rows) and table.table.name not in elsewhere
+        for name in _codes(table.kind)
+    }
+    assert lacking == set()
+
+
+def _codes(kind: object, seen: frozenset[object] = frozenset()) -> Iterator[str]:
+    """Fields of a dataclass, and of those inside it, that hold one of our own words and are not known as such."""
+    if not isinstance(kind, type) or not is_dataclass(kind) or kind in seen:
+        return
+    for name, hint in get_type_hints(kind).items():
+        for part in _parts(hint):
+            if isinstance(part, type) and issubclass(part, StrEnum) and name not in CODES:
+                yield name
+            yield from _codes(part, seen | {kind})
+
+
+def _parts(hint: object) -> Iterator[object]:
+    yield hint
+    for part in get_args(hint):
+        yield from _parts(part)
+
+
+def test_a_fold_lets_go_of_them(desk: Desk) -> None:
+    text = "no tengo señal en el centro de la ciudad desde esta mañana y nadie contesta"
+    taken_in(desk, *(post(f"f{n}", text, f"persona{n}", f"did:plc:persona{n}") for n in range(3)))
+    fold = next(row.fold for row in desk.mentions.window().rows if row.many == 3)
+    assert fold is not None
+    second = next(m.id for m in desk.mentions.latest() if m.mention.author == "persona1")
+    desk.authors.erasures.erase(second, "ley")
+    assert [m.mention.author for m in desk.mentions.members(fold)] == ["persona2", "persona0"]
+    assert desk.replies.state_of(fold).people == 2
+
+
+def test_every_page_hears_of_it(desk: Desk) -> None:
+    heard: list[Event] = []
+    desk.bus.subscribe(heard.append)
+    desk.authors.erasures.look(mine(desk))
+    assert heard == []
+    desk.authors.erasures.erase(mine(desk), "ley")
+    assert ChangedElsewhere() in heard
 
 
 # ── how a trace is found ─────────────────────────────────────────────────────────────────────────────────────────
