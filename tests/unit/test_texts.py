@@ -165,3 +165,37 @@ def test_every_field_of_a_sentence_is_given() -> None:
             if wanted - given:
                 forgotten.append(f"{place} {prefix}{key}: {', '.join(sorted(wanted - given))}")
     assert not forgotten, "\n".join(forgotten)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    "key",
+    ["areas.pack.lead", "errors.incident.owes", "errors.draft.blocked", "cli.import.more", "cli.export-cacao.written"],
+)
+def test_one_thing_is_not_told_as_many(key: str, lang: str) -> None:
+    fields = {"n": 1, "late": 0, "file": "x"}
+    one, many = Texts(lang)(key, **fields), Texts(lang)(key, **fields | {"n": 2})
+    assert "1 " in one and one.replace("1", "2") != many
+
+
+ONE_WORD = {
+    "es": {
+        "manual": r"\b(?:protocolo|playbook)s?\b|\bplan de crisis\b|\bplan en uso\b",
+        "archivo": r"\bficheros?\b",
+        "equipo": r"\b(?:ordenador|computadora|computador)(?:es|s)?\b",
+        "centro de llamadas": r"\bdatos de la central\b",
+        "promesa": r"\bcompromisos?\b",
+        "hoja de la verdad": r"\bhoja de verdad\b",
+        "incidencia": r"\bincidentes?\b|\bcrisis abierta\b",
+    },
+    "en": {"playbook": r"\bprotocols?\b", "call centre": r"\bcall center\b", "incident": r"\bopen crisis\b"},
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_one_thing_has_one_word(lang: str) -> None:
+    told = {name: re.sub(r"\{\w+\}|«[^»]*»", "", text).lower() for name, text in catalogue(lang).items()}
+    found = [
+        (word, name) for word, other in ONE_WORD[lang].items() for name, text in told.items() if re.search(other, text)
+    ]
+    assert found == []

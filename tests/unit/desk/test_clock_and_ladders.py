@@ -126,7 +126,7 @@ def test_on_waking_each_missed_step_fires_once_and_says_that_it_slept(world: Wor
     world.passes(2 * 3600 + 10 * MINUTE, asleep=True)
     assert world.direction.step == start + 1
     told = [t for t in world.kinds("escalation.late") if t["role_id"] == "direccion"]
-    assert len(told) == 1 and told[0]["why"] == {"es": "este ordenador dormía", "en": "this computer was asleep"}
+    assert len(told) == 1 and told[0]["why"] == {"es": "este equipo estaba en reposo", "en": "this computer was asleep"}
     assert told[0]["seconds"] == 2 * 3600 + 10 * MINUTE - 5 * MINUTE
     world.passes(1)
     assert world.direction.step == start + 1  # the rest of the ladder waits its own time
