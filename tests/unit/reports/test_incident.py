@@ -368,7 +368,7 @@ def test_whether_the_estimated_risk_was_right_is_in_the_team_s_report_only() -> 
     two = Calibration(low=0.2, high=0.5, promises=1, broken=0, expected=0.4)
     data = replace(review.review_data(), calibration=(two,), calibration_all=(one, two))
     said = {
-        "es": ("Si el riesgo estimado acertó", "de 9 promesas con riesgo de hasta 20 %, fallaron 2 (se esperaban 1,2)"),
+        "es": ("¿Acertó el riesgo estimado?", "de 9 promesas con riesgo de hasta 20 %, fallaron 2 (se esperaban 1,2)"),
         "en": ("Whether the estimated risk was right", "9 promises"),
     }
     for lang, (title, line) in said.items():
