@@ -47,7 +47,7 @@ class Evidence:
         with self._core.read() as connection:
             verdict = self._chain.verify()
             end = one.resolved_at or self._core.clock.now()
-            said = mentions.between(connection, mentions.floor_minute(one.started_at), end, limit=None)
+            said = mentions.between(connection, mentions.floor_minute(one.started_at), end, limit=None, gone=True)
             edited = [m.id for m in said if m.mention.version]
             return PackData(
                 review=replace(review, head=verdict.head),

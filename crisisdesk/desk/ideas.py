@@ -117,9 +117,10 @@ class Ideas:
             return rows.ideas.where(connection, incident_id=incident_id)
 
     def _tell(self, tx: Transaction, idea: Idea, words: Bilingual) -> tuple[tuple[Draft, ...], tuple[int, ...]]:
-        """One reply for each person, to their newest mention, unless they had one since it was decided."""
+        """One reply for each person, to their newest mention that is there, unless they had one since the decision."""
         decided = idea.steps[-1].at if idea.steps else idea.at
-        asked = [mentions.get(tx.connection, one) for one in idea.mention_ids]
+        there = mentions.of_ids(tx.connection, idea.mention_ids)
+        asked = [there[one] for one in idea.mention_ids if one in there]
         newest = {(one.mention.source, one.mention.author or one.id): one.id for one in asked}
         drafts, held = list[Draft](), list[int]()
         for mention_id in newest.values():

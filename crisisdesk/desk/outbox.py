@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from crisisdesk.connectors.base import Poster, Replier, Sender
 from crisisdesk.desk.core import Core, check_step
 from crisisdesk.desk.drafts import Drafts
+from crisisdesk.desk.replies import must_stand
 from crisisdesk.desk.reply_locks import ReplyLocks
 from crisisdesk.model.draft import Draft, DraftState, digest_of
 from crisisdesk.model.errors import AmbiguousError, CrisisDeskError, InputError, StepError, TransientError, WebError
@@ -105,6 +106,7 @@ class Outbox:
         with self._core.read() as connection:
             draft = rows.drafts.get(connection, draft_id)
             target = mentions.get(connection, mention_id).mention
+            must_stand(connection, mention_id)
         replier = self._replier(target.source, target.account)
         if replier is None:
             raise InputError("outgoing.no_replier", source=target.source)
@@ -277,6 +279,8 @@ class Outbox:
 
     def _check(self, connection: Connection, draft: Draft, row: Outgoing) -> None:
         """The text may still go out, as the plan has it."""
+        if row.mention_id is not None:
+            must_stand(connection, row.mention_id)
         if draft.body.get(row.lang) not in row.plan.text:
             raise StepError("outgoing.other_text")
         whole = whole_plan(self._sender(row), row.plan)

@@ -18,7 +18,7 @@ from crisisdesk.model.mention import Sentiment, StoredMention, Verdict
 from crisisdesk.model.playbook import Bilingual, FieldKind, Template
 from crisisdesk.pipeline.openings import Manner, unused
 from crisisdesk.plain import clamp
-from crisisdesk.store import folds, mentions, rows
+from crisisdesk.store import folds, mentions, rows, versions
 from crisisdesk.store.database import Connection
 
 TEMPLATE: Final = "respuesta_individual"
@@ -27,8 +27,8 @@ NAME: Final = "nombre"
 _OPENING: Final = "reconocimiento"
 _FROM_SHEET: Final = {"situacion": FactSection.KNOW, "siguiente_paso": FactSection.DOING}
 _CALLED: Final = 60
-NOT_NOW: Final = ("lock.held", "reply.no_incident")
-"""Why an answer cannot be begun just now though nothing is wrong with it."""
+NOT_NOW: Final = ("lock.held", "reply.no_incident", "reply.gone")
+"""Why an answer cannot be begun though nothing is wrong with it."""
 REACH: Final = 2_000
 """So many of the newest mentions of a fold are looked at for its people."""
 
@@ -50,10 +50,11 @@ class Replies:
             template_id: which form; ``""`` for what the process table says of this type of mention.
 
         Raises:
-            StepError: somebody else is answering it, or no incident is open.
+            StepError: somebody else is answering it, it is gone, or no incident is open.
         """
         with self._core.write() as tx:
             stored = mentions.get(tx.connection, mention_id)
+            must_stand(tx.connection, mention_id)
             incident = self.incident(tx.connection)
             self._locks.take(mention_id)
             template = self._template(incident, stored, template_id)
@@ -152,6 +153,12 @@ class Replies:
         begun = rows.drafts.where(connection, incident_id=incident_id)
         used = {d.values[_OPENING].text.es for d in begun if d.mention_id is not None and _OPENING in d.values}
         return unused(_manner(stored.verdict), stored.id, used)
+
+
+def must_stand(connection: Connection, mention_id: int) -> None:
+    """Refuse to answer what was deleted, at its source or by law: there is nobody to read it, as ``StepError``."""
+    if versions.is_gone(connection, mention_id):
+        raise StepError("reply.gone")
 
 
 _TEXTS: Final = (FieldKind.TEXT, FieldKind.FACT, FieldKind.LIST)

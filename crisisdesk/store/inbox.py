@@ -146,7 +146,7 @@ def narrowed(sought: Sought, cuts: Mapping[str, datetime]) -> list[ColumnElement
     if sought.reply is Reply.ANSWERED:
         wanted.append(m.id.in_(answered()))
     elif sought.reply is not None:
-        wanted.append(m.id.not_in(answered()))
+        wanted += (m.id.not_in(answered()), m.deleted_at.is_(None))  # what is gone waits for nothing
     if sought.reply is Reply.OVERDUE:
         wanted.append(_overdue(cuts))
     return wanted

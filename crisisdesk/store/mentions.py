@@ -268,16 +268,15 @@ def judged_by(connection: Connection, judge: Judge, after: int, limit: int) -> t
 
 
 def between(
-    connection: Connection, start: datetime, end: datetime, *, limit: int | None = 2000
+    connection: Connection, start: datetime, end: datetime, *, limit: int | None = 2000, gone: bool = False
 ) -> tuple[StoredMention, ...]:
-    """At most ``limit`` (``None`` = all) of the newest mentions with ``start <= published_at < end``, ascending."""
+    """At most ``limit`` (``None`` = all) of the newest with ``start <= published_at < end``, ascending; ``gone``: also
+    those that were deleted, which have no words any more."""
     m = mention.c
-    query = (
-        select(mention)
-        .where(m.published_at >= start, m.published_at < end)
-        .order_by(m.published_at.desc(), m.id.desc())
-        .limit(limit)
-    )
+    query = select(mention).where(m.published_at >= start, m.published_at < end)
+    if not gone:
+        query = query.where(m.deleted_at.is_(None))
+    query = query.order_by(m.published_at.desc(), m.id.desc()).limit(limit)
     rows = [load(dict(row)) for row in connection.execute(query).mappings()]
     return tuple(reversed(rows))
 

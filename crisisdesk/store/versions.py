@@ -102,3 +102,9 @@ def bury(connection: Connection, gone: Sequence[Tombstone]) -> int:
         answers.forget(connection, row.id)
         buried += 1
     return buried
+
+
+def is_gone(connection: Connection, mention_id: int) -> bool:
+    """Whether a mention was deleted, at its source or by law, or there is none."""
+    m_ = mention.c
+    return connection.execute(select(m_.id).where(m_.id == mention_id, m_.deleted_at.is_(None))).first() is None
