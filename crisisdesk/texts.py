@@ -17,8 +17,11 @@ from resources import files
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.fault import Fault
 from crisisdesk.model.playbook import Bilingual
+from crisisdesk.words import number
 
 LANGUAGES: Final = ("es", "en")
+_COUNTS: Final = ("n", "count")
+"""Fields that count something: a whole number in them is written as the language writes it (ids and lines are not)."""
 
 
 class _Fields(string.Formatter):
@@ -66,8 +69,14 @@ class Texts:
             return key
         if not fields:
             return pattern
-        told = {name: self.fault(value) if isinstance(value, Fault) else value for name, value in fields.items()}
-        return _FORMATTER.vformat(pattern, (), told)
+        return _FORMATTER.vformat(pattern, (), {name: self._told(name, value) for name, value in fields.items()})
+
+    def _told(self, name: str, value: object) -> object:
+        if isinstance(value, Fault):
+            return self.fault(value)
+        if name in _COUNTS and isinstance(value, int):
+            return number(value, self)
+        return value
 
     def fault(self, fault: Fault) -> str:
         """Why the system or a library could not, as the middle of a sentence; fields are told so by themselves."""

@@ -268,6 +268,7 @@ class _Show:
         from ui.shots import shoot
 
         self._out.mkdir(parents=True, exist_ok=True)
+        self._window.console.notice.hide()  # news that stands for seconds; the drill has played hours meanwhile
         for mode in ("light", "dark"):
             self._window.act(f"theme.{mode}", None)
             for page in pages:

@@ -45,6 +45,14 @@ def test_a_missing_key_shows_itself_and_a_missing_field_too() -> None:
     assert Texts("fr").lang == "es"
 
 
+def test_counts_are_written_as_the_language_writes_them_and_numbers_that_are_names_are_not() -> None:
+    es, en = Texts("es"), Texts("en")
+    assert es("room.button.alert_mentions", n=6700) == "Ver las 6700"
+    assert "6,700" in en("room.button.alert_mentions", n=6700)
+    assert "12\N{NO-BREAK SPACE}345" in es("room.button.alert_mentions", n=12_345)
+    assert es("errors.store.no_alert", id=12_345) == "La alerta 12345 no existe."
+
+
 def test_a_sentence_cannot_reach_into_its_values() -> None:
     pattern = "{value.__class__} {value[0]} {value!r}"
     assert fields(pattern) == {"value.__class__", "value[0]", "value"}
