@@ -74,7 +74,7 @@ class Bluesky(Walker):
         self._access = ""
         self._refresh = ""
         self.did = ""
-        self._jetstream = Jetstream(self.kind, self.account, query)
+        self._jetstream = Jetstream(self.kind, self.account, query, settings.jetstream_url)
 
     @property
     def account(self) -> str:

@@ -19,6 +19,7 @@ from typing import Any, Final
 from crisisdesk.connectors.fields import Reading, at, instant, whole, words
 from crisisdesk.model.errors import WebError
 from crisisdesk.model.mention import Page
+from crisisdesk.model.received import of_stream
 from crisisdesk.model.source import Query, Tombstone
 from crisisdesk.query import matches
 from crisisdesk.wire import BadJson, json_value
@@ -33,10 +34,11 @@ REMEMBERED: Final = 50_000
 class Jetstream:
     """What has been heard so far: where to go on, and which posts are ours."""
 
-    def __init__(self, kind: str, account: str, query: Query) -> None:
+    def __init__(self, kind: str, account: str, query: Query, url: str = "") -> None:
         self._kind = kind
         self._account = account
         self._query = query
+        self._url = url
         self._ours: OrderedDict[str, None] = OrderedDict()
         self.heard = 0
 
@@ -47,7 +49,7 @@ class Jetstream:
 
     def page(self, frames: Sequence[str], now: datetime) -> Page | None:
         """What frames hold for us; ``None`` when it is nothing. A frame that is no JSON object is a rejected row."""
-        reading, gone = Reading(self._kind, self._account, now), list[Tombstone]()
+        reading, gone, ours = Reading(self._kind, self._account, now), list[Tombstone](), list[str]()
         for frame in frames:
             try:
                 value = json_value(frame.encode("utf-8", "replace"))
@@ -57,7 +59,10 @@ class Jetstream:
                 reading.reject()
                 continue
             self.heard = max(self.heard, min(whole(value, "time_us") or 0, int(now.timestamp() * 1e6)))
+            known = len(reading.mentions)
             self._take(value, reading, gone, now)
+            if len(reading.mentions) > known:
+                ours.append(frame)
         if not (reading.mentions or reading.rejected or gone):
             return None
         last = {mention.native_id: mention for mention in reading.mentions}
@@ -67,6 +72,7 @@ class Jetstream:
             mentions=tuple(last.values()),
             rejected=tuple(reading.rejected),
             tombstones=tuple(gone),
+            received=of_stream(self._url, ours, now),
         )
 
     def _take(self, value: dict[str, Any], reading: Reading, gone: list[Tombstone], now: datetime) -> None:

@@ -23,6 +23,7 @@ from crisisdesk.connectors.sse import Event, events
 from crisisdesk.markup import plain_text, without_class
 from crisisdesk.model.errors import AuthError, PermanentError, WebError
 from crisisdesk.model.mention import Mention, Page
+from crisisdesk.model.received import of_stream
 from crisisdesk.model.source import (
     Budget,
     LengthUnit,
@@ -165,7 +166,8 @@ class Mastodon:
                 heard = [item for item in found if isinstance(item, tuple)]
                 opened = closed and not (closed := closed - found.count("open"))
                 if heard or opened:
-                    yield parse_events(heard, self._wanted, self.account, now())
+                    page = parse_events(heard, self._wanted, self.account, now(), f"{self._base}/api/v1/streaming")
+                    yield page
                 for item in found:
                     if isinstance(item, WebError):
                         raise item
@@ -285,14 +287,18 @@ class Mastodon:
 
 
 def parse_events(
-    told: Sequence[tuple[str, Event]], wanted: Callable[[str, dict[str, Any]], bool], account: str, now: datetime
+    told: Sequence[tuple[str, Event]],
+    wanted: Callable[[str, dict[str, Any]], bool],
+    account: str,
+    now: datetime,
+    url: str = "",
 ) -> Page:
     """The mentions, new versions and deletions among events of the streams; what is none of these is left out.
 
     ``wanted`` says of a path and a status whether it is one of ours. An event whose data is not JSON is a rejected row.
     The data of a deletion is the bare id; one of a post that the desk does not have changes nothing.
     """
-    reading, gone = Reading(Mastodon.kind, account, now), list[Tombstone]()
+    reading, gone, ours = Reading(Mastodon.kind, account, now), list[Tombstone](), list[str]()
     for path, (name, data) in told:
         if name == "delete":
             native_id = data.strip()
@@ -311,8 +317,8 @@ def parse_events(
             continue
         if not isinstance(status, dict):
             reading.reject()
-        elif name == "notification" or wanted(path, status):
-            add_status(reading, status)
+        elif (name == "notification" or wanted(path, status)) and add_status(reading, status):
+            ours.append(data)
     last = {mention.native_id: mention for mention in reading.mentions}  # the newest version of a page counts
     return Page(
         source=Mastodon.kind,
@@ -320,6 +326,7 @@ def parse_events(
         mentions=tuple(last.values()),
         rejected=tuple(reading.rejected),
         tombstones=tuple(gone),
+        received=of_stream(url, ours, now),
     )
 
 

@@ -6,7 +6,8 @@ an answer that holds one of the source's own secrets, or hands out a new one, is
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -40,14 +41,14 @@ _HANDED_OUT: Final = tuple(
 class Recorder(Web):
     """The way out to the network for one page of one source: everything passes, what was fetched is noted.
 
-    Only what is fetched (GET) is noted: signing in is a POST everywhere. Streams pass unnoted.
+    Only what is fetched (GET) is noted: signing in is a POST everywhere. Of a stream its connector notes what is ours,
+    and :func:`of_events` lets it in.
     """
 
     def __init__(self, web: Web, secrets: Collection[str], now: Callable[[], datetime]) -> None:
         super().__init__()
         self._web = web
-        self._hidden = tuple(secret for secret in secrets if len(secret) >= _SHORTEST)
-        self._secrets = tuple(secret.encode() for secret in self._hidden)
+        self._hidden = _long(secrets)
         self._clock = now
         self._noted: list[Received] = []
         self._left = MOST_BYTES
@@ -60,7 +61,9 @@ class Recorder(Web):
     async def get(self, url: str, **how: Any) -> Answer:
         """As :meth:`Web.get`."""
         answer = await self._web.get(url, **how)
-        if answer.status == 200 and answer.body and self._fits(answer):
+        json = "json" in answer.headers.get("content-type", "")  # in other texts anybody can write such a word
+        fits = len(self._noted) < MOST_ANSWERS and len(answer.body) <= self._left
+        if answer.status == 200 and answer.body and fits and not _lets_in(answer.body, self._hidden, json=json):
             self._left -= len(answer.body)
             self._noted.append(
                 Received(
@@ -85,13 +88,24 @@ class Recorder(Web):
         """As :meth:`Web.frames`."""
         return self._web.frames(url, **how)
 
-    def _fits(self, answer: Answer) -> bool:
-        body = answer.body
-        if len(self._noted) >= MOST_ANSWERS or len(body) > self._left:
-            return False
-        json = "json" in answer.headers.get("content-type", "")  # in other texts anybody can write such a word
-        hidden = (*_HANDED_OUT, *self._secrets) if json else self._secrets
-        return not any(secret in body for secret in hidden)
+
+def of_events(received: Sequence[Received], secrets: Collection[str]) -> tuple[Received, ...]:
+    """What may be kept of a stream's events, by the rules for answers; events are JSON."""
+    hidden = _long(secrets)
+    return tuple(
+        replace(one, url=harmless(one.url, hidden))
+        for one in received
+        if len(one.body) <= MOST_BYTES and not _lets_in(one.body, hidden, json=True)
+    )
+
+
+def _long(secrets: Collection[str]) -> tuple[str, ...]:
+    return tuple(secret for secret in secrets if len(secret) >= _SHORTEST)
+
+
+def _lets_in(body: bytes, secrets: Collection[str], *, json: bool) -> bool:
+    """Whether bytes hold a secret, or hand one out."""
+    return any(secret in body for secret in (*(_HANDED_OUT if json else ()), *(secret.encode() for secret in secrets)))
 
 
 def harmless(url: str, secrets: Collection[str]) -> str:

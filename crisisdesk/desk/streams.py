@@ -11,6 +11,7 @@ import logging
 import random
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from crisisdesk.connectors.base import Listener, Streamer
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.ingest import Ingest
 from crisisdesk.desk.listeners import Listeners
+from crisisdesk.desk.received import of_events
 from crisisdesk.model.errors import CrisisDeskError, RateLimitedError, TransientError, WebError
 from crisisdesk.model.events import SourceHealthChanged
 from crisisdesk.store import sources
@@ -112,7 +114,8 @@ class Streams:
                     self._live.add((row.source, row.account))
                     self._cut.discard((row.source, row.account))
                     await asyncio.to_thread(self._begun, row)
-                await asyncio.to_thread(self._ingest.page, page)
+                kept = of_events(page.received, self._listeners.secrets(row))
+                await asyncio.to_thread(self._ingest.page, replace(page, received=kept))
 
     def _now(self, row: SourceRow) -> SourceRow:
         with self._core.read() as connection:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """One answer that a page was read from.
+    """One answer that a page was read from, or the events of a stream that it was read from.
 
     Attributes:
         url: where it came from after redirects, values that could be a secret left out.
         headers: those of the answer that are on the list of harmless ones, by lower-case name, ascending.
-        body: the bytes as the network gave them, its compression undone.
+        body: the bytes as the network gave them, its compression undone; of a stream what each event held, one below
+            the other.
         at: when it had come, UTC.
     """
 
@@ -22,6 +24,12 @@ class Received:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     at: datetime
+
+
+def of_stream(url: str, events: Sequence[str], at: datetime) -> tuple[Received, ...]:
+    """What the events of a stream held that a page was read from, as one answer; nothing where there are none."""
+    body = "\n".join(events).encode("utf-8", "replace")
+    return (Received(url=url, status=200, headers=(), body=body, at=at),) if events else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,10 @@ def test_only_what_is_ours_is_kept() -> None:
     assert [t.native_id for page in pages for t in page.tombstones] == [uri("5")]
     assert sum(len(page.rejected) for page in pages) == 2
     assert all(page.cursor == "" and page.checked is None for page in pages)
+    received = [one for page in pages for one in page.received]
+    ours = [frame("1", "la Marca no va"), frame("1", "la marca ya va", "update"), frame("5", "marca", "create")]
+    assert b"\n".join(one.body for one in received) == "\n".join(ours).encode()  # of all others nothing is kept
+    assert all(one.url.endswith("/subscribe") and one.at == NOW for one in received)
     assert parse_qs(urlsplit(asked[0]).query) == {"wantedCollections": ["app.bsky.feed.post"]}
 
 

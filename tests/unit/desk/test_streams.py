@@ -11,8 +11,12 @@ import pytest
 
 from crisisdesk.app import Desk
 from crisisdesk.clock import PlayClock
+from crisisdesk.desk.received import MOST_BYTES, of_events
 from crisisdesk.model.mention import SourceState
+from crisisdesk.model.received import of_stream
+from crisisdesk.store import answers
 from crisisdesk.web import Web
+from tests.fakes import samples as s
 from tests.fakes.web import FakeWeb, Handler, reply
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
@@ -99,6 +103,36 @@ def test_what_is_said_between_two_streams_is_polled_when_the_second_begins(
         assert not [task for task in asyncio.all_tasks() if "_keep" in repr(task)]
 
     watching(desk, clock, body)
+
+
+def test_the_events_that_mentions_were_read_from_are_kept_as_they_came(desk: Desk, clock: PlayClock) -> None:
+    shown = json.dumps(post(1), indent=1)  # an event of several lines
+    told = "event: update\n" + "".join(f"data: {line}\n" for line in shown.split("\n")) + "\n"
+    other = "event: filters_changed\ndata: \n\n"
+
+    async def body(server: FakeWeb, web: Web) -> None:
+        server.says(TIMELINE, reply(200, "[]"))
+        server.says(TAG, says(told.encode(), other.encode()))
+        await desk.sources.watch(web)
+        await desk.sources.watch(web)
+        await until(lambda: desk.mentions.count() == 1)
+
+    watching(desk, clock, body)
+    with desk.core.read() as connection:
+        (one,) = answers.of(connection, [1])
+        assert answers.body(connection, one.sha256) == shown.encode()
+    assert (one.source, one.status, one.url.rpartition("/api")[2]) == ("mastodon", 200, "/v1/streaming")
+
+
+def test_an_event_with_one_of_our_secrets_or_too_large_is_not_kept() -> None:
+    def kept(body: str, *secrets: str) -> list[str]:
+        found = of_events(of_stream("https://u:p@e.org/s?key=CDCANARY-9", [body], s.NOW), secrets)
+        return [one.url for one in found]
+
+    assert kept('{"text": "luz"}', "CDCANARY-9") == ["https://e.org/s?key=***"]
+    assert kept('{"text": "CDCANARY-9"}', "CDCANARY-9") == kept('{"access_token":"x"}') == []
+    assert kept("x" * (MOST_BYTES + 1)) == []
+    assert of_stream("https://e.org", [], s.NOW) == ()
 
 
 def test_a_stream_that_never_works_costs_nothing_but_speed(
