@@ -258,6 +258,7 @@ class Desk:
             else:
                 self._deadlines()
             if self.store.changed_elsewhere():
+                self.playbooks.refresh()
                 self.bus.publish([ChangedElsewhere()])
         except StoreError as error:
             self.bus.publish([StoreTroubled(error.key)])

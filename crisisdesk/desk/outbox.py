@@ -81,12 +81,12 @@ class Outbox:
 
     def recover(self) -> None:
         """After a start: what was being sent is unknown, and what was confirmed and never sent waits for a person."""
+        left = (OutgoingState.SENDING, OutgoingState.READY)
         with self._core.read() as connection:
-            left = rows.outgoing.where(connection, state=(OutgoingState.SENDING, OutgoingState.READY))
-        if not left:
-            return
+            if rows.outgoing.first(connection, state=left) is None:
+                return
         with self._core.write() as tx:
-            for row in left:
+            for row in rows.outgoing.where(tx.connection, state=left):  # another desk may have sent it since
                 died = row.state is OutgoingState.SENDING
                 state = OutgoingState.UNKNOWN if died else OutgoingState.QUEUED
                 self._move(tx, row, state, error_key="outgoing.died" if died else "outgoing.not_sent")

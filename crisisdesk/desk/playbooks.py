@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,7 +12,7 @@ from resources import files
 
 from crisisdesk.desk.core import Core
 from crisisdesk.model.contact import Contact
-from crisisdesk.model.errors import InputError, NotFoundError
+from crisisdesk.model.errors import InputError, NotFoundError, PlaybookError
 from crisisdesk.model.events import PlaybookChanged
 from crisisdesk.model.fault import fault_of
 from crisisdesk.model.finding import Finding
@@ -21,6 +23,8 @@ from crisisdesk.playbooks.outline import Change, Line, Understood, apply, compar
 from crisisdesk.playbooks.read import inspect, read
 from crisisdesk.playbooks.rehearse import Rehearsal, rehearse
 from crisisdesk.store import rows, sources
+
+log = logging.getLogger(__name__)
 
 _IN_USE = "playbook"
 _WRITING = "playbook_writing"
@@ -51,11 +55,23 @@ class Playbooks:
 
     def _use(self, playbook: Playbook) -> Playbook:
         with self._core.write() as tx:
+            tx.undo(partial(setattr, self, "current", self.current))
             sources.set_meta(tx.connection, _IN_USE, playbook.source)
             sources.set_meta(tx.connection, _WRITING, None)
             tx.emit(PlaybookChanged(playbook.id, playbook.version))
         self.current = playbook
         return playbook
+
+    def refresh(self) -> None:
+        """What another desk on the data file has put in use is in use here too; what cannot be read here is not."""
+        with self._core.read() as connection:
+            stored = sources.get_meta(connection, _IN_USE)
+        if stored is None or str(stored) == self.current.source:
+            return
+        try:
+            self.current = read(str(stored), self._file())
+        except PlaybookError:
+            log.warning("another desk uses a playbook that this one cannot read")
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -83,6 +99,7 @@ class Playbooks:
     def save(self, text: str) -> Playbook:
         """Put a text in use as the next version; PlaybookError keeps the one that is, and the text stays written."""
         self.keep_writing(text)
+        self.refresh()
         playbook = read(text, self._file())
         if playbook.id == self.current.id and text != self.current.source:
             wanted = max(self.current.version + 1, playbook.version)

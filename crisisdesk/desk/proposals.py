@@ -104,6 +104,7 @@ class Proposals:
         """
         with self._core.write() as tx:
             old = self._waiting(tx, proposal_id)
+            self._playbooks.refresh()
             current = self._playbooks.current
             if current.source != old.base:
                 raise StepError("review.stale", version=current.version, base=old.base_version)

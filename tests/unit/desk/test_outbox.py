@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.source import LengthUnit, Limits, ReplyPlan
 from crisisdesk.paths import profile
 from crisisdesk.settings import Settings
+from crisisdesk.store.database import Transaction
 from tests.fakes.outbox import CountingReplier, desk_on, reply_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -373,6 +375,24 @@ def test_whatever_else_breaks_is_a_doubt_and_not_a_second_try(desk: Desk, replie
     with pytest.raises(RuntimeError):
         sent(desk, row)
     assert desk.outbox.get(row.id).state is OutgoingState.UNKNOWN
+
+
+def test_what_another_desk_sends_while_one_starts_is_not_put_in_doubt(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starting = desk_on(tmp_path / "desk")
+    row, write = confirmed(desk), starting.store.write
+
+    def after_the_other() -> AbstractContextManager[Transaction]:
+        monkeypatch.undo()
+        sent(desk, row)
+        return write()
+
+    monkeypatch.setattr(starting.store, "write", after_the_other)
+    starting.outbox.recover()
+    assert desk.outbox.get(row.id).state is OutgoingState.SENT
+    assert starting.store.write == write  # it had come so far
+    starting.close()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from crisisdesk.app import Desk
@@ -10,6 +12,7 @@ from crisisdesk.model.followup import ProposalState
 from crisisdesk.model.incident import Incident
 from crisisdesk.texts import Texts
 from crisisdesk.words import entry_sentence
+from tests.fakes.outbox import START, desk_on
 
 WHY = "Legal llegó veinte minutos tarde"
 
@@ -86,3 +89,37 @@ def test_a_lesson_becomes_a_task_of_the_playbook(desk: Desk, incident: Incident)
     new = [t for t in desk.playbook.phases[0].tasks if t.id.startswith("rev")]
     assert [(t.id, t.do.en) for t in new] == [("rev1", "Tell Legal"), ("rev2", "Tell Finance")]
     assert [t.owner for t in new] == ["legal", "finanzas"]
+
+
+def test_two_desks_on_one_file_lose_nobody_s_change(tmp_path: Path) -> None:
+    ours, theirs = (desk_on(tmp_path / "desk") for _ in range(2))
+    incident = ours.incidents.open(title="Sin servicio", level=2, started_at=START)
+    one = ours.followups.proposals.propose(incident.id, moved(ours), WHY)
+    other = theirs.followups.proposals.propose(incident.id, moved(theirs, "T+20 min"), WHY)
+    made = ours.followups.proposals.accept(one.id)
+    with pytest.raises(StepError) as caught:
+        theirs.followups.proposals.accept(other.id)
+    assert caught.value.key == "review.stale"
+    assert theirs.playbook.version == made.version
+    ours.close()
+    theirs.close()
+
+
+def test_what_another_desk_put_in_use_is_in_use_here_at_the_next_second(tmp_path: Path) -> None:
+    ours, theirs = (desk_on(tmp_path / "desk") for _ in range(2))
+    ours.playbooks.save(moved(ours))
+    assert theirs.playbook.version == 1
+    theirs.tick()
+    assert theirs.playbook.source == ours.playbook.source
+    assert theirs.playbooks.save(moved(theirs, "T+20 min")).version == 3
+    ours.close()
+    theirs.close()
+
+
+def test_an_act_that_fails_leaves_the_playbook_in_use(desk: Desk, incident: Incident) -> None:
+    before, one = desk.playbook, desk.followups.proposals.propose(incident.id, moved(desk), WHY)
+    with pytest.raises(RuntimeError), desk.core.write():
+        desk.followups.proposals.accept(one.id)
+        raise RuntimeError("the disk is full")
+    assert desk.playbook is before
+    assert desk.followups.of(incident.id).proposals[0].state is ProposalState.PROPOSED
