@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "scenario": "scenario",
     "verify": "verify",
     "erase": "erase",
+    "restore": "restore",
     "doctor": "doctor",
 }
 """Every command and the file of ``crisisdesk/commands`` that does it; only the one that is asked for is loaded."""

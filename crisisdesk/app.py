@@ -25,6 +25,7 @@ from crisisdesk.desk.community import Community
 from crisisdesk.desk.concerns import Concerns
 from crisisdesk.desk.contact_import import ContactImport
 from crisisdesk.desk.contacts import Contacts
+from crisisdesk.desk.copying import Copying
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.coverage import Coverage
 from crisisdesk.desk.drafts import Drafts
@@ -197,6 +198,7 @@ class Desk:
 
     def _prepare(self, core: Core) -> None:
         """What is made ready before an incident, and decided in one."""
+        self.copying = Copying(core, self.paths.database, self.bus.publish)
         self.contact_import = ContactImport(core, self.contacts)
         self.preparation = Preparations(core)
         self.strategy = Strategies(core, self.playbooks)
@@ -261,7 +263,7 @@ class Desk:
                 self.playbooks.refresh()
                 self.bus.publish([ChangedElsewhere()])
         except StoreError as error:
-            self.bus.publish([StoreTroubled(error.key)])
+            self.bus.publish([StoreTroubled(error.key, self.paths.database.name)])
             raise
         self.bus.publish([Ticked(self.clock.now())])
 
@@ -304,6 +306,7 @@ class Desk:
         self.wallboards.use(engine.submit)
         engine.every(600.0, self.sources.trim)
         if not self.drill:
+            engine.every(60.0, self.copying.keep)
             outside = self.paging.outside(web)
             self.notifications.recover()
 

@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from crisisdesk.app import Desk
     from crisisdesk.paths import Paths
     from crisisdesk.settings import Settings
+    from crisisdesk.store.copies import Copy
     from crisisdesk.texts import Texts
     from ui.window import Window
 
@@ -145,6 +147,7 @@ class First:
         self._desk: Desk | None = None
         self._window: Window | None = None
         self._end: Callable[[], object] = lambda: None
+        self._tried: list[Copy] = []
         self._garbage = Garbage()
         self._theme = Theme(mode_of(settings.theme))
         self._theme.apply(app)
@@ -167,6 +170,7 @@ class First:
         self._server.listen(_server_name(self._paths))
         self.bridge = Bridge()
         self.bridge.failed.connect(self._cannot_open)
+        self.bridge.broke.connect(self._cannot_open)
         self.bridge.call(self._build, self._built)
 
     def _build(self) -> Any:
@@ -201,8 +205,37 @@ class First:
         self._end = engine.stop
 
     def _cannot_open(self, error: Any) -> None:
-        if self._window is None:
-            self._loading.tell(self._texts.error(error))
+        """Say why the data cannot be opened; where a copy may stand in for them, offer the newest not yet tried."""
+        from crisisdesk.model.errors import CrisisDeskError, StoreError
+        from crisisdesk.store import copies
+        from crisisdesk.words import when
+
+        if self._window is not None:
+            return
+        if not isinstance(error, CrisisDeskError):
+            self._loading.tell(self._texts("errors.ui.broke", error=type(error).__name__))
+            return
+        words = self._texts.error(error)
+        lost = isinstance(error, StoreError) and error.key in ("store.damaged", "store.empty", "store.missing")
+        left = [copy for copy in copies.of(self._paths.database) if copy not in self._tried]
+        if not lost or not left:
+            self._loading.tell(words)
+            return
+        made = when(left[0].made, self._settings.zone, self._texts, datetime.now(UTC))
+        label, hint = self._texts("ui.start.put_back", when=made), self._texts("ui.start.put_back_hint")
+        self._loading.offer(words, hint, label, lambda: self._put_back(left[0]))
+
+    def _put_back(self, copy: Copy) -> None:
+        from crisisdesk.store import copies
+
+        self._tried.append(copy)
+        self._loading.tell(self._texts("ui.app.loading"))
+
+        def again() -> Any:
+            copies.put_back(copy, self._paths.database, datetime.now(UTC))
+            return self._build()
+
+        self.bridge.call(again, self._built)
 
     def _to_front(self) -> None:
         self._server.nextPendingConnection()

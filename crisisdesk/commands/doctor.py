@@ -14,6 +14,7 @@ from crisisdesk.paths import profile
 from crisisdesk.plain import one_line
 from crisisdesk.texts import Texts
 from crisisdesk.vault import Vault
+from crisisdesk.words import when
 
 
 def declare(sub: argparse.ArgumentParser, texts: Texts) -> None:
@@ -48,6 +49,8 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
         checks["data_file"] = (True, paths.database.name)
         checks["mentions"] = (True, str(desk.mentions.count()))
         checks["playbook"] = (True, f"{desk.playbook.id} {desk.playbook.version}")
+        last = desk.copying.last()
+        checks["copy"] = (last is not None, "—" if last is None else when(last, desk.zone, texts, desk.clock.now()))
         contacts = len(desk.contacts.list())
         checks["contacts"] = (contacts > 0, str(contacts))
     if options.json:

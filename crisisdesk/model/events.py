@@ -250,9 +250,10 @@ class Ticked(Event):
 
 @dataclass(frozen=True, slots=True)
 class StoreTroubled(Event):
-    """The data file cannot be written for now (``key`` of its sentence in ``errors.toml``)."""
+    """The data file ``path`` cannot be written for now (``key`` of its sentence in ``errors.toml``)."""
 
     key: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ from crisisdesk.model.errors import (
     StoreNewerError,
 )
 from crisisdesk.model.events import Event
+from crisisdesk.store import copies
 from crisisdesk.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
 log = logging.getLogger(__name__)
@@ -71,7 +73,8 @@ class Database:
         publish: called with the events of each committed transaction.
 
     Raises:
-        NotOurFileError, StoreNewerError, StoreBusyError, StoreError: it cannot be used; nothing was changed.
+        NotOurFileError, StoreNewerError, StoreBusyError, StoreError: it cannot be used, or it is gone and copies of it
+            are there; nothing was changed.
     """
 
     def __init__(self, path: Path, publish: Callable[[Iterable[Event]], None] = lambda _: None) -> None:
@@ -81,6 +84,8 @@ class Database:
         self._current: Transaction | None = None
         self._version = 0  # of the file as SQLite counts what other connections commit; 0 = not asked yet
         fresh = not path.exists()
+        if fresh and copies.of(path):  # an empty desk must not stand where a full one was lost
+            raise NotOurFileError("store.missing", path=path.name)
         if not fresh and path.stat().st_size == 0:
             raise NotOurFileError("store.empty", path=path.name)
         self._engine = _engine(path, writer=True)
@@ -108,6 +113,9 @@ class Database:
         if version < SCHEMA_VERSION:
             from crisisdesk.store.migrate import migrate  # alembic costs 0.7 s: only when there is work
 
+            if not fresh:
+                with suppress(StoreFullError):  # the update is one transaction: a full disk need not keep it waiting
+                    copies.take(self.path, datetime.now(UTC), before=version)
             migrate(self._writer)
 
     @contextmanager
@@ -145,7 +153,7 @@ class Database:
             yield connection
 
     def scrub(self) -> None:
-        """Let nothing that was taken out linger in the log beside the file; freed pages are zeroed as they are freed.
+        """Let nothing that was taken out linger in the log beside the file, or in its copies; freed pages are zeroed.
 
         While somebody reads an older snapshot the log stays as it is, and goes with the next one.
         """
@@ -154,6 +162,7 @@ class Database:
             assert isinstance(raw, sqlite3.Connection)
             with _translated(self.path):
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        copies.drop(self.path)
 
     def changed_elsewhere(self) -> bool:
         """Whether another program has written to the file since this was last asked; its own writes do not count."""

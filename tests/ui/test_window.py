@@ -67,6 +67,9 @@ def test_a_defect_does_not_end_the_window(opened: Callable[..., Any], qtbot: Any
 
 def test_a_store_in_trouble_is_said_until_something_is_saved(opened: Callable[..., Any]) -> None:
     window, desk = opened()
+    desk.bus.publish([StoreTroubled("store.full", "crisisdesk.db")])
+    settle(window)
+    assert "crisisdesk.db" in window.console.bottom._saved.text()
     desk.bus.publish([StoreTroubled("web.server")])
     settle(window)
     assert window.console.bottom._saved.text().startswith("▲ ")

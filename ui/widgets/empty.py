@@ -39,3 +39,9 @@ class EmptyState(QWidget):
         self._hint.setVisible(bool(hint))
         if action:
             self._button.set_text(action)
+
+    def offer(self, offered: bool) -> None:
+        """Show or hide the action; shown, it has the keyboard."""
+        self._button.setVisible(offered)
+        if offered:
+            self._button.setFocus()

@@ -1,0 +1,83 @@
+"""Starting on data that cannot be opened: why is said, and a copy of them is offered in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from crisisdesk.model.contact import Contact
+from crisisdesk.paths import profile
+from crisisdesk.settings import Settings
+from crisisdesk.store import copies, rows
+from crisisdesk.store.database import Database
+from crisisdesk.texts import Texts
+from ui import start
+
+TEXTS = Texts("es")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The data file of a profile, with one contact in it and one copy of it."""
+    path = profile(tmp_path).database
+    database = Database(path)
+    with database.write() as tx:
+        rows.contacts.insert(tx.connection, Contact(slug="ana", name="Ana"))
+    copies.take(path, datetime(2026, 11, 28, 9, 5, tzinfo=UTC))
+    database.close()
+    return path
+
+
+@pytest.fixture
+def first(data: Path, qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[start.First]:
+    """The first instance on the damaged profile."""
+    data.write_bytes(b"\xff\xd8\xff\xe0 a picture")
+    for spoilt in getattr(request, "param", ()):
+        copies.find(data, spoilt).path.write_bytes(b"no copy any more")
+    first = start.First(qapp, profile(data.parent), Settings(language="es", zone="UTC"), TEXTS, None)
+    yield first
+    if first._window is not None:
+        first._window.close()
+    first._loading.close()
+    first.close()
+
+
+def test_a_damaged_file_gives_way_to_its_last_copy(first: start.First, data: Path, qtbot: QtBot) -> None:
+    words = first._loading._words
+    qtbot.waitUntil(words._button.isVisible, timeout=20_000)
+    assert "dañado" in words._text.text() and words._hint.text() == TEXTS("ui.start.put_back_hint")
+    assert "28 nov" in words._button.text() and "09:05" in words._button.text()
+    words._button.click()
+    qtbot.waitUntil(lambda: first._window is not None, timeout=30_000)
+    assert first._desk is not None and [contact.name for contact in first._desk.contacts.list()] == ["Ana"]
+    (aside,) = data.parent.glob("crisisdesk.db.broken-*Z")
+    assert aside.read_bytes() == b"\xff\xd8\xff\xe0 a picture"
+
+
+@pytest.mark.parametrize("first", [("latest",)], indirect=True)
+def test_a_damaged_copy_is_not_offered_twice(first: start.First, data: Path, qtbot: QtBot) -> None:
+    words = first._loading._words
+    qtbot.waitUntil(words._button.isVisible, timeout=20_000)
+    words._button.click()
+    qtbot.waitUntil(lambda: "crisisdesk-20261128T090500Z" in words._text.text(), timeout=20_000)
+    assert not words._button.isVisible()
+    assert data.read_bytes() == b"\xff\xd8\xff\xe0 a picture"
+
+
+@pytest.mark.allow_logs
+def test_what_nobody_foresaw_is_said_and_does_not_load_for_ever(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    def broken(_: object) -> Any:
+        raise RuntimeError("a defect")
+
+    first = start.First(qapp, profile(tmp_path), Settings(), TEXTS, None, broken)
+    qtbot.waitUntil(lambda: "RuntimeError" in first._loading._words._text.text(), timeout=20_000)
+    first._loading.close()
+    first.close()
