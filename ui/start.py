@@ -152,6 +152,7 @@ class First:
         self._theme = Theme(mode_of(settings.theme))
         self._theme.apply(app)
         self._loading = Loading(texts)
+        self._theme.dress(self._loading)
         self._loading.show()
         self._loading.repaint()  # on screen before anything heavier is loaded
         self._open()

@@ -47,6 +47,7 @@ class Window(QMainWindow):
         super().__init__()
         self.texts = texts
         self.context = Context(desk, bridge, texts, theme, self.go, self.act, self.say)
+        theme.dress(self)
         self.console = Console(self.context)
         self.setCentralWidget(self.console)
         self._pages: dict[str, Page] = {}

@@ -263,6 +263,7 @@ def stage(qtbot: Any, qapp: Any, page_class: Any, desk: DeskB, *, lang: str = "e
         lambda action, thing=None: acted.append((action, thing)), said.append,
     )  # fmt: skip
     page = page_class(context)
+    theme.dress(page)
     page.incident_id = incident
     page.resize(1302, 682)
     qtbot.addWidget(page, before_close_func=lambda _page: bridge.close())

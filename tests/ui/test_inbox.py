@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from crisisdesk.model.errors import StoreBusyError
 from crisisdesk.model.mention import IngestReport, RowProblem, StoredMention
@@ -52,6 +53,34 @@ def test_a_rejected_mention_stays_and_says_why(inbox: Stage) -> None:
     inbox.desk.ingest.manual = lambda text, **_: IngestReport(rejected=(RowProblem(row=1, key="importing.no_text"),))
     type_in(inbox, "…")
     assert inbox.page.add.text.text() == "…"
+
+
+def save_whole(made: Stage, into: Path) -> None:
+    """The person asks for the chosen text as a file, answers where, and has walked on meanwhile."""
+    detail = made.page.side.detail
+    detail._ask_where()
+    made.page.table.select(1)
+    dialog = made.page.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(into))
+    dialog.close()
+    made.settle()
+
+
+def test_a_text_that_cannot_be_written_is_said(inbox: Stage, tmp_path: Path) -> None:
+    save_whole(inbox, tmp_path)  # a folder stands there
+    assert "No se pudo escribir" in inbox.said[-1]
+
+
+def test_the_text_that_was_asked_for_is_written_and_not_by_the_windows_thread(
+    inbox: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted, write, by = rows(inbox)[0].mention.text, Path.write_text, []
+    monkeypatch.setattr(
+        Path, "write_text", lambda *given, **more: (by.append(current_thread()), write(*given, **more))[1]
+    )
+    save_whole(inbox, tmp_path / "texto.txt")
+    assert (tmp_path / "texto.txt").read_text("utf-8") == wanted
+    assert by and main_thread() not in by
 
 
 def test_an_empty_line_is_not_saved(inbox: Stage) -> None:

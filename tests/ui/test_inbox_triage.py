@@ -22,6 +22,7 @@ from crisisdesk.model.playbook import Bilingual, MentionType
 from crisisdesk.texts import Texts
 from tests.fakes import samples as s
 from tests.fakes.pages_b import DeskB, Stage, mention, stage
+from ui.bridge import Bridge
 from ui.models.columns import Look
 from ui.pages.inbox import InboxPage
 from ui.widgets.inbox_filters import InboxFilters
@@ -230,7 +231,9 @@ def widgets() -> dict[str, Callable[[Any, str], QWidget]]:
     """Each widget of the inbox that shows what somebody said, showing it."""
 
     def view(qtbot: Any, text: str) -> QWidget:
-        made = MentionView(Look(Texts("es"), s.ZONE, s.NOW))
+        bridge = Bridge()
+        made = MentionView(bridge, Look(Texts("es"), s.ZONE, s.NOW))
+        bridge.close()
         made.show_mention(mention(1, text, author=text, url=text, account=text, channel=text), made._look)
         return made
 

@@ -75,6 +75,16 @@ def changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
     return [line[1:] for line in lines if line[0] == "-"], [line[1:] for line in lines if line[0] == "+"]
 
 
+def test_the_editor_is_laid_out_when_it_is_first_wanted(qtbot: Any, qapp: Any, desk: Any) -> None:
+    """It is half of all that the page holds, and the page opened late by it."""
+    made = stage(qtbot, qapp, PreparationPage, desk, incident=None)
+    assert not made.page.findChildren(PlaybookEditor)
+    made.page.show_section("editor")
+    assert settled(made).text.toPlainText() == desk.playbooks.writing() != ""
+    assert made.page.findChildren(PlaybookEditor) == [made.page.editor]
+
+
+
 def inputs(editor: PlaybookEditor, section: str) -> dict[str, Any]:
     return {made.spec.name: made for made in editor.lists[section].form.inputs}
 

@@ -6,7 +6,9 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
+from shiboken6 import delete
 
 from ui.theme import Theme, Tokens, mode_of, set_style, tokens
 
@@ -64,10 +66,74 @@ def test_applying_dresses_the_program_and_tells(qapp: QApplication, qtbot: Any) 
 
 
 def test_a_changed_property_restyles(qapp: QApplication, qtbot: Any) -> None:
-    Theme("dark").apply(qapp)
+    theme = Theme("dark")
+    theme.apply(qapp)
     label = QLabel("x")
     label.setProperty("rank", "text")
     qtbot.addWidget(label)
+    theme.dress(label)
     label.show()
     set_style(label, rank="danger")
     assert label.palette().windowText().color().name().upper() == tokens("dark").danger
+
+
+def test_a_part_is_styled_once_however_deep_it_is_laid(qapp: QApplication, qtbot: Any) -> None:
+    """Styled at each step of the way up, a large page held the window's thread for a second and more."""
+
+    class Leaf(QLabel):
+        restyled = 0
+
+        def changeEvent(self, event: QEvent) -> None:
+            super().changeEvent(event)
+            self.restyled += event.type() is QEvent.Type.StyleChange
+
+    theme = Theme("dark")
+    theme.apply(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    theme.dress(window)
+    window.show()
+    leaf = Leaf("x")
+    leaf.setProperty("rank", "danger")
+    part: QWidget = leaf
+    for _storey in range(6):
+        whole = QWidget()
+        QVBoxLayout(whole).addWidget(part)
+        part = whole
+    part.setParent(window)
+    part.show()
+    assert leaf.restyled == 1
+    assert leaf.palette().windowText().color().name().upper() == tokens("dark").danger
+
+
+def test_a_window_follows_the_look_and_is_let_go_when_it_closes(qapp: QApplication) -> None:
+    theme = Theme("dark")
+    theme.apply(qapp)
+    kept, gone = QWidget(), QWidget()
+    theme.dress(kept)
+    theme.dress(gone)
+    delete(gone)  # its Python half is still here
+    theme.apply(qapp, "light")
+    assert tokens("light").danger in kept.styleSheet()
+    assert tokens("dark").danger not in kept.styleSheet()
+
+
+def test_what_a_line_proposes_is_dressed_like_the_line(qapp: QApplication, qtbot: Any) -> None:
+    theme = Theme("dark")
+    theme.apply(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    theme.dress(window)
+    column = QVBoxLayout(window)
+    first, line = QLineEdit(), QLineEdit()
+    for one in (first, line):
+        column.addWidget(one)
+    line.setCompleter(QCompleter(["Europe/Madrid"], line))
+    with qtbot.waitActive(window):
+        window.show()
+    line.setFocus()
+    assert line.completer().popup().styleSheet() == theme.sheet()
+    theme.apply(qapp, "light")
+    first.setFocus()
+    line.setFocus()
+    assert line.completer().popup().styleSheet() == theme.sheet()

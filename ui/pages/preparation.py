@@ -37,6 +37,7 @@ from ui.widgets.panel import Panel
 from ui.widgets.playbook_editor import PlaybookEditor
 from ui.widgets.playbook_view import PlaybookView
 from ui.widgets.preparation_cells import channel_cells, template_cells, type_cells, volume_cells, volumes
+from ui.widgets.safe import make_plain
 from ui.widgets.settings_form import SettingsForm
 from ui.widgets.seven_steps import PERIOD, STEPS, TRAINED_FOR, Prepared, State, Step, steps
 from ui.widgets.sheet_panel import SheetPanel
@@ -88,6 +89,8 @@ class PreparationPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         desk, theme = context.desk, context.theme
+        self._editor: PlaybookEditor | None = None
+        self._view: View | None = None
         look = Look(self.texts, desk.zone, desk.clock.now())
         column: Column[Step] = Column(heading="", cell=_step_cell)
         self._model: RowTable[Step] = RowTable((column,), look, lambda step: step.name)
@@ -103,7 +106,6 @@ class PreparationPage(Page):
                           ("preparation.column.answers", 250, False), ("preparation.column.first_reply", 100, True)),
             look, theme, row=46, lines=2)  # fmt: skip
         self.playbook = PlaybookView(context, look)
-        self.editor = PlaybookEditor(context, look)
         self.health = HealthView(look, theme)
         self.walk = WalkView(context, look)
         self.strategy = StrategyForm(context)
@@ -143,7 +145,6 @@ class PreparationPage(Page):
             scroll.setWidget(widget)
             scroll.setWidgetResizable(True)
             self._stack.addWidget(scroll)
-        self._stack.addWidget(self.editor)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
         whole.setSpacing(GUTTER)
@@ -157,15 +158,26 @@ class PreparationPage(Page):
             self.team, self.people, self.trainings, self.tools, self.playbook, self.guidelines, self.roi,
         ):  # fmt: skip
             part.changed.connect(self.refresh)
-        self.editor.changed.connect(self.refresh)
         self.health.line.connect(self._show_line)
         self.walk.line.connect(self._show_line)
-        self.editor.wide.connect(self._make_room)
         self.drills.changed.connect(self.refresh)
         self.drills.wanted.connect(lambda name: self.context.act("drill.start", name))
         self.settings.wanted.connect(self._save)
         self.settings.language.connect(self._set_language)
         self.settings.theme.connect(self._set_theme)
+
+    @property
+    def editor(self) -> PlaybookEditor:
+        """Where the plan is written; it is half of all that the page holds, so it is made when first wanted."""
+        if self._editor is None:
+            self._editor = PlaybookEditor(self.context, self._model.look())
+            self._editor.changed.connect(self.refresh)
+            self._editor.wide.connect(self._make_room)
+            make_plain(self._editor)
+            self._stack.addWidget(self._editor)
+            if self._view is not None:
+                self._put_writing(self._view)
+        return self._editor
 
     def query(self) -> Callable[[], View]:
         """The playbook with its findings, the team, the sources, the channels, the drills, the settings."""
@@ -208,7 +220,7 @@ class PreparationPage(Page):
     def show_(self, view: Any) -> None:
         """Put everything on screen."""
         assert isinstance(view, View)
-        now, look = view.now, view.look
+        self._view, now, look = view, view.now, view.look
         self._model.set_look(look)
         count = {"n": len(now.drills)}
         more = (
@@ -223,7 +235,8 @@ class PreparationPage(Page):
             self.steps.select(0)
         self.team.put(now, look)
         self.playbook.put(now, look)
-        self.editor.put(view.writing, view.incidents, look)
+        if self._editor is not None:
+            self._put_writing(view)
         if now.health is not None:
             self.health.put(now.health, look)
         self.walk.put(now, look)
@@ -240,6 +253,9 @@ class PreparationPage(Page):
         self.guidelines.put(now, look)
         self.volume.put([volume_cells(source, account, n, now, look) for source, account, n in volumes(now)], look)
         self.roi.put(now.preparation, look)
+
+    def _put_writing(self, view: View) -> None:
+        self.editor.put(view.writing, view.incidents, view.look)
 
     def shown(self) -> None:
         """The keys walk the steps."""

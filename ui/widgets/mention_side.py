@@ -42,7 +42,7 @@ class MentionSide(Panel):
         self.due = ReplyDue()
         self.fold = SafeLabel("", "small", wrap=True)
         self.author = AuthorCardView(context, place)
-        self.detail = MentionView(look)
+        self.detail = MentionView(context.bridge, look)
         self.types = TypeKeys(context, current, place)
         self.body.addWidget(self.due)
         self.body.addWidget(self.fold)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt, QUrl, Signal
@@ -13,6 +14,7 @@ from crisisdesk.model.fault import fault_of
 from crisisdesk.model.inbox import Listed
 from crisisdesk.model.mention import Mention, StoredMention
 from crisisdesk.words import number, when
+from ui.bridge import Bridge
 from ui.models.columns import Cell, Look, outside, verdict_cell
 from ui.theme import GAP
 from ui.widgets.badge import Badge
@@ -38,8 +40,9 @@ class MentionView(QWidget):
 
     told = Signal(str)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, bridge: Bridge, look: Look) -> None:
         super().__init__()
+        self._bridge = bridge
         self._look = look
         self._row: StoredMention | None = None
         self._author = SafeLabel("", "title", elide=True, limit=120)
@@ -210,15 +213,20 @@ class MentionView(QWidget):
     def _ask_where(self) -> None:
         if self._row is None:
             return
-        choose_save(self, self._save_whole, f"{self._row.id}.txt")
+        choose_save(self, partial(self._save_whole, self._row.mention.text), f"{self._row.id}.txt")
 
-    def _save_whole(self, file: str) -> None:
-        if self._row is None:
-            return
+    def _save_whole(self, text: str, file: str) -> None:
+        """Write the text that was on screen when it was asked for, whichever row is chosen by now."""
         path, texts = Path(file), self._look.texts
-        try:
-            path.write_text(self._row.mention.text, "utf-8", errors="replace")
-        except OSError as error:
-            self.told.emit(texts("inbox.detail.not_saved", file=path.name, reason=fault_of(error)))
-        else:
-            self.told.emit(texts("inbox.detail.saved_whole", file=path.name))
+
+        def write() -> str:
+            try:
+                path.write_text(text, "utf-8", errors="replace")
+            except OSError as error:
+                return texts("inbox.detail.not_saved", file=path.name, reason=fault_of(error))
+            return texts("inbox.detail.saved_whole", file=path.name)
+
+        self._bridge.call(write, self._tell)
+
+    def _tell(self, said: str) -> None:
+        self.told.emit(said)
