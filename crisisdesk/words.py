@@ -79,6 +79,12 @@ def day(instant: datetime, zone: str, texts: Sentences, *, year: bool = True) ->
     return texts("words.day_year" if year else "words.day", day=local.day, month=month, year=local.year)
 
 
+def other_day(instant: datetime, zone: str, texts: Sentences, ref: datetime) -> str:
+    """The local date, without the year while it is the same; ``""`` on the day of ``ref``."""
+    local, there = (one.astimezone(zone_info(zone)) for one in (instant, ref))
+    return "" if there.date() == local.date() else day(instant, zone, texts, year=there.year != local.year)
+
+
 def when(
     instant: datetime, zone: str, texts: Sentences, ref: datetime | None = None, *, home: str = ""
 ) -> str:
@@ -87,9 +93,8 @@ def when(
     local = instant.astimezone(info)
     said = f"{local:%H:%M}"
     if ref is not None:
-        there = ref.astimezone(info)
-        if there.date() != local.date():
-            said = texts("words.day_time", day=day(instant, zone, texts, year=there.year != local.year), time=said)
+        date = other_day(instant, zone, texts, ref)
+        said = texts("words.day_time", day=date, time=said) if date else said
     if home and instant.astimezone(zone_info(home)).utcoffset() != local.utcoffset():
         said = texts("words.time_zone", time=said, zone=zone_name(zone, texts))
     return said

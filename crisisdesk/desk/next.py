@@ -29,6 +29,7 @@ from crisisdesk.model.playbook import POST_MORTEM, PRELIMINARY, Bilingual, Playb
 from crisisdesk.store import rows
 from crisisdesk.store.database import Connection
 from crisisdesk.texts import both
+from crisisdesk.words import NO_BREAK
 
 
 class NextList:
@@ -236,8 +237,9 @@ def _apology(commitment: Commitment, draft_id: int, playbook: Playbook, now: dat
 def _t_plus(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     if hours >= 48:
-        return f"T+{hours // 24} d"
-    return f"T+{hours} h {rest:02d}" if hours and rest else f"T+{hours} h" if hours else f"T+{minutes}"
+        return f"T+{hours // 24}{NO_BREAK}d"
+    hour = f"T+{hours}{NO_BREAK}h"
+    return f"{hour}{NO_BREAK}{rest:02d}" if hours and rest else hour if hours else f"T+{minutes}"
 
 
 def _local(instant: datetime, zone: str) -> str:

@@ -16,6 +16,7 @@ from crisisdesk.model.commitment import NextItem, NextKind
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.room import RoomView
 from crisisdesk.texts import Texts
+from crisisdesk.words import when
 from tests.fakes import samples
 from tests.fakes.desk import FakeDesk
 from ui.bridge import Bridge
@@ -135,6 +136,17 @@ def test_the_row_apart_never_covers_a_promise_that_comes_before_its_own(scene: S
         qtbot.waitUntil(lambda: kept(scene) is PROMISE or scene.panel.list.in_sight(PROMISE))
         if kept(scene) is NEWS:
             assert scene.panel.list.in_sight(PROMISE)
+
+
+def test_what_is_due_on_another_day_says_so_below_its_time_and_moves_no_title(scene: Scene, qtbot: Any) -> None:
+    tomorrow = item(NextKind.TASK, 3, 24 * 60)
+    scene.show([PROMISE, tomorrow])
+    with qtbot.waitSignal(scene.panel.list.moved):
+        pass
+    today, other = scene.panel.list.rows()
+    assert (today._day.text(), other._day.text()) == ("", "18 mar")
+    assert other._time.text() == when(tomorrow.due_at, samples.ROOM.incident.zone, Texts("es"))  # type: ignore[union-attr]
+    assert today._title.x() == other._title.x()
 
 
 def test_with_room_for_all_nothing_is_said_twice(scene: Scene, qtbot: Any) -> None:

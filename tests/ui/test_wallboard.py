@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from crisisdesk import serving
 from crisisdesk.app import Desk
@@ -75,6 +75,37 @@ def test_what_is_seen_is_chosen_there_and_the_inner_parts_are_off_at_first(scene
     assert chosen == {Part.NEWS, Part.PROMISES, Part.TEXTS}
     page.parts[Part.EXECUTIVE].click()
     qtbot.waitUntil(lambda: Part.EXECUTIVE in scene.desk.wallboards.parts())
+
+
+def words(widget: QWidget) -> str:
+    return " ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget))
+
+
+def test_without_an_incident_it_says_so_beside_the_choice(scene: Scene) -> None:
+    assert "Sin incidencia abierta" in words(scene.page.preview)
+
+
+def test_what_is_read_stands_beside_the_choice_and_follows_it(scene: Scene, qtbot: Any) -> None:
+    page, title = scene.page, "Sin servicio <b>de voz</b>"
+    scene.desk.incidents.open(title=title, level=3)
+    qtbot.waitUntil(lambda: "Incidencia en curso" in words(page.preview))
+    assert title not in words(page.preview)  # nobody chose to tell it
+    assert "Nada publicado todavía" in words(page.preview)
+    page.parts[Part.LEVEL].click()
+    qtbot.waitUntil(lambda: title in words(page.preview))
+    assert "Nivel 3" in words(page.preview)
+    page.parts[Part.TEXTS].click()
+    qtbot.waitUntil(lambda: "Nada publicado todavía" not in words(page.preview))
+
+
+def test_what_has_not_changed_is_not_made_anew_under_the_reader(scene: Scene, qtbot: Any) -> None:
+    page = scene.page
+    scene.desk.incidents.open(title="Sin voz", level=3)
+    qtbot.waitUntil(lambda: "Incidencia en curso" in words(page.preview))
+    label = page.preview.findChildren(QLabel)[-1]
+    board = scene.desk.wallboards.view()
+    page.preview.show_board(board)
+    assert page.preview.findChildren(QLabel)[-1] is label
 
 
 @pytest.mark.parametrize("written", ["", "ochenta", "-1", "99999", "٨٠"])

@@ -1,4 +1,4 @@
-"""The read-only board for a wall: a person turns it on, chooses what is seen and by whom, and sees its address."""
+"""The read-only board for a wall: a person turns it on, chooses what is seen and by whom, sees that and its address."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from crisisdesk.model import events as ev
 from crisisdesk.model.errors import CrisisDeskError
-from crisisdesk.model.wallboard import PUBLIC_PARTS, Part, Standing
+from crisisdesk.model.wallboard import PUBLIC_PARTS, Part, Standing, Wallboard
 from ui.context import Context
 from ui.pages.base import Page
 from ui.theme import GAP, GUTTER, set_style
+from ui.widgets.board_preview import BoardPreview
 from ui.widgets.button import Button
 from ui.widgets.field import Field
 from ui.widgets.panel import Panel
@@ -24,10 +25,12 @@ _WIDEST = 620
 
 
 class WallboardPage(Page):
-    """Everything about the board; what it shows is the browser's to show."""
+    """Everything about the board, and beside it what stands on it now."""
 
     name: ClassVar[str] = "wallboard"
-    wants: ClassVar[tuple[type[ev.Event], ...]] = (ev.WallboardChanged,)
+    wants: ClassVar[tuple[type[ev.Event], ...]] = (
+        ev.WallboardChanged, ev.IncidentChanged, ev.CommitmentChanged, ev.CommitmentBroken, ev.DraftChanged,
+    )  # fmt: skip
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -35,6 +38,7 @@ class WallboardPage(Page):
         self._port_shown = 0
         self.network = False
         self.panel = Panel("-")
+        self.preview = BoardPreview(context)
         self._hint = SafeLabel("", "muted", wrap=True)
         self._heads = {key: SafeLabel("", "section") for key in ("public", "inner", "where")}
         self.parts = {part: QCheckBox() for part in (*sorted(PUBLIC_PARTS), *sorted(set(Part) - PUBLIC_PARTS))}
@@ -91,16 +95,24 @@ class WallboardPage(Page):
         body.addStretch(1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
-        whole.addWidget(self.panel, 4)
-        whole.addStretch(3)
+        whole.setSpacing(GUTTER)
+        whole.addWidget(self.panel, 1)
+        whole.addWidget(self.preview, 1)
 
     # Reading and showing
 
-    def query(self) -> Callable[[], Standing]:
-        """How it stands."""
-        return self.context.desk.wallboards.standing
+    def query(self) -> Callable[[], tuple[Standing, Wallboard]]:
+        """How it stands, and what is on it."""
+        board = self.context.desk.wallboards
+        return lambda: (board.standing(), board.view())
 
     def show_(self, view: Any) -> None:
+        """Show both."""
+        standing, board = view
+        self._stand(standing)
+        self.preview.show_board(board)
+
+    def _stand(self, view: Standing) -> None:
         """Show how it stands; what a person is choosing stays theirs."""
         first, self._standing = self._standing is None, view
         for part, box in self.parts.items():
@@ -152,8 +164,8 @@ class WallboardPage(Page):
         set_style(self.state, rank="good" if on else "muted")
 
     def _count(self) -> None:
-        """How often it was read, while it is on and in sight."""
-        if self.isVisible() and self._standing is not None and self._standing.address:
+        """While it is in sight, what is left shrinks; while it is on, it is read."""
+        if self.isVisible():
             self.refresh()
 
     # Acts
@@ -164,7 +176,7 @@ class WallboardPage(Page):
 
     def _choose(self) -> None:
         parts, board = tuple(p for p, box in self.parts.items() if box.isChecked()), self.context.desk.wallboards
-        self.context.bridge.call(lambda: board.choose(parts), self.show_, self._failed)
+        self.context.bridge.call(lambda: board.choose(parts), self._stand, self._failed)
 
     def _turn(self) -> None:
         board, network, standing = self.context.desk.wallboards, self.network, self._standing
@@ -180,7 +192,7 @@ class WallboardPage(Page):
 
     def _done(self, standing: Standing) -> None:
         self.said.setText("")
-        self.show_(standing)
+        self._stand(standing)
         (self.copy if standing.address else self.turn).setFocus()
 
     def _failed(self, error: CrisisDeskError) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from crisisdesk.model.commitment import NextItem
-from crisisdesk.words import when
+from crisisdesk.words import other_day, when
 from ui.actions import action, key_of
 from ui.context import Context
 from ui.models.next_rows import NextLine, lines_of
@@ -30,6 +30,7 @@ class NextRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._time = SafeLabel("", "strong")
         self._time.setMinimumWidth(56)
+        self._day = SafeLabel("", "small")
         self._title = SafeLabel("", "strong", wrap=True)
         self._why = SafeLabel("", "muted", wrap=True)
         self._left = Countdown(context)
@@ -41,6 +42,7 @@ class NextRow(QWidget):
         grid.addWidget(self._time, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._title, 0, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._left, 0, 2, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self._day, 1, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._why, 1, 1, Qt.AlignmentFlag.AlignTop)
         cap = QHBoxLayout()
         cap.addStretch(1)
@@ -58,7 +60,8 @@ class NextRow(QWidget):
         texts, now = self._context.texts, self._context.desk.clock.now()
         self.line, item = line, line.item
         self._grid.setContentsMargins(INSET + (2 * GAP if line.inner else 0), 9, INSET, 10)
-        self._time.setText(when(item.due_at, zone, texts, ref=now))
+        self._time.setText(when(item.due_at, zone, texts))
+        self._day.setText(other_day(item.due_at, zone, texts, now))
         late = item.due_at < now
         self._time.setProperty("rank", "danger" if late else "promise" if item.owed else "strong")
         self._time.style().polish(self._time)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import GAP
@@ -24,7 +25,7 @@ class Row(QWidget):
         column.setSpacing(2)
         column.addWidget(self.value)
         column.addWidget(self.note)
-        line.addWidget(self.label)
+        line.addWidget(self.label, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(column, 1)
         line.setStretch(1, 1)
         self.note.setVisible(bool(note))
