@@ -185,8 +185,10 @@ class ApologyBuilder(Panel):
                 texts(f"apology.{key}", part=texts(f"apology.part.{part}")), (texts("apology.es"), texts("apology.en"))
             )
         for place, kind in enumerate(RemedyKind):
-            self.kinds.button(place).setText(texts(f"commitments.remedy.{kind}"))
-            self.kinds.button(place).setVisible(promise is not None)
+            chip = self.kinds.button(place)
+            chip.setText(texts(f"commitments.remedy.{kind}"))
+            chip.setAccessibleName(chip.text())
+            chip.setVisible(promise is not None)
         self._by.set_label(texts("apology.by"))
         self._by.setVisible(any(field.name == "fecha" for field in plan.template.fields))
         self._hint.setText(texts("apology.hint", template=plan.template.purpose.get(lang)))

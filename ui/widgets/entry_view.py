@@ -51,6 +51,7 @@ class EntryView(QWidget):
         super().__init__()
         self._look = look
         self._entry: Entry | None = None
+        self._lang = look.texts.lang
         self._sentence = PlainView(grows=True)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
@@ -146,8 +147,8 @@ class EntryView(QWidget):
     def show_entry(self, entry: Entry | None, look: Look) -> None:
         """Show an entry, or that none is chosen; a correction being typed is not disturbed by a re-read."""
         same = entry is not None and self._entry is not None and entry.id == self._entry.id
-        changed = entry != self._entry
-        self._entry, self._look = entry, look
+        changed = entry != self._entry or look.texts.lang != self._lang
+        self._entry, self._look, self._lang = entry, look, look.texts.lang
         self._say(entry)
         self._body.setVisible(entry is not None)
         self._none.setVisible(entry is None)

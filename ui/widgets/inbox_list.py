@@ -80,6 +80,7 @@ class InboxList(Panel):
         self.table.setAccessibleName(texts("inbox.table_name"))
         self.complaints.set_text(texts("inbox.only_complaints"))
         self.danger.set_text(texts("inbox.only_danger"))
+        self.first.set_key(texts("inbox.first_key"))
         self._import.set_text(texts("inbox.import"))
         self.add.retranslate()
 

@@ -272,6 +272,7 @@ class RemedyForm(InPlace):
         self.heading.setText("▲ " + self.context.texts("commitments.remedy.title"))
         for kind, chip in zip(RemedyKind, self.kinds.buttons(), strict=True):
             chip.setText(self.context.texts(f"commitments.remedy.{kind}"))
+            chip.setAccessibleName(chip.text())
 
     def begin(self, quoted: str, due: str, approves: str) -> None:
         """Show the promise as it was said."""

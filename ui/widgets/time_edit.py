@@ -56,7 +56,7 @@ class TimeEdit(QWidget):
         self._context, self._toward, self._owed, self._day_only = context, toward, owed, day_only
         self._zone = "UTC"
         self._reading = Reading()
-        self.line = _Line(placeholderText=context.texts("drafting.time.hint"), maxLength=20)
+        self.line = _Line(maxLength=20)
         self.line.setAccessibleName(name)
         self.line.setFixedWidth(104)
         self.setFocusProxy(self.line)
@@ -152,6 +152,7 @@ class TimeEdit(QWidget):
 
     def _say(self) -> None:
         texts, reading = self._context.texts, self._reading
+        self.line.setPlaceholderText(texts("drafting.time.hint"))
         now = self._context.desk.clock.now()
         for button in self._choices:
             button.setVisible(bool(reading.choices))
