@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 from crisisdesk.desk import draft_rules
 from crisisdesk.desk.commitments import Commitments, promised
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.draft_after import told
+from crisisdesk.desk.followups import last_minute
 from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.draft import Draft, DraftState
 from crisisdesk.model.followup import ActionState
@@ -54,6 +52,7 @@ class Effects:
         said_at = draft.published_at or draft.updated_at
         made: dict[CommitmentKind, Commitment] = {}
         public = template.audience is Audience.PUBLIC
+        zone = rows.incidents.get(tx.connection, draft.incident_id).zone
         for field in template.fields:
             value = draft.values.get(field.name)
             if value is None or value.instant is None:
@@ -61,8 +60,8 @@ class Effects:
             kind = draft_rules.owed_kind(field.kind, individual=template.audience is Audience.PERSON)
             if kind is None or template.audience not in OWED_TO:
                 continue
-            due = value.instant if field.kind is not FieldKind.DATE else self._end_of_day(value.instant)
-            if value.instant <= self._core.clock.now():
+            due = value.instant if field.kind is not FieldKind.DATE else last_minute(value.instant, zone)
+            if due <= self._core.clock.now():
                 continue  # a source took longer to send it than the time in it: the ledger keeps what is to come
             made[kind] = self._commitments.promise(
                 draft.incident_id,
@@ -104,11 +103,6 @@ class Effects:
                     draft_id=draft.id,
                 )
                 rows.review_actions.update(tx.connection, action.id, commitment_id=owed.id)
-
-    def _end_of_day(self, instant: datetime) -> datetime:
-        """A day that was promised is kept until its last minute."""
-        local = instant.astimezone(ZoneInfo(self._core.zone))
-        return local.replace(hour=23, minute=59, second=0, microsecond=0, fold=0).astimezone(UTC)
 
     def _what(self, connection: Connection, draft: Draft, kind: CommitmentKind) -> Bilingual:
         if kind is CommitmentKind.RESOLUTION and draft.answers is not None:

@@ -97,7 +97,11 @@ class Timeline:
     def revise(
         self, entry_id: int, text: str, occurred_at: datetime | None = None, reason: str = ""
     ) -> Entry:
-        """Correct a note's text or time; the original stays and can be read."""
+        """Correct a note's text or time; the original stays and can be read.
+
+        Raises:
+            StepError: no note, or one whose words were deleted by law: new words would be told as deleted.
+        """
         if not text.strip():
             raise InputError("timeline.empty_note")
         if occurred_at is not None and occurred_at > self._core.clock.now():
@@ -106,6 +110,8 @@ class Timeline:
             first = timeline.get(tx.connection, entry_id)
             if not first.kind.startswith("note."):
                 raise StepError("timeline.only_notes", kind=first.kind)
+            if not first.text:
+                raise StepError("timeline.redacted")
             return self._core.log(
                 tx,
                 first.kind,

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from crisisdesk.desk.followups import last_minute
 from crisisdesk.words import countdown, day, when, zone_info
 from ui.context import Context
 from ui.theme import set_style
@@ -165,13 +166,17 @@ class TimeEdit(QWidget):
             said = ""
         else:
             said = self._meaning(reading.instant, now)
-        late = reading.instant is not None and self._toward is Toward.FUTURE and reading.instant < now
+        late = reading.instant is not None and self._toward is Toward.FUTURE and self._ends(reading.instant) < now
         troubled = bool(reading.doubt) or late
         self._hint.setText(f"▲ {said}" if late else said)
         set_style(self._hint, rank="danger" if troubled else "muted")
         owed = self._owed and reading.instant is not None
         set_style(self.line, state="error" if troubled else "owed" if owed else "")
         self.line.setAccessibleDescription(said)
+
+    def _ends(self, instant: datetime) -> datetime:
+        """Until when what was typed is not over: a day lasts until its last minute."""
+        return last_minute(instant, self._zone) if self._day_only else instant
 
     def _meaning(self, instant: datetime, now: datetime) -> str:
         """How far away it is, with the date when it is not today."""

@@ -286,3 +286,14 @@ def test_a_day_that_a_text_gives_is_owed_until_its_end(desk: Desk, incident: Inc
     (owed,) = [c for c in desk.commitments.list(incident.id) if c.kind is CommitmentKind.REMEDY]
     local = owed.due_at.astimezone(ZoneInfo("America/Mexico_City"))
     assert (local.date(), local.hour, local.minute) == (day.astimezone(ZoneInfo("America/Mexico_City")).date(), 23, 59)
+
+
+def test_today_is_owed_until_midnight_though_its_noon_is_over(desk: Desk, incident: Incident, at: At) -> None:
+    noon = START + timedelta(hours=5)  # how the forms keep a day without an hour
+    at(12 * 60)
+    draft = desk.drafts.start(incident.id, "disculpa")
+    filled(desk, draft.id, fecha=FieldValue(instant=noon))
+    desk.drafts.approve(draft.id, "legal", "Luis Prado")
+    desk.drafts.publish(draft.id, channel="correo", url="")
+    (owed,) = [c for c in desk.commitments.list(incident.id) if c.kind is CommitmentKind.REMEDY]
+    assert owed.due_at == START + timedelta(hours=16, minutes=59)

@@ -82,6 +82,17 @@ def test_words_deleted_by_law_leave_their_hash_and_who_and_why(desk: Desk) -> No
     assert desk.timeline.some(1, (note.id,)) == (shown,)
 
 
+def test_a_note_whose_words_were_deleted_by_law_gets_no_new_ones(desk: Desk) -> None:
+    note = desk.timeline.note(1, SECRET)
+    correction = desk.timeline.revise(note.id, f"{SECRET}, dice")
+    desk.timeline.redact(note.id, "ley")
+    for row in (note.id, correction.id):
+        with pytest.raises(StepError, match="redacted"):
+            desk.timeline.revise(row, "otra cosa")
+    (left,) = [e for e in desk.timeline.entries(1) if e.id == note.id]
+    assert (left.redacted, left.text) == (True, "")
+
+
 def test_no_byte_of_the_words_stays_in_the_file_or_beside_it(desk: Desk) -> None:
     note = desk.timeline.note(1, SECRET)
     assert SECRET.encode() in bytes_of(desk)
