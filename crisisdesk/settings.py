@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import logging
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
@@ -18,6 +17,7 @@ import tomlkit
 import tomlkit.exceptions
 
 from crisisdesk.model.office import read_office
+from crisisdesk.paths import put_file
 
 log = logging.getLogger(__name__)
 
@@ -158,14 +158,4 @@ def _put_aside(path: Path) -> None:
 def replace_file(path: Path, text: str) -> None:
     """Write through a new file beside it, so that a crash leaves the old one or the new one, never half."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
+    put_file(path, text.encode("utf-8"))

@@ -13,6 +13,7 @@ from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.fault import fault_of
 from crisisdesk.model.measure import Figure, Period, Rows
 from crisisdesk.model.preparation import Preparation
+from crisisdesk.paths import put_file
 from crisisdesk.pipeline.roi import returned
 from crisisdesk.reports import measures as report
 from crisisdesk.reports.base import Document
@@ -36,7 +37,7 @@ def write_rows(context: Context, rows: Rows, figures: Sequence[Figure], kept: Pr
             said = measured.figures_of(kept)
             made = returned(rows, figures, said, kept.currency)
             for name, content in report.csv_files(rows, figures, made, said, kept.currency).items():
-                (folder / name).write_bytes(content)
+                put_file(folder / name, content)
         except OSError as error:
             return texts("review.export.failed", file=folder.name, reason=fault_of(error))
         return texts("measures.exported", folder=str(folder))

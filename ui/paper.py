@@ -6,10 +6,8 @@ not at all.
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_right
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +30,7 @@ from PySide6.QtGui import (
 
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.fault import fault_of
+from crisisdesk.paths import put_file
 from crisisdesk.reports.setting import PART
 from ui import page_breaks
 from ui.page_breaks import Page, Strip
@@ -254,15 +253,7 @@ def _foot(painter: QPainter, size: QSizeF, footer: str, number: str) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write beside ``path`` and move it there, so that nobody ever sees half a file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        put_file(path, content)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise InputError("report.write", path=str(path), reason=fault_of(error)) from error

@@ -18,6 +18,7 @@ from crisisdesk.commands.console import language, open_desk
 from crisisdesk.commands.report import kind_of, of_period
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.review import ReviewData
+from crisisdesk.paths import put_file
 from crisisdesk.plain import one_line
 from crisisdesk.reports import incident, setting, tables, written
 from crisisdesk.reports.base import Cut, Document, Kind
@@ -50,9 +51,9 @@ def write_report(
     if form == "pdf":
         _write_pdf(data, texts, path, cut, kind)
     elif form == "csv" and kind == Kind.REVIEW:
-        path.write_bytes(tables.csv_zip(data, texts, cut=cut))
+        put_file(path, tables.csv_zip(data, texts, cut=cut))
     else:
-        path.write_bytes(written.content(data, texts, form, kind=kind, cut=cut))
+        put_file(path, written.content(data, texts, form, kind=kind, cut=cut))
 
 
 def _write_pdf(data: ReviewData, texts: Texts, path: Path, cut: str, kind: str) -> None:

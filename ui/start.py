@@ -7,6 +7,7 @@ desk's libraries are loaded: the desk is built on the bridge's ``store`` thread,
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import sys
@@ -18,9 +19,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QLockFile
     from PySide6.QtWidgets import QApplication
 
     from crisisdesk.app import Desk
+    from crisisdesk.model.errors import StoreError
     from crisisdesk.paths import Paths
     from crisisdesk.settings import Settings
     from crisisdesk.store.copies import Copy
@@ -80,25 +83,27 @@ def _out_is_pdf(args: Sequence[str]) -> bool:
 
 def open_window(data_dir: Path | None, lang: str | None, build: Build | None = None) -> int:
     """Open the window on a profile and stay until it is closed; ``build`` makes another desk than the profile's own."""
-    from PySide6.QtCore import QLockFile
-
+    from crisisdesk.commands.console import language
+    from crisisdesk.model.errors import StoreError
     from crisisdesk.paths import profile
     from crisisdesk.settings import load
     from crisisdesk.texts import Texts
 
-    paths = profile(data_dir)
-    settings, trouble = load(paths.settings)
-    texts = Texts(lang or settings.language)
+    texts = Texts(lang or language(()))
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
         print(texts("ui.start.no_screen"), file=sys.stderr)
         return 2
     from ui.window import make_app
 
     app = make_app()
-    lock = QLockFile(str(paths.lock))
-    lock.setStaleLockTime(0)
-    if not lock.tryLock(100):
-        _call_first(paths)
+    try:
+        paths = profile(data_dir)
+        settings, trouble = load(paths.settings)
+        texts = Texts(lang or settings.language)
+        lock = _lock(paths)
+    except StoreError as error:
+        return _refuse(app, texts, error)
+    if lock is None:
         print(texts("ui.start.running"))
         return 0
     first = First(app, paths, settings, texts, trouble, build)
@@ -107,6 +112,54 @@ def open_window(data_dir: Path | None, lang: str | None, build: Build | None = N
     finally:
         first.close()
         lock.unlock()
+
+
+def _lock(paths: Paths) -> QLockFile | None:
+    """The profile for this process; ``None`` when a window on it runs here, which comes to the front.
+
+    Raises:
+        StoreError: another computer has it, or the folder cannot be written to.
+    """
+    from PySide6.QtCore import QLockFile, QSysInfo
+
+    from crisisdesk.model.errors import StoreBusyError, StoreError
+    from crisisdesk.model.fault import fault_of
+    from crisisdesk.paths import put_file
+
+    lock = QLockFile(str(paths.lock))
+    lock.setStaleLockTime(0)
+    if lock.tryLock(100):
+        return lock
+    if lock.error() is QLockFile.LockError.LockFailedError:
+        pid, host, _ = lock.getLockInfo()
+        if not pid and lock.removeStaleLockFile() and lock.tryLock(100):  # a full disk or a power cut left it empty
+            return lock
+        if host and host != QSysInfo.machineHostName():
+            raise StoreBusyError("store.elsewhere", path=paths.database.name, host=host, file=paths.lock.name)
+        _call_first(paths)
+        return None
+    hindrance: OSError = PermissionError(errno.EACCES, "")
+    probe = paths.lock.with_suffix(".try")
+    try:  # Qt does not tell why
+        put_file(probe, b".")
+        probe.unlink()
+    except OSError as error:
+        hindrance = error
+    raise StoreError("store.no_profile", path=str(paths.data), reason=fault_of(hindrance))
+
+
+def _refuse(app: QApplication, texts: Texts, error: StoreError) -> int:
+    """Say why there is no window, on standard error and, for whoever has no terminal, on screen."""
+    from crisisdesk.plain import one_line
+    from ui.widgets.loading import Loading
+
+    words = texts.error(error)
+    print(one_line(words, 1000), file=sys.stderr, flush=True)
+    frame = Loading(texts)
+    frame.tell(words)
+    frame.show()
+    app.exec()
+    return 2
 
 
 def _server_name(paths: Paths) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crisisdesk.model.errors import InputError
+from crisisdesk.paths import put_file
 from crisisdesk.plain import one_line
 from crisisdesk.playbooks import cacao
 from crisisdesk.playbooks.read import read
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
     if out.exists() and out.samefile(path):
         raise InputError("cacao.same_file", file=one_line(out.name, 120))
     today = datetime.now(zone_info(playbook.zone)).date()
-    out.write_text(cacao.text(playbook, today=today), encoding="utf-8")
+    put_file(out, cacao.text(playbook, today=today).encode("utf-8"))
     steps = sum(len(phase.tasks) for phase in playbook.phases)
     print(texts("cli.export-cacao.written", file=one_line(out.name, 120), n=steps))
     return 0

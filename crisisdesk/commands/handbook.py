@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.playbook import Playbook
+from crisisdesk.paths import put_file
 from crisisdesk.plain import one_line
 from crisisdesk.playbooks.phrases import echo
 from crisisdesk.playbooks.read import read
@@ -30,7 +31,8 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
     if out.suffix.lower() != ".html":
         raise InputError("handbook.ending", file=one_line(out.name, 120))
     playbook, today = open_playbook(options.playbook)
-    out.write_text(handbook.html(playbook, texts, file=options.playbook.name, echo=echo, today=today), encoding="utf-8")
+    made = handbook.html(playbook, texts, file=options.playbook.name, echo=echo, today=today)
+    put_file(out, made.encode("utf-8"))
     print(texts("cli.handbook.written", file=out.name))
     return 0
 

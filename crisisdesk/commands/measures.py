@@ -10,6 +10,7 @@ from crisisdesk.commands.console import open_desk, print_json, show_problems
 from crisisdesk.desk.measured import figures_of
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.measure import Figure
+from crisisdesk.paths import put_file
 from crisisdesk.pipeline.measures import figures, of_channel
 from crisisdesk.pipeline.roi import returned
 from crisisdesk.plain import one_line
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
         said = figures_of(kept)
         made = returned(rows, found, said, kept.currency)
         for name, content in report.csv_files(rows, found, made, said, kept.currency).items():
-            (options.csv / name).write_bytes(content)
+            put_file(options.csv / name, content)
     if options.json:
         print_json(report.as_json(rows, found))
     else:

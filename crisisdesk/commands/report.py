@@ -10,6 +10,7 @@ from crisisdesk.commands.console import open_desk
 from crisisdesk.commands.measures import day
 from crisisdesk.desk import measured
 from crisisdesk.model.errors import InputError
+from crisisdesk.paths import put_file
 from crisisdesk.reports import setting, written
 from crisisdesk.reports.base import Document, Kind
 from crisisdesk.texts import Texts
@@ -70,6 +71,6 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
         else:
             data = desk.review.data(options.incident)
             made = written.content(data, texts, options.format, kind=kind_of(options), cut=options.cut)
-    options.out.write_bytes(made)
+    put_file(options.out, made)
     print(texts("cli.report.written", file=options.out.name))
     return 0

@@ -26,7 +26,7 @@ from crisisdesk.model.drill import Run
 from crisisdesk.model.errors import ScenarioError
 from crisisdesk.model.mention import Mention
 from crisisdesk.model.playbook import Bilingual
-from crisisdesk.paths import Paths
+from crisisdesk.paths import Paths, put_file
 from crisisdesk.plain import one_line
 from crisisdesk.playbooks.scenario import Inject, Scenario, read_scenario
 from crisisdesk.playbooks.story import Silence
@@ -86,7 +86,7 @@ def bring(name: str, home: Path, paths: Paths) -> Path | None:
 
 def write(run: Run, path: Path) -> None:
     """Write a run as JSON; OSError when it cannot be."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(run)))
+    put_file(path, msgspec.json.format(msgspec.json.encode(run)))
 
 
 class Drills:

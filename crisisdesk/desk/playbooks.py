@@ -17,6 +17,7 @@ from crisisdesk.model.events import PlaybookChanged
 from crisisdesk.model.fault import fault_of
 from crisisdesk.model.finding import Finding
 from crisisdesk.model.playbook import Playbook
+from crisisdesk.paths import put_file
 from crisisdesk.playbooks import save
 from crisisdesk.playbooks.health import Health, health
 from crisisdesk.playbooks.outline import Change, Line, Understood, apply, compare, outline
@@ -109,7 +110,7 @@ class Playbooks:
     def export(self, text: str, path: Path) -> None:
         """Write a text to a file of the person's."""
         try:
-            path.write_bytes(text.encode("utf-8"))
+            put_file(path, text.encode("utf-8"))
         except OSError as error:
             raise InputError("playbook.unwritable", path=path.name, reason=fault_of(error)) from error
 

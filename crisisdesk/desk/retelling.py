@@ -19,6 +19,7 @@ from crisisdesk.model.fault import fault_of
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.playbook import Playbook
+from crisisdesk.paths import put_file
 from crisisdesk.store import mentions, minutes
 from crisisdesk.words import zone_info
 
@@ -53,10 +54,10 @@ def retell(desk: Desk, incident_id: int, folder: Path) -> Path:
     data = _data(desk, incident, playbook, name, normal, start, end)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.jsonl").write_text("".join(map(_line, said)), "utf-8")
-        (folder / f"{name}.playbook.yaml").write_text(playbook.source, "utf-8")
+        put_file(folder / f"{name}.jsonl", "".join(map(_line, said)).encode("utf-8"))
+        put_file(folder / f"{name}.playbook.yaml", playbook.source.encode("utf-8"))
         path = folder / f"{name}.yaml"
-        path.write_text(_HEAD + _yaml(data), "utf-8")
+        put_file(path, (_HEAD + _yaml(data)).encode("utf-8"))
     except OSError as error:
         raise InputError("scenario.unwritable", path=folder.name, reason=fault_of(error)) from error
     return path

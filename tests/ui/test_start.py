@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from crisisdesk.store import copies, rows
 from crisisdesk.store.database import Database
 from crisisdesk.texts import Texts
 from ui import start
+from ui.widgets.loading import Loading
 
 TEXTS = Texts("es")
 
@@ -81,3 +83,56 @@ def test_what_nobody_foresaw_is_said_and_does_not_load_for_ever(
     qtbot.waitUntil(lambda: "RuntimeError" in first._loading._words._text.text(), timeout=20_000)
     first._loading.close()
     first.close()
+
+
+@pytest.fixture
+def refused(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the frame says that stands instead of a window; it is closed at once."""
+    said: list[str] = []
+
+    def close() -> int:
+        for frame in qapp.topLevelWidgets():
+            if isinstance(frame, Loading):
+                said.append(frame._words._text.text())
+                frame.close()
+                frame.deleteLater()
+        return 0
+
+    monkeypatch.setattr(start, "First", None)  # no window may be opened
+    monkeypatch.setattr("ui.window.make_app", lambda: type("App", (), {"exec": staticmethod(close)}))
+    return said
+
+
+def test_a_folder_that_cannot_be_made_is_told_on_screen(tmp_path: Path, refused: list[str], capsys: Any) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert start.open_window(tmp_path / "file", "es") == 2
+    assert str(tmp_path / "file") in refused[0] and "--data-dir" in refused[0]
+    assert refused[0].removeprefix("▲ ") == capsys.readouterr().err.strip()
+
+
+def test_a_lock_of_another_computer_names_it(tmp_path: Path, refused: list[str]) -> None:
+    profile(tmp_path).lock.write_text("77\ncrisisdesk\ndesk-of-luis\n\n\n")
+    assert start.open_window(tmp_path, "es") == 2
+    assert "desk-of-luis" in refused[0] and "crisisdesk.lock" in refused[0]
+
+
+def test_a_folder_that_takes_no_lock_is_not_called_open(
+    tmp_path: Path, refused: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = profile(tmp_path)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("crisisdesk.paths.put_file", full)
+    monkeypatch.setattr(type(paths), "lock", property(lambda self: self.data / "gone" / "crisisdesk.lock"))
+    assert start.open_window(tmp_path, "es") == 2
+    assert "no queda sitio" in refused[0]
+
+
+def test_an_empty_lock_that_a_full_disk_left_keeps_nobody_out(tmp_path: Path, qapp: QApplication) -> None:
+    paths = profile(tmp_path)
+    paths.lock.touch()
+    lock = start._lock(paths)
+    assert lock is not None
+    lock.unlock()

@@ -13,6 +13,7 @@ from crisisdesk.model import events as ev
 from crisisdesk.model.area import STEPS, Area, Asked, Board, Route, RouteState
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.fault import fault_of
+from crisisdesk.paths import put_file
 from crisisdesk.plain import clamp
 from crisisdesk.words import countdown, when
 from ui.context import Context
@@ -349,7 +350,7 @@ class AreasPage(Page):
         def write() -> str:
             body = desk.areas.pack(area_id, kind, texts)
             try:
-                path.write_bytes(body)
+                put_file(path, body)
             except OSError as error:
                 return texts("inbox.detail.not_saved", file=path.name, reason=fault_of(error))
             return "✓ " + texts("areas.pack.saved", file=path.name)

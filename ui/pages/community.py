@@ -25,6 +25,7 @@ from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.fault import fault_of
 from crisisdesk.model.inbox import Sought
 from crisisdesk.model.playbook import Bilingual
+from crisisdesk.paths import put_file
 from crisisdesk.words import when
 from ui.context import Context
 from ui.models.community import SECTIONS, Circle, Item, items
@@ -342,7 +343,7 @@ class CommunityPage(Page):
 
         def write() -> str:
             try:
-                path.write_bytes(desk.community.statement())
+                put_file(path, desk.community.statement())
             except OSError as error:
                 return texts("inbox.detail.not_saved", file=path.name, reason=fault_of(error))
             return "✓ " + texts("areas.pack.saved", file=path.name)

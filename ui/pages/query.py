@@ -14,6 +14,7 @@ from crisisdesk.model.events import Event, PreparationChanged
 from crisisdesk.model.fault import fault_of
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.voice import Tested, Voices, Watched
+from crisisdesk.paths import put_file
 from crisisdesk.settings import load
 from crisisdesk.words import number
 from ui.context import Context
@@ -228,7 +229,7 @@ class QueryPage(Page):
 
         def run() -> str:
             try:
-                Path(path).write_bytes(queries.table(days, brand))
+                put_file(Path(path), queries.table(days, brand))
             except OSError as error:
                 raise InputError("queries.not_written", path=Path(path).name, reason=fault_of(error)) from None
             return Path(path).name

@@ -17,6 +17,7 @@ from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.events import Event, IncidentChanged, TimelineAdded
 from crisisdesk.model.fault import fault_of
 from crisisdesk.model.timeline import Entry
+from crisisdesk.paths import put_file
 from crisisdesk.words import number
 from ui.context import Context
 from ui.models.columns import ENTRIES, Look
@@ -375,7 +376,7 @@ class TimelinePage(Page):
             data = desk.review.data(incident_id)
             content = tables.timeline_csv(data, texts) if kind == "csv" else tables.json(data).encode("utf-8")
             try:
-                path.write_bytes(content)
+                put_file(path, content)
             except OSError as error:
                 return texts("timeline_page.not_exported", file=path.name, reason=fault_of(error))
             return texts("timeline_page.exported", n=len(data.entries), file=path.name)

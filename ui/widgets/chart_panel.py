@@ -17,6 +17,7 @@ from crisisdesk.model.fault import fault_of
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import MinuteCount
 from crisisdesk.model.room import ChartData, SecondWanted
+from crisisdesk.paths import put_file
 from crisisdesk.words import duration
 from ui.actions import key_of
 from ui.context import Context
@@ -212,7 +213,7 @@ class ChartPanel(Panel):
             data, buckets = shown
             path = chart_file.free(into, chart_file.name_of(data, buckets, kind))
             try:
-                path.write_bytes(chart_file.content(data, buckets, kind, texts))
+                put_file(path, chart_file.content(data, buckets, kind, texts))
             except OSError as error:
                 return texts("room.chart.not_saved", file=path.name, reason=fault_of(error))
             return texts("room.chart.saved", file=str(path))

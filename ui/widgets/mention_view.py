@@ -13,6 +13,7 @@ from crisisdesk import plain
 from crisisdesk.model.fault import fault_of
 from crisisdesk.model.inbox import Listed
 from crisisdesk.model.mention import Mention, StoredMention
+from crisisdesk.paths import put_file
 from crisisdesk.words import number, when
 from ui.bridge import Bridge
 from ui.models.columns import Cell, Look, outside, verdict_cell
@@ -221,7 +222,7 @@ class MentionView(QWidget):
 
         def write() -> str:
             try:
-                path.write_text(text, "utf-8", errors="replace")
+                put_file(path, text.encode("utf-8", errors="replace"))
             except OSError as error:
                 return texts("inbox.detail.not_saved", file=path.name, reason=fault_of(error))
             return texts("inbox.detail.saved_whole", file=path.name)
