@@ -62,7 +62,7 @@ def _numbers(text: Bilingual) -> Drift:
 _END: Final = r"(?<![.,;:!?)\]»”…'\"])"
 _LINK: Final = re.compile(
     rf"https?://[^\s<>«»“”]+{_END}|www\.[^\s<>«»“”]+{_END}"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:com|mx|es|org|net|io|app|gob|info|ar|cl|co|pe)\b(?:/[^\s<>«»“”]*" + _END + ")?",
     re.IGNORECASE,
 )
