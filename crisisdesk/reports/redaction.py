@@ -10,7 +10,8 @@ from typing import Final
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.commitment import Commitment, CommitmentKind
-from crisisdesk.model.mention import StoredMention
+from crisisdesk.model.draft import Draft
+from crisisdesk.model.mention import Mention, StoredMention
 from crisisdesk.model.playbook import Audience, Bilingual
 from crisisdesk.model.review import ReviewData
 from crisisdesk.model.room import ChartData
@@ -34,6 +35,7 @@ PUBLIC_KINDS: Final[dict[str, frozenset[str]]] = {
     "commitment.fulfilled": frozenset({"what", "due", "lateness"}),
 }
 HIDDEN_NAME: Final = "…"
+_PRIVATE: Final = (CommitmentKind.INDIVIDUAL, CommitmentKind.INTERNAL)
 _HANDLE = re.compile(r"@[\w.@-]+")
 
 
@@ -45,14 +47,17 @@ def cut_of(data: ReviewData, cut: str) -> ReviewData:
 def public(data: ReviewData) -> ReviewData:
     """The incident without people: no contacts, calls, tasks, facts, notes, actors, authors or addresses of posts.
 
-    Promises made to one person or inside are left out, and so is every text that was not for the public: notes to the
-    staff, scripts, what went to the press, a regulator or key clients. Names and phones of contacts are struck from the
-    words that remain; published texts stay as the public read them.
+    Every text that was not for the public is left out (notes to the staff, scripts, answers to one person, what went to
+    the press, a regulator or key clients), and so is what was promised to one person, inside, or in such a text. What
+    somebody wrote in private is not quoted. Names and phones of contacts are struck from the words that remain;
+    published texts stay as the public read them.
     """
     strike = _striker(data)
-    private = {c.id for c in data.commitments if c.kind in (CommitmentKind.INDIVIDUAL, CommitmentKind.INTERNAL)}
-    entries = (e for e in data.entries if e.kind in PUBLIC_KINDS and not _about(e, private) and _told(data, e))
-    texts = tuple(d for d in data.published if data.playbook.audience_of(d.template_id) is Audience.PUBLIC)
+    texts = tuple(d for d in data.published if for_everybody(data, d))
+    read = {None, *(d.id for d in texts)}
+    private = {c.id for c in data.commitments if c.kind in _PRIVATE or c.draft_id not in read}
+    answers = {d.id for d in data.published if d.mention_id is not None}
+    entries = (e for e in data.entries if e.kind in PUBLIC_KINDS and not _about(e, private) and _told(data, e, answers))
     return replace(
         data,
         actor="",
@@ -61,7 +66,7 @@ def public(data: ReviewData) -> ReviewData:
         alert=_alert(data.alert),
         entries=tuple(_entry(e, strike) for e in entries),
         originals=(),
-        published=tuple(replace(d, approvals={}, created_by="", values={}) for d in texts),
+        published=tuple(_draft(d) for d in texts),
         commitments=tuple(_commitment(c, strike) for c in data.commitments if c.id not in private),
         facts=(),
         tasks=(),
@@ -75,7 +80,7 @@ def public(data: ReviewData) -> ReviewData:
         call_centre=None,
         calibration=(),
         calibration_all=(),
-        examples=tuple(_mention(m, strike) for m in data.examples),
+        examples=tuple(_mention(m, strike) for m in data.examples if not m.mention.private),
     )
 
 
@@ -96,20 +101,22 @@ def _both(pair: Bilingual, strike: re.Pattern[str] | None) -> Bilingual:
 
 
 def _chart(chart: ChartData, said: set[datetime | None]) -> ChartData:
-    """The chart without our tasks, and without texts that were not for the public."""
+    """The chart without our tasks, texts that were not for the public, and the accounts that we hear with."""
     flags = tuple(f for f in chart.flags if f.kind != "task" and (f.kind != "published" or f.at in said))
-    return replace(chart, flags=flags)
+    return replace(chart, flags=flags, gaps=tuple(replace(g, source=g.source.partition(":")[0]) for g in chart.gaps))
 
 
 def _about(entry: Entry, private: set[int]) -> bool:
-    """Whether an entry tells of a promise made to one person."""
+    """Whether an entry tells of a promise that is not for everybody."""
     return entry.kind.startswith("commitment.") and entry.data.get("id") in private
 
 
-def _told(data: ReviewData, entry: Entry) -> bool:
+def _told(data: ReviewData, entry: Entry, answers: set[int]) -> bool:
     """Whether an entry that tells of a text tells of one that the public read."""
+    if entry.kind != "draft.published":
+        return True
     template = str(entry.data.get("template_id", ""))
-    return entry.kind != "draft.published" or data.playbook.audience_of(template) is Audience.PUBLIC
+    return data.playbook.audience_of(template) is Audience.PUBLIC and entry.data.get("draft") not in answers
 
 
 def _entry(entry: Entry, strike: re.Pattern[str] | None) -> Entry:
@@ -126,6 +133,15 @@ def _value(name: str, value: object, strike: re.Pattern[str] | None) -> object:
     return value
 
 
+def for_everybody(data: ReviewData, draft: Draft) -> bool:
+    """Whether a published text was for everybody; an answer is read by one person."""
+    return draft.mention_id is None and data.playbook.audience_of(draft.template_id) is Audience.PUBLIC
+
+
+def _draft(one: Draft) -> Draft:
+    return replace(one, approvals={}, created_by="", values={}, authors=())
+
+
 def _commitment(one: Commitment, strike: re.Pattern[str] | None) -> Commitment:
     return replace(
         one,
@@ -135,16 +151,23 @@ def _commitment(one: Commitment, strike: re.Pattern[str] | None) -> Commitment:
         giver="",
         reason="",
         remedy=_struck(one.remedy, strike),
+        known="",
+        known_by="",
+        foresight=None,
     )
 
 
 def _mention(stored: StoredMention, strike: re.Pattern[str] | None) -> StoredMention:
     text = _HANDLE.sub("@" + HIDDEN_NAME, _struck(stored.mention.text, strike))
-    mention = replace(stored.mention, text=text, author="", url="", native_id="", account="")
-    return replace(stored, mention=mention, verdict=replace(stored.verdict, words=()))
+    said = stored.mention
+    mention = Mention(
+        source=said.source, account="", native_id="", published_at=said.published_at, fetched_at=said.fetched_at,
+        text=text, channel=said.channel, lang=said.lang, is_repost=said.is_repost, date_doubtful=said.date_doubtful,
+    )  # fmt: skip
+    return replace(stored, mention=mention, verdict=replace(stored.verdict, words=(), signs=()))
 
 
 def _alert(alert: Alert | None) -> Alert | None:
     if alert is None:
         return None
-    return replace(alert, closed_reason="", explanation=replace(alert.explanation, examples=()))
+    return replace(alert, closed_reason="", explanation=replace(alert.explanation, examples=()), first=None)

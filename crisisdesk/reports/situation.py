@@ -152,9 +152,9 @@ def _promise(reader: Reader, one: Commitment, left: Cell) -> tuple[Cell, ...]:
 
 
 def _texts_for(reader: Reader, audience: Audience) -> list[Draft]:
-    """The newest published text of each template for such readers, newest last."""
+    """The newest published text of each template for such readers, newest last; an answer is read by one person."""
     book = reader.data.playbook
-    found = (d for d in reader.data.published if book.audience_of(d.template_id) is audience)
+    found = (d for d in reader.data.published if d.mention_id is None and book.audience_of(d.template_id) is audience)
     newest = {d.template_id: d for d in sorted(found, key=_when)}
     return sorted(newest.values(), key=_when)
 
