@@ -28,6 +28,9 @@ _DAYS: Final = 14
 _UPDATES: Final = 3
 _SPARE: Final = 64 << 20
 """Bytes that a copy leaves free: what people say now comes before what they said."""
+_TOGETHER: Final = 2 << 30
+"""Bytes that all copies may take; ``_LEAST`` of the newest stay however large they are."""
+_LEAST: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,10 @@ def _damaged(error: sqlite3.Error, name: str) -> StoreError:
 
 
 def _thin(data: Path) -> None:
-    """Delete what is older than the newest copy of each of the last 24 hours and 14 days that had one."""
+    """Delete what is older than the newest copy of each of the last 24 hours and 14 days that had one.
+
+    Of a large file there are fewer: the oldest go, down to two, until all together take no more than ``_TOGETHER``.
+    """
     there = of(data)
     kept = {copy.path for copy in [copy for copy in there if copy.before][:_UPDATES]}
     for length, most in (("%Y%m%d%H", _HOURS), ("%Y%m%d", _DAYS)):
@@ -206,6 +212,9 @@ def _thin(data: Path) -> None:
             if not copy.before:
                 newest.setdefault(copy.made.strftime(length), copy.path)
         kept.update(list(newest.values())[:most])
-    for copy in there:
-        if copy.path not in kept:
+    taken = 0
+    for place, copy in enumerate(there):
+        taken += copy.size
+        if copy.path not in kept or (place >= _LEAST and taken > _TOGETHER):
+            taken -= copy.size
             copy.path.unlink(missing_ok=True)

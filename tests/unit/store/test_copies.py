@@ -164,6 +164,18 @@ def test_they_are_thinned_to_24_hours_and_14_days(tmp_path: Path) -> None:
     assert (folder / "mine.db").exists()
 
 
+def test_of_a_large_file_fewer_are_kept_but_always_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tmp_path / "crisisdesk.db"
+    filled(data, "a").close()
+    size = data.stat().st_size
+    for room, left in ((3.5, 3), (0.5, 2)):
+        monkeypatch.setattr(copies, "_TOGETHER", int(room * size))
+        for hour in range(6):
+            copies.take_when_due(data, NOW + timedelta(hours=hour, days=-left))
+        there = copies.of(data)
+        assert [copy.made for copy in there] == [NOW + timedelta(hours=5 - n, days=-left) for n in range(left)]
+
+
 def test_an_update_of_the_format_keeps_a_copy_of_the_old_one(tmp_path: Path) -> None:
     data = tmp_path / "crisisdesk.db"
     filled(data, "a").close()
