@@ -17,6 +17,7 @@ from typing import Final
 
 from crisisdesk import __version__
 from crisisdesk.commands.console import findings, language
+from crisisdesk.commands.grammar import Grammar, folder
 from crisisdesk.model.errors import CrisisDeskError, PlaybookError
 from crisisdesk.model.fault import fault_of
 from crisisdesk.plain import one_line
@@ -47,13 +48,17 @@ COMMANDS: Final = {
 }
 """Every command and the file of ``crisisdesk/commands`` that does it; only the one that is asked for is loaded."""
 
+IN_WINDOWS: Final = ("demo", "play")
+"""Commands that open a window, and are done by ``ui``; told in the help like the others."""
 
-def parser(texts: Texts, command: str = "") -> argparse.ArgumentParser:
+
+def parser(texts: Texts, command: str = "") -> Grammar:
     """The command line's grammar, told in the reader's language; the arguments of ``command`` only."""
-    top = argparse.ArgumentParser(prog="crisisdesk", description=texts("cli.description"))
-    top.add_argument("--version", action="version", version=f"CrisisDesk {__version__}")
+    top = Grammar(texts, prog="crisisdesk", description=texts("cli.description"))
+    version = f"CrisisDesk {__version__}"
+    top.add_argument("--version", action="version", version=version, help=texts("cli.usage.version"))
     _common(top, texts, default=True)
-    commands = top.add_subparsers(dest="command", metavar=texts("cli.command"))
+    commands = top.add_subparsers(dest="command", metavar=texts("cli.command"), parser_class=top.another)
 
     for name, file in COMMANDS.items():
         sub = commands.add_parser(name, help=texts(f"cli.{name}.help"), description=texts(f"cli.{name}.help"))
@@ -63,12 +68,14 @@ def parser(texts: Texts, command: str = "") -> argparse.ArgumentParser:
             declare: Declare = module.declare
             declare(sub, texts)
             sub.set_defaults(run=module.run)
+    for name in IN_WINDOWS:
+        commands.add_parser(name, help=texts(f"cli.{name}.help"))
     return top
 
 
 def _common(sub: argparse.ArgumentParser, texts: Texts, *, default: bool) -> None:
     missing = None if default else argparse.SUPPRESS
-    sub.add_argument("--data-dir", type=Path, metavar="DIR", default=missing, help=texts("cli.data_dir"))
+    sub.add_argument("--data-dir", type=folder, metavar="DIR", default=missing, help=texts("cli.data_dir"))
     sub.add_argument("--lang", choices=LANGUAGES, default=missing, help=texts("cli.lang"))
 
 

@@ -44,18 +44,22 @@ class Paths:
         return self.data / "crisisdesk.lock"
 
 
+def paths_of(data_dir: Path | None = None) -> Paths:
+    """Where the user's profile is, or the one that lies under ``data_dir``; nothing is made."""
+    if data_dir is None:
+        dirs = platformdirs.PlatformDirs("CrisisDesk", appauthor=False)
+        return Paths(Path(dirs.user_data_dir), Path(dirs.user_config_dir), Path(dirs.user_log_dir))
+    root = data_dir.expanduser().resolve()
+    return Paths(root, root, root / "logs")
+
+
 def profile(data_dir: Path | None = None) -> Paths:
     """The user's profile, or everything under ``data_dir``; folders are made.
 
     Raises:
         StoreError: one of them cannot be made.
     """
-    if data_dir is None:
-        dirs = platformdirs.PlatformDirs("CrisisDesk", appauthor=False)
-        paths = Paths(Path(dirs.user_data_dir), Path(dirs.user_config_dir), Path(dirs.user_log_dir))
-    else:
-        root = data_dir.expanduser().resolve()
-        paths = Paths(root, root, root / "logs")
+    paths = paths_of(data_dir)
     for folder in (paths.data, paths.config, paths.logs, paths.playbooks):
         try:
             folder.mkdir(parents=True, exist_ok=True)

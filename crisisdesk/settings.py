@@ -109,6 +109,14 @@ def load(path: Path) -> tuple[Settings, str | None]:
     return Settings(**values), None if all_good else "errors.settings.bad_value"
 
 
+def language_of(path: Path) -> str:
+    """The language that the settings in ``path`` name, or nothing; what is wrong with them is for :func:`load`."""
+    with suppress(OSError, ValueError, tomlkit.exceptions.ParseError, RecursionError):
+        named = tomlkit.parse(path.read_text("utf-8")).unwrap().get("language")
+        return named if named in LANGUAGES else ""
+    return ""
+
+
 def save(path: Path, settings: Settings) -> None:
     """Write ``settings`` into ``path`` in one step, keeping comments and unknown keys; raises OSError.
 

@@ -22,6 +22,7 @@ from crisisdesk import settings as settings_file
 from crisisdesk import words
 from crisisdesk.app import Desk, build_desk
 from crisisdesk.commands.console import Bar, language
+from crisisdesk.commands.grammar import Grammar, folder
 from crisisdesk.desk import drills
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.drill import Run
@@ -91,16 +92,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Open the drill for a person, or let it play itself."""
     args = list(sys.argv[1:] if argv is None else argv)
     texts = Texts(language(args))
-    parser = argparse.ArgumentParser(prog="crisisdesk demo", description=texts("cli.demo.help"))
+    parser = Grammar(texts, prog="crisisdesk demo", description=texts("cli.demo.help"))
     parser.add_argument("--auto", action="store_true", help=texts("demo.auto"))
     parser.add_argument("--speed", default="", metavar="N|max", help=texts("demo.speed"))
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help=texts("demo.out"))
     parser.add_argument("--scenario", default=drills.DEFAULT, metavar="NAME", help=texts("demo.scenario"))
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help=texts("cli.data_dir"))
+    parser.add_argument("--data-dir", type=folder, metavar="DIR", help=texts("cli.data_dir"))
     parser.add_argument("--home", type=Path, metavar="DIR", help=texts("demo.home"))
     parser.add_argument("--lang", choices=LANGUAGES, help=texts("cli.lang"))
     options = parser.parse_args(args)
-    options.home = options.home or profile().data
     try:
         speed = speed_of(options.speed, texts)
     except ValueError as error:
@@ -110,6 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:
+        options.home = options.home or profile().data
         drills.scenario(options.scenario, options.home)
         if options.auto:
             return _auto(options, texts, speed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import sys
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from crisisdesk import settings
 from crisisdesk.app import Desk, build_desk
+from crisisdesk.commands import grammar
 from crisisdesk.commands.console import language
 from crisisdesk.model.errors import CrisisDeskError, ImportFileError
 from crisisdesk.model.fault import fault_of
@@ -25,10 +25,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Open the window; a file that was being played goes on where it stopped."""
     words = list(sys.argv[1:] if argv is None else argv)
     texts = Texts(language(words))
-    parser = argparse.ArgumentParser(prog="crisisdesk play", description=texts("cli.play.help"))
+    parser = grammar.Grammar(texts, prog="crisisdesk play", description=texts("cli.play.help"))
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--speed", default="", metavar="N", help=texts("demo.speed"))
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help=texts("cli.data_dir"))
+    parser.add_argument("--data-dir", type=grammar.folder, metavar="DIR", help=texts("cli.data_dir"))
     parser.add_argument("--lang", choices=LANGUAGES, help=texts("cli.lang"))
     options = parser.parse_args(words)
     try:

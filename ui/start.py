@@ -6,7 +6,6 @@ desk's libraries are loaded: the desk is built on the bridge's ``store`` thread,
 
 from __future__ import annotations
 
-import argparse
 import errno
 import logging
 import os
@@ -50,10 +49,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(import_module("ui.handbook_file").main(args))
     if command or any(arg in ("-h", "--help", "--version") for arg in args):
         return int(import_module("crisisdesk.__main__").main(args))
-    parser = argparse.ArgumentParser(prog="crisisdesk", add_help=False)
-    parser.add_argument("--data-dir", type=Path)
-    parser.add_argument("--lang", choices=("es", "en"))
-    options = parser.parse_args(args)
+    from crisisdesk.__main__ import parser
+    from crisisdesk.commands.console import language
+    from crisisdesk.texts import Texts
+
+    options = parser(Texts(language(args))).parse_args(args)
     return open_window(options.data_dir, options.lang)
 
 
@@ -247,7 +247,7 @@ class First:
         self._window.show()
         self._loading.close()
         if self._trouble:
-            self._window.console.notice.complain(self._texts(f"errors.{self._trouble}"))
+            self._window.console.notice.complain(self._texts(self._trouble))
         self._begin(desk)
 
     def _begin(self, desk: Desk) -> None:

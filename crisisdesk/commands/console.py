@@ -8,13 +8,14 @@ import locale
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crisisdesk import settings
 from crisisdesk.model.finding import Finding, Severity
 from crisisdesk.model.mention import RowProblem
-from crisisdesk.paths import profile
+from crisisdesk.paths import paths_of, profile
 from crisisdesk.plain import one_line
 from crisisdesk.texts import LANGUAGES, Texts
 
@@ -26,14 +27,27 @@ SHOWN_PROBLEMS = 20
 
 def language(words: Sequence[str]) -> str:
     """The language of a command line: ``--lang``, else the profile's, else the system's, else Spanish."""
-    for i, word in enumerate(words):
-        if word == "--lang" and i + 1 < len(words) and words[i + 1] in LANGUAGES:
-            return words[i + 1]
-        if word.startswith("--lang=") and word[7:] in LANGUAGES:
-            return word[7:]
+    asked = _value("--lang", words)
+    if asked in LANGUAGES:
+        return asked
+    folder = _value("--data-dir", words)
+    with suppress(OSError, RuntimeError, ValueError):  # no home, no such folder, a name with a NUL
+        named = settings.language_of(paths_of(Path(folder) if folder else None).settings)
+        if named:
+            return named
     named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     named = named or (locale.getlocale()[0] or "")
     return "en" if named.lower().startswith("en") else "es"
+
+
+def _value(option: str, words: Sequence[str]) -> str:
+    """What ``option`` is given on a command line, or nothing."""
+    for word, following in zip(words, [*words[1:], ""], strict=False):
+        if word == option:
+            return following
+        if word.startswith(f"{option}="):
+            return word.partition("=")[2]
+    return ""
 
 
 @contextmanager
@@ -42,7 +56,9 @@ def open_desk(options: argparse.Namespace) -> Iterator[Desk]:
     from crisisdesk.app import build_desk
 
     paths = profile(options.data_dir)
-    stored, _ = settings.load(paths.settings)
+    stored, trouble = settings.load(paths.settings)
+    if trouble:
+        print(Texts(options.lang or stored.language)(trouble), file=sys.stderr)
     desk = build_desk(stored, paths)
     try:
         yield desk

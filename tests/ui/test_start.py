@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from crisisdesk.model.contact import Contact
 from crisisdesk.paths import profile
-from crisisdesk.settings import Settings
+from crisisdesk.settings import Settings, load
 from crisisdesk.store import copies, rows
 from crisisdesk.store.database import Database
 from crisisdesk.texts import Texts
@@ -136,3 +136,16 @@ def test_an_empty_lock_that_a_full_disk_left_keeps_nobody_out(tmp_path: Path, qa
     lock = start._lock(paths)
     assert lock is not None
     lock.unlock()
+
+
+def test_broken_settings_are_told_in_a_sentence(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    paths = profile(tmp_path)
+    paths.settings.write_bytes(b"\xff not toml")
+    settings, trouble = load(paths.settings)
+    first = start.First(qapp, paths, settings, TEXTS, trouble)
+    qtbot.waitUntil(lambda: first._window is not None, timeout=30_000)
+    assert first._window is not None
+    assert first._window.console.notice.text().endswith(TEXTS("errors.settings.broken"))
+    assert "errors." not in first._window.console.notice.text()
+    first._window.close()
+    first.close()
