@@ -25,7 +25,7 @@ LONGEST: Final = 100_000
 """Characters of a text that are read; a draft is a hundred times shorter."""
 
 PRIVATE_CHANNELS: Final = frozenset(
-    "privado private dm mail correo email voz voice phone llamada telefono interno".split()
+    "privado private dm mail correo email voz voice phone llamada teléfono telefono interno".split()
 )
 """Channels where the reader is alone with us, so that contact data may be asked for."""
 

@@ -155,6 +155,7 @@ def test_a_cause_with_evidence_may_be_told() -> None:
 
 def test_in_private_contact_data_may_be_asked_for_but_never_a_password() -> None:
     assert rules("Envíanos tu número de teléfono", "es", channel="mail") == []
+    assert rules("Envíanos tu número de teléfono", "es", channel="Teléfono") == []
     assert rules("Envíanos tu contraseña", "es", channel="mail") == ["data.secret"]
 
 

@@ -52,6 +52,7 @@ def test_the_amount_and_the_languages_are_as_told(story: Scenario) -> None:
     assert 0.15 < sum(mention.is_repost for mention in mentions) / len(mentions) < 0.35
     assert sum(len(pool) for kind in story.sentences.values() for pool in kind.values()) >= 120
     assert {mention.channel for mention in mentions} == {channel.name for channel in story.channels}
+    assert {"teléfono", "correo"} <= {channel.name for channel in story.channels}  # people read them as they stand
 
 
 def test_the_curve_is_quiet_then_rises_with_two_peaks(story: Scenario) -> None:
