@@ -328,6 +328,7 @@ class Desk:
 
             engine.every(5.0, watch)
             engine.every(3.0, self.verdicts.deepen)
+            engine.every(3.0, self.ingest.catch_up)
 
     def _keep_head(self) -> None:
         """Seal from now on, once the keyring gives the key, and keep the head outside of the data file."""

@@ -32,6 +32,7 @@ class Ingest:
         self._watchman = watchman
         self._concerns = concerns
         self._folding = folding
+        self._past = Folding()
 
     def page(self, page: Page, *, look: bool = True) -> IngestReport:
         """Take a page in; a mention that is there already is counted as a duplicate and changes nothing.
@@ -76,6 +77,10 @@ class Ingest:
                 edited=len(edited),
                 buried=buried,
             )
+
+    def catch_up(self) -> int:
+        """Fold a little of what was stored before there were folds; see :meth:`Folding.catch_up`."""
+        return self._past.catch_up(self._core)
 
     def _source(self, tx: Transaction, page: Page, now: datetime) -> None:
         """The source answered: keep its cursor and its health in the same transaction as what it brought."""

@@ -26,7 +26,7 @@ _UNREAD: Final = (
     select(
         m.id, m.published_at, m.source, func.coalesce(func.nullif(m.author_id, ""), m.author), m.text, m.signs, m.fold
     )
-    .where(m.id > bindparam("after"), m.deleted_at.is_(None))
+    .where(m.id > bindparam("after"), m.id <= bindparam("until"), m.deleted_at.is_(None))
     .order_by(m.id)
 )
 _PUT: Final = update(mention).where(m.id == bindparam("one")).values(fold=bindparam("to"))
@@ -45,9 +45,9 @@ class Unread(NamedTuple):
     fold: int | None
 
 
-def unread(connection: Connection, after: int) -> list[Unread]:
-    """Mentions with a greater id than ``after``, not deleted, by id."""
-    rows = connection.execute(_UNREAD, {"after": after})
+def unread(connection: Connection, after: int, until: int) -> list[Unread]:
+    """Mentions with ids above ``after`` up to ``until``, not deleted, by id."""
+    rows = connection.execute(_UNREAD, {"after": after, "until": until})
     return [Unread(*row[:5], tuple(row[5]), row[6]) for row in rows]
 
 

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from crisisdesk.model.errors import StepError
+from crisisdesk.model.events import MentionsChanged
 from crisisdesk.model.inbox import Fold, FoldState, Place
 from tests.fakes.pages_b import DeskB, Stage, mention, stage
 from ui.models.columns import fold_mark
@@ -54,6 +55,14 @@ def spoken(made: Stage, at: int) -> str:
 def test_g_on_a_mention_that_stands_for_itself_says_so(inbox: Stage) -> None:
     press(inbox, Qt.Key.Key_G)
     assert inbox.said == ["Esta mención no está en ningún grupo."]
+
+
+def test_what_is_deleted_at_its_source_is_off_the_screen_at_once(inbox: Stage) -> None:
+    gone = mention(214)
+    inbox.desk.many.dressed[214] = replace(gone, mention=replace(gone.mention, text="", author=""))
+    inbox.desk.bus.publish([MentionsChanged(edited=0, buried=1)])
+    inbox.settle()
+    assert [row.mention.text for row in inbox.page._model.rows() if row.id == 214] == [""]
 
 
 def test_when_nobody_is_left_that_is_said(inbox: Stage) -> None:

@@ -37,8 +37,8 @@ class InboxPage(Page):
 
     name: ClassVar[str] = "inbox"
     wants: ClassVar[tuple[type[ev.Event], ...]] = (
-        ev.MentionsAdded, ev.AlertRaised, ev.AlertChanged, ev.PlaybookChanged, ev.ReplayMoved, ev.VerdictsChanged,
-        ev.MentionsAssigned, ev.AreasChanged, ev.OutgoingChanged, ev.CommunityChanged,
+        ev.MentionsAdded, ev.MentionsChanged, ev.AlertRaised, ev.AlertChanged, ev.PlaybookChanged, ev.ReplayMoved,
+        ev.VerdictsChanged, ev.MentionsAssigned, ev.AreasChanged, ev.OutgoingChanged, ev.CommunityChanged,
     )  # fmt: skip
 
     def __init__(self, context: Context) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from crisisdesk.app import Desk
-from crisisdesk.clock import PlayClock
+from crisisdesk.clock import DeskClock, PlayClock
+from crisisdesk.desk import folding
+from crisisdesk.desk.core import Core
 from crisisdesk.model.errors import StepError
+from crisisdesk.model.events import Event, MentionsChanged
 from crisisdesk.model.inbox import Fold, Listed, Place, Reply, Sought
 from crisisdesk.model.mention import IngestReport, Mention, Page
 from crisisdesk.model.source import Tombstone
@@ -153,6 +157,66 @@ def test_an_edit_or_a_burial_leaves_the_fold(desk: Desk) -> None:
     stone = Tombstone(source="x", account="marca", native_id="2", at=START)
     desk.ingest.page(Page(source="x", account="marca", mentions=(edited,), tombstones=(stone,)))
     assert sorted(row.many for row in rows(desk)) == [1, 1, 2]
+
+
+# What was stored before there were folds
+
+
+def before_folds(desk: Desk) -> None:
+    """The data file as a version without folds would have left it."""
+    with desk.core.write() as tx:
+        tx.connection.exec_driver_sql("UPDATE mention SET fold = NULL")
+
+
+def on_a_real_clock(desk: Desk) -> Core:
+    return replace(desk.core, clock=DeskClock(StandingClock()))
+
+
+class StandingClock:
+    simulated = False
+
+    def now(self) -> datetime:
+        return START
+
+
+def test_it_is_folded_after_all_a_little_at_a_time_and_once(
+    open_desk: Callable[[], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk()
+    crowd(desk, 5)
+    say(desk, *(("leo", odd(n)) for n in range(6)), first=10)
+    crowd(desk, 3, first=20)
+    as_they_came = shown(desk)
+    before_folds(desk)
+    assert len(shown(desk)) == 14
+    heard: list[Event] = []
+    desk.bus.subscribe(heard.append)
+    monkeypatch.setattr(folding, "BATCH", 4)
+    walk, core = folding.Folding(), on_a_real_clock(desk)
+    assert [walk.catch_up(core) for _ in range(2)] == [4, 4]
+    assert heard == []
+    with pytest.raises(RuntimeError), core.write():
+        walk.catch_up(core)
+        raise RuntimeError("the disk is full")
+    desk, again = open_desk(), folding.Folding()  # a start in between
+    core = on_a_real_clock(desk)
+    desk.bus.subscribe(heard.append)
+    assert [again.catch_up(core) for _ in range(4)] == [4, 2, 0, 0]
+    assert heard == [MentionsChanged(edited=0, buried=0)]
+    assert shown(desk) == as_they_came
+    crowd(desk, 2, first=40)
+    assert shown(desk)[0] == (10, "vecina 41")
+    assert folding.Folding().catch_up(core) == 0
+
+
+def test_in_a_drill_or_while_much_comes_in_nothing_old_is_folded(desk: Desk) -> None:
+    crowd(desk, 3)
+    before_folds(desk)
+    walk, core = folding.Folding(), on_a_real_clock(desk)
+    assert walk.catch_up(desk.core) == 0  # its clock is played
+    assert walk.catch_up(replace(core, drill=True)) == 0
+    crowd(desk, folding.HANDFUL + 1, first=10)
+    assert walk.catch_up(core) == 0
 
 
 # One person's flood
