@@ -196,7 +196,12 @@ ONE_WORD = {
         "hoja de la verdad": r"\bhoja de verdad\b",
         "incidencia": r"\bincidentes?\b|\bcrisis abierta\b",
     },
-    "en": {"playbook": r"\bprotocols?\b", "call centre": r"\bcall center\b", "incident": r"\bopen crisis\b"},
+    "en": {
+        "management": r"\b(?:the|for) direction\b",
+        "playbook": r"\bprotocols?\b",
+        "call centre": r"\bcall center\b",
+        "incident": r"\bopen crisis\b",
+    },
 }
 
 
@@ -207,3 +212,15 @@ def test_one_thing_has_one_word(lang: str) -> None:
         (word, name) for word, other in ONE_WORD[lang].items() for name, text in told.items() if re.search(other, text)
     ]
     assert found == []
+
+
+def test_english_quotes_in_its_own_way() -> None:
+    """Commands stand between « and », so that nobody copies a quotation mark with them."""
+    assert [name for name, text in catalogue("en").items() if "«" in text and not name.startswith("evidence.")] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_milestone_bears_one_name(lang: str) -> None:
+    texts = catalogue(lang)
+    names = [name for name in texts if name.startswith("review.milestone.")]
+    assert names and all(texts[name] == texts[name.replace("review.", "report.")] for name in names)
