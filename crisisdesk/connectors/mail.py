@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from crisisdesk.connectors.base import fingerprint, option
 from crisisdesk.connectors.fields import Reading, at, joined, rows, whole
+from crisisdesk.connectors.mailidle import await_more, numbers_after
 from crisisdesk.connectors.mailout import letter_of, message_id, subject_of
 from crisisdesk.letters import Letter, read
 from crisisdesk.model.errors import (
@@ -49,8 +50,6 @@ LARGEST: Final = 25_000_000
 """Bytes of a mail that are fetched; of a larger one only its beginning."""
 SECURITY: Final = ("tls", "starttls", "none")
 _TIMEOUT: Final = 30.0
-_IDLE: Final = 60.0 * 5
-"""Seconds of one IDLE; servers end it after 29 minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +107,7 @@ class Mailbox:
                 wanted = sorted(client.search(["SINCE", since]))
                 last = (min(wanted) if wanted else int(box.get(b"UIDNEXT", 1))) - 1
             else:
-                # «n:*» always names the last mail, also when its number is lower.
-                wanted = sorted(uid for uid in client.search(["UID", f"{last + 1}:*"]) if uid > last)
+                wanted = numbers_after(client, last)
             taken = wanted[:PAGE]
             letters = client.fetch(taken, [f"BODY.PEEK[]<0.{LARGEST}>", "INTERNALDATE"]) if taken else {}
         reading = Reading(self.kind, self.account, now)
@@ -164,25 +162,22 @@ class Mailbox:
                 here = page.cursor
                 yield page
                 if not page.more:
-                    await asyncio.get_running_loop().run_in_executor(waiting, self._idle, stop)
+                    await asyncio.get_running_loop().run_in_executor(waiting, self._idle, here, stop)
         finally:
             stop.set()
             await asyncio.to_thread(waiting.shutdown)
 
-    def _idle(self, stop: threading.Event) -> None:
-        """Wait until something changes in the folder, or some minutes have passed."""
+    def _idle(self, cursor: str, stop: threading.Event) -> None:
+        """Wait until the folder holds a mail that the cursor does not know, or some minutes have passed."""
+        validity, last = _standing(cursor)
         with self._opened() as client:
-            self._select(client)
-            if b"IDLE" not in client.capabilities():
-                stop.wait(self.limits.pace)
+            box = self._select(client)
+            if validity != int(box[b"UIDVALIDITY"]):
                 return
-            client.idle()
-            waited = 0.0
-            while waited < _IDLE and not stop.is_set():
-                if any(len(told) > 1 and told[1] in (b"EXISTS", b"RECENT") for told in client.idle_check(timeout=1.0)):
-                    break
-                waited += 1.0
-            client.idle_done()
+            if b"IDLE" in client.capabilities():
+                await_more(client, last, stop)
+            else:
+                stop.wait(self.limits.pace)
 
     def _select(self, client: IMAPClient) -> dict[bytes, Any]:
         """Open the folder for reading; raises ``PermanentError`` where there is none of that name."""

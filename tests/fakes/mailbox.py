@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import imapclient
+import pytest
+
+from crisisdesk.connectors.mail import Mailbox
+from crisisdesk.model.mention import Page
+from crisisdesk.web import Web
 
 USER, PASSWORD = "mesa", "buena"
 CAME = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
@@ -59,3 +67,38 @@ class RealMailbox:
                 client.create_folder(folder)
             for letter in letters:
                 client.append(folder, letter, msg_time=CAME)
+
+
+MOMENTS = ("before IDLE", "as IDLE begins", "in IDLE")
+
+
+def told(patch: pytest.MonkeyPatch, source: Mailbox, moment: str, put: Callable[[], None]) -> tuple[Page, int]:
+    """The page that brings the mail that ``put`` delivers at one of MOMENTS, and how often it was listened for."""
+    begin, listen, begun, listened = imapclient.IMAPClient.idle, imapclient.IMAPClient.idle_check, 0, 0
+
+    def idle(client: imapclient.IMAPClient) -> None:
+        nonlocal begun
+        begun += 1
+        if (moment, begun) == ("as IDLE begins", 1):
+            put()
+        begin(client)
+        if (moment, begun) == ("in IDLE", 1):
+            put()
+
+    def idle_check(client: imapclient.IMAPClient, timeout: float) -> Any:
+        nonlocal listened
+        listened += 1
+        return listen(client, timeout)
+
+    async def run() -> Page:
+        async for page in source.stream(Web(), "", lambda: CAME):
+            if page.mentions:
+                return page
+            if moment == "before IDLE":
+                await asyncio.to_thread(put)
+        raise AssertionError("it ended by itself")
+
+    with patch.context() as patched:
+        patched.setattr(imapclient.IMAPClient, "idle", idle)
+        patched.setattr(imapclient.IMAPClient, "idle_check", idle_check)
+        return asyncio.run(run()), listened

@@ -30,7 +30,7 @@ from crisisdesk.model.errors import (
 )
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.web import Web
-from tests.fakes.mailbox import CAME, PASSWORD, USER, RealMailbox, free_port
+from tests.fakes.mailbox import CAME, MOMENTS, PASSWORD, USER, RealMailbox, free_port, told
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 WEB = Web()
@@ -154,22 +154,14 @@ def test_the_server_says_no(box: RealMailbox, folder: str) -> None:
         assert PASSWORD not in str(caught.value)
 
 
-def test_idle_tells_of_a_mail_as_it_comes(box: RealMailbox, folder: str) -> None:
-    async def run() -> list[Page]:
-        pages: list[Page] = []
-        source = Mailbox(settings(box, folder))
-        async for page in source.stream(WEB, "", lambda: NOW):
-            pages.append(page)
-            if page.mentions:
-                break
-            asyncio.get_running_loop().call_later(1.0, lambda: asyncio.ensure_future(late()))
-        return pages
-
-    async def late() -> None:
-        await asyncio.to_thread(box.put, folder, letter("recién llegado"))
-
-    pages = asyncio.run(run())
-    assert pages[-1].mentions[0].text.endswith("recién llegado")
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_mail_is_told_whenever_it_comes(
+    box: RealMailbox, folder: str, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Mailbox(settings(box, folder))
+    page, listened = told(monkeypatch, source, moment, lambda: box.put(folder, letter("recién llegado")))
+    assert page.mentions[0].text.endswith("recién llegado")
+    assert listened == (moment != "before IDLE")
 
 
 # ── answering ────────────────────────────────────────────────────────────────────────────────────────────────────

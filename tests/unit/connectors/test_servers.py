@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
+from itertools import count
 from typing import Any
 
 import httpx
@@ -32,10 +33,12 @@ from crisisdesk.model.errors import (
 from crisisdesk.model.mention import Page
 from crisisdesk.model.source import Query
 from crisisdesk.web import Web
+from tests.fakes.mailbox import MOMENTS, told
 from tests.fakes.servers import PASSWORD, USER, Dovecot, MastodonMock, Nginx
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CONTEXT = ssl.create_default_context()
+FOLDERS = count()
 
 
 def web() -> Web:
@@ -267,22 +270,15 @@ def test_a_folder_made_anew_is_read_anew_and_its_mails_are_the_same(dovecot: Dov
     assert ids(mails(dovecot, "Nueva")) == ids(page)
 
 
-def test_idle_is_told_of_a_mail_by_dovecot(dovecot: Dovecot) -> None:
-    dovecot.put("Idle")
-
-    async def run() -> list[Page]:
-        pages: list[Page] = []
-        waiting: asyncio.Task[None] | None = None
-        async for page in mailbox(dovecot, "Idle").stream(web(), "", lambda: NOW):
-            pages.append(page)
-            if page.mentions:
-                break
-            waiting = waiting or asyncio.create_task(asyncio.to_thread(dovecot.put, "Idle", letter(7)))
-        assert waiting is not None
-        await waiting
-        return pages
-
-    assert ids(asyncio.run(run())[-1]) == ["<7@correo.test>"]
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_mail_is_told_by_dovecot_whenever_it_comes(
+    dovecot: Dovecot, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = f"Idle{next(FOLDERS)}"
+    dovecot.put(folder)
+    page, listened = told(monkeypatch, mailbox(dovecot, folder), moment, lambda: dovecot.put(folder, letter(7)))
+    assert ids(page) == ["<7@correo.test>"]
+    assert listened == (moment != "before IDLE")
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused_before_the_password(dovecot: Dovecot) -> None:
