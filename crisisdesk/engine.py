@@ -94,7 +94,11 @@ class Engine:
             self._loop.close()
 
     async def _wind_down(self) -> None:
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        me = asyncio.current_task()
+        # Cancelled before its first step, a task of anyio's would drop a coroutine that nobody awaited.
+        while any(_unbegun(task) for task in asyncio.all_tasks() - {me}):
+            await asyncio.sleep(0)
+        tasks = asyncio.all_tasks() - {me}
         for task in tasks:
             task.cancel()
         if tasks:
@@ -130,6 +134,11 @@ async def _logged(coro: Coroutine[Any, Any, T]) -> T:
     except Exception:
         log.exception("a task failed: %s", getattr(coro, "__qualname__", coro))
         raise
+
+
+def _unbegun(task: asyncio.Task[Any]) -> bool:
+    coro = task.get_coro()
+    return inspect.iscoroutine(coro) and inspect.getcoroutinestate(coro) == inspect.CORO_CREATED
 
 
 def _name(fn: Call) -> str:

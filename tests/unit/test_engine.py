@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 
+import anyio
 import pytest
 
 from crisisdesk.engine import Engine
@@ -88,6 +89,31 @@ def test_stop_cancels_waiting_tasks_and_runs_their_endings() -> None:
     assert engine.stop(WAIT)
     assert ended.is_set()
     assert future.cancelled()
+
+
+def test_what_was_begun_in_the_last_moment_is_ended_without_a_word() -> None:
+    engine = Engine()
+    began, ended = threading.Event(), threading.Event()
+
+    async def child() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async def parent() -> None:
+        async with anyio.create_task_group() as group:
+            engine.stop(WAIT)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # the loop stands still, and goes on for the ending only
+            group.start_soon(child)
+
+    future = engine.submit(parent())
+    with pytest.raises(CancelledError):
+        future.result(WAIT)
+    assert engine.stop(WAIT)
+    assert began.is_set() and ended.is_set()
 
 
 def test_stop_waits_for_a_call_under_way() -> None:

@@ -12,6 +12,7 @@ import pytest
 from crisisdesk.app import Desk
 from crisisdesk.clock import PlayClock
 from crisisdesk.desk.received import MOST_BYTES, of_events
+from crisisdesk.engine import Engine
 from crisisdesk.model.mention import SourceState
 from crisisdesk.model.received import of_stream
 from crisisdesk.store import answers
@@ -61,7 +62,11 @@ def watching(desk: Desk, clock: PlayClock, body: Callable[[FakeWeb, Web], Awaita
             await asyncio.to_thread(desk.sources.add, "mastodon", settings, {"token": "t"})
             await body(server, Web(now=clock.now))
 
-    asyncio.run(run())
+    engine = Engine()  # which ends what is still streaming, as in the program
+    try:
+        engine.submit(run()).result()
+    finally:
+        assert engine.stop()
 
 
 def asked(server: FakeWeb, path: str) -> int:
