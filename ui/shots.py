@@ -18,20 +18,26 @@ if TYPE_CHECKING:
     from ui.window import Window
 
 SIZES: Final = ((1366, 768), (1920, 1080))
-QUIET_POLLS: Final = 5
+POLL_MS: Final = 10
+QUIET_POLLS: Final = 2
+SOON_MS: Final = 250  # what waits so long before it reads or draws was asked for; what waits longer is a rest
 
 
 def settle(window: Window, timeout_ms: int = 8_000) -> None:
-    """Wait until every page in sight has all that it asked for."""
+    """Wait until every page in sight has all that it asked for, and asks for nothing more of its own accord."""
     from PySide6.QtCore import QEventLoop, QTimer
 
     loop = QEventLoop()
-    poll = QTimer(interval=30)
+    poll = QTimer(interval=POLL_MS)
     quiet = 0
+
+    def coming() -> bool:
+        own = window.findChildren(QTimer)
+        return any(one.isActive() and one.isSingleShot() and one.interval() <= SOON_MS for one in own)
 
     def look() -> None:
         nonlocal quiet
-        quiet = quiet + 1 if window.context.bridge.idle else 0
+        quiet = quiet + 1 if window.context.bridge.idle and not coming() else 0
         if quiet > QUIET_POLLS:
             loop.quit()
 
