@@ -19,9 +19,12 @@ Span = tuple[int, int]
 HIDDEN: Final = "…"
 LAST: Final = 7
 """So many last digits tell a kept number: people leave the codes of country and city out."""
-_NUMBER: Final = re.compile(r"(?<![\w#])\+?(?:\(\d{1,5}\)|\d)(?:[\s().\-/]{0,3}\d){6,18}(?!\w)")
-_BETWEEN: Final = r"[\s().\-/]{0,3}"
-_BEFORE: Final = rf"(?:\+?\(?\d{_BETWEEN}){{0,8}}"
+_NUMBER: Final = re.compile(
+    r"(?<![\w#])\+?(?:\(\d{1,5}\)|\d)(?:[\s().\-/\u00b7\u2010-\u2015\u2212\u200b\ufe0f\u20e3]{0,3}\d){6,18}(?!\w)"
+)
+_BETWEEN: Final = r"[\W_]{0,3}"
+"""Between the digits of a number that is known: any dash, dots, commas, invisible characters, the keys around emoji."""
+_BEFORE: Final = rf"(?:\+?\(?\d(?:{_BETWEEN}\d){{0,7}}{_BETWEEN})?"
 _LONGEST_TEXT: Final = 20_000  # a longer one is struck by the plain rule: the matcher reads slowly
 _LINKED: Final = re.compile(r"(?:wa\.me/|api\.whatsapp\.com/send\?phone=|t\.me/)\+?(\d{7,15})(?!\d)", re.IGNORECASE)
 _OTHER: Final = re.compile(

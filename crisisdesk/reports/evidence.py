@@ -23,7 +23,7 @@ from crisisdesk.model.review import ReviewData
 from crisisdesk.reports import evidence_answers, incident, setting, tables
 from crisisdesk.reports.base import Cell, Cut, Document, Section, Table, Words, cut_named, shown
 from crisisdesk.reports.pack import ANSWERS, ANSWERS_FOLDER, CHAIN, FILES, FOLDER, ROWS, SUMS
-from crisisdesk.reports.redaction import HIDDEN_NAME
+from crisisdesk.reports.redaction import HIDDEN_NAME, phones_of
 from crisisdesk.texts import LANGUAGES, Texts
 from crisisdesk.words import Sentences
 
@@ -38,14 +38,12 @@ _MENTION: Final = (
 _WRITTEN: Final = (
     "incident", "entries", "originals", "published", "commitments", "facts", "tasks", "attempts", "examples",
 )  # fmt: skip
-_SHORTEST: Final = 7  # digits of what can be a phone
-_BETWEEN: Final = r"[\s().\-/\u00a0]{0,3}"
 
 
 def members(data: PackData, texts: Sentences, *, cut: str = Cut.INTERNAL) -> Iterator[tuple[str, bytes]]:
     """Every member by name, in the order in which the page that explains them names them; its own page first."""
     cut = cut_named(cut)
-    phones = _phones(data.phones)
+    phones = phones_of(data.phones)
     review = _without_phones(data.review, phones)
     yield "check.html", setting.web(check_page(data, texts, cut=cut), texts).encode("utf-8")
     yield "report.html", incident.html(review, texts, cut=cut).encode("utf-8")
@@ -163,13 +161,6 @@ def _mention(one: StoredMention, data: PackData, phones: re.Pattern[str] | None)
         {"text": _struck(text, phones), "replaced_at": tables.utc(at)} for text, at in data.versions.get(one.id, ())
     ]
     return told | {"struck": struck, "earlier": earlier}
-
-
-def _phones(phones: tuple[str, ...]) -> re.Pattern[str] | None:
-    """A pattern of every phone however it is spaced, with or without the digits before its last ten."""
-    digits = {re.sub(r"\D", "", phone)[-10:] for phone in phones}
-    found = [_BETWEEN.join(one) for one in sorted(digits, key=len, reverse=True) if len(one) >= _SHORTEST]
-    return re.compile(rf"(?:\+?\d[\s().\-]{{0,3}}){{0,4}}(?:{'|'.join(found)})") if found else None
 
 
 def _struck(text: str, phones: re.Pattern[str] | None) -> str:

@@ -10,14 +10,15 @@ from crisisdesk.model.evidence import PackData
 from crisisdesk.model.received import KeptAnswer
 from crisisdesk.reports import tables
 from crisisdesk.reports.pack import ANSWERS_FOLDER
+from crisisdesk.reports.redaction import written_phones
 
-_SHORTEST: Final = 7  # digits of what can be a phone
-_BETWEEN: Final = rb"[\s().\-/]{0,3}"
+BETWEEN: Final = r"(?:\\u[0-9a-fA-F]{4}|[\W_]){0,9}"  # JSON may write them out; in UTF-8 each is some bytes
 
 
 def going(data: PackData) -> dict[str, bytes]:
     """The bytes that go into the pack, by member; none holds a phone that the desk keeps."""
-    phones = _phones(data.phones)
+    told = written_phones(data.phones, BETWEEN)
+    phones = re.compile(told.encode()) if told else None
     return {
         ANSWERS_FOLDER + one.sha256: one.body
         for one in data.answers
@@ -55,10 +56,3 @@ def _brought(data: PackData) -> dict[int, list[str]]:
 def _within(answer: KeptAnswer, ids: Container[int]) -> Iterator[int]:
     yield from (n for n in range(answer.first, answer.last + 1) if n in ids)
     yield from (n for n in answer.also if n in ids and not answer.first <= n <= answer.last)
-
-
-def _phones(phones: tuple[str, ...]) -> re.Pattern[bytes] | None:
-    """A pattern of the last ten digits of every phone, however they are spaced."""
-    digits = {re.sub(r"\D", "", phone)[-10:] for phone in phones}
-    found = [_BETWEEN.join(c.encode() for c in one) for one in sorted(digits) if len(one) >= _SHORTEST]
-    return re.compile(b"|".join(found)) if found else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -36,6 +36,9 @@ PUBLIC_KINDS: Final[dict[str, frozenset[str]]] = {
 }
 HIDDEN_NAME: Final = "…"
 _PRIVATE: Final = (CommitmentKind.INDIVIDUAL, CommitmentKind.INTERNAL)
+_BETWEEN: Final = r"[\W_]{0,3}"
+_DIGITS: Final = 10
+_FEWEST: Final = 7  # digits of what can be a phone
 _HANDLE = re.compile(r"@[\w.@-]+")
 
 
@@ -85,11 +88,32 @@ def public(data: ReviewData) -> ReviewData:
 
 
 def _striker(data: ReviewData) -> re.Pattern[str] | None:
-    """A pattern of every name, slug, phone and mail of the contacts, longest first."""
-    words = {w.strip() for c in data.contacts for w in (c.name, c.slug, c.phone, c.email) if len(w.strip()) >= 3}
-    if not words:
-        return None
-    return re.compile("|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+    """A pattern of every name, key, phone and mail of the contacts, longest first; whole words only.
+
+    A key that is one plain word («soporte») is a word of the language and tells nobody's name.
+    """
+    told = (w.strip() for c in data.contacts for w in (c.name, "" if c.slug.isalpha() else c.slug, c.email))
+    words = sorted({re.escape(w) for w in told if len(w) >= 3}, key=len, reverse=True)
+    names = rf"(?<!\w)(?:{'|'.join(words)})(?!\w)" if words else ""
+    known = "|".join(filter(None, (names, written_phones(c.phone for c in data.contacts))))
+    return re.compile(known, re.IGNORECASE) if known else None
+
+
+def written_phones(phones: Iterable[str], between: str = _BETWEEN) -> str:
+    """A pattern of every phone however it is written, by its last ten digits and some before them; ``""`` for none.
+
+    Args:
+        between: what may stand between two digits.
+    """
+    digits = {re.sub(r"\D", "", phone)[-_DIGITS:] for phone in phones}
+    found = [between.join(one) for one in sorted(digits, key=len, reverse=True) if len(one) >= _FEWEST]
+    return rf"(?:\+?\d(?:{between}\d){{0,3}}{between})?(?:{'|'.join(found)})" if found else ""
+
+
+def phones_of(phones: Iterable[str]) -> re.Pattern[str] | None:
+    """:func:`written_phones`, compiled."""
+    known = written_phones(phones)
+    return re.compile(known) if known else None
 
 
 def _struck(text: str, strike: re.Pattern[str] | None) -> str:

@@ -49,12 +49,15 @@ def test_numbers_of_the_country_and_whole_ones_of_any_other_are_struck(region: s
 
 def test_where_the_country_is_not_known_every_run_that_can_be_one_is_struck() -> None:
     assert without_numbers("pedido 12345678, 600 123 456") == "pedido …, …"
+    assert without_numbers("al 600–123–456 o al 600·123·456") == "al … o al …"
     assert without_numbers("x" * 30_000 + " 5512345678", region="MX").endswith(" …")  # too long to be read slowly
 
 
 WAYS = (
     "+525512345678", "0052 55 1234 5678", "5512345678", "55-1234-5678", "(55) 1234.5678", "1234 5678", "234-56-78",
     "tel5512345678", "５５１２３４５６７８", "orden 5512345678", "52/55/1234/5678", "5 5 1 2 3 4 5 6 7 8",
+    "55 1234–5678", "55‑1234‑5678", "55·1234·5678", "55_1234_5678", "55, 1234, 5678", "55\u200b1234\u200b5678",
+    "".join(f"{digit}\ufe0f\u20e3" for digit in "5512345678"),
 )  # fmt: skip
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
 from crisisdesk.model.commitment import Commitment
+from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.history import Foresight
 from crisisdesk.model.mention import Gap, Mention
 from crisisdesk.model.playbook import Audience
-from crisisdesk.reports import extracts, incident, tables
+from crisisdesk.reports import evidence_answers, extracts, incident, tables
 from crisisdesk.reports.base import Cut, Kind
-from crisisdesk.reports.redaction import public
+from crisisdesk.reports.redaction import public, written_phones
 from crisisdesk.texts import Texts
 from tests.fakes import review
 
@@ -104,3 +106,37 @@ def test_where_we_hear_is_told_without_our_account() -> None:
     data = replace(full, chart=replace(full.chart, gaps=(gap,)))
     assert "prensa@" not in tables.json(data, cut=Cut.PUBLIC)
     assert "prensa@" in tables.json(data, cut=Cut.INTERNAL)
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["5500000101", "55 0000 0101", "+52 (55) 0000–0101", "0000.0101 (lada 55)", "55‑0000‑0101", "52 1 55 0000 0101"],
+)
+def test_a_contacts_phone_is_struck_however_it_is_written(way: str) -> None:
+    full = review.review_data()
+    contacts = (
+        Contact(slug="ana.ruiz", name="Ana", phone="+52 55 0000 0101"),
+        Contact(slug="b", name="B", phone="00000101"),
+    )
+    data = replace(full, contacts=contacts, incident=replace(full.incident, title=f"Llame al {way}"))
+    assert "0101" not in public(data).incident.title
+
+
+def test_a_name_is_struck_as_a_word_and_not_inside_of_others() -> None:
+    full = review.review_data()
+    contacts = (
+        Contact(slug="ana", name="Ana"),
+        Contact(slug="soporte", name="Luis Soto", email="l.soto@marca.example"),
+        Contact(slug="guardia.noc", name="Guardia"),
+    )
+    title = "Una semana sin agua ni soporte: ANA, Luis Soto y guardia.noc (l.soto@marca.example) en la guardiana"
+    data = replace(full, contacts=contacts, incident=replace(full.incident, title=title))
+    assert public(data).incident.title == "Una semana sin agua ni soporte: …, … y … (…) en la guardiana"
+
+
+@pytest.mark.parametrize("told", ["55 1234 5678", "55\u20131234\u20135678", "55\\u20131234\\u00a05678"])
+def test_an_answer_that_holds_a_contacts_phone_stays_at_home(told: str) -> None:
+    pattern = written_phones(["+52 55 1234 5678"], evidence_answers.BETWEEN)
+    assert re.search(pattern.encode(), f'{{"text": "al {told}"}}'.encode())
+    assert not re.search(pattern.encode(), b'{"id": 551234, "n": 5678}')
+    assert written_phones(["123", ""]) == ""
