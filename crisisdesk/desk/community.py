@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from crisisdesk.desk.core import Core
-from crisisdesk.desk.drafts import Drafts
 from crisisdesk.desk.kept_numbers import strike_all
 from crisisdesk.desk.replies import NOT_NOW, TEMPLATE, Replies
 from crisisdesk.model.community import ADVOCATE_FROM, Expert, Kudos, Question
 from crisisdesk.model.draft import Draft, FieldValue
-from crisisdesk.model.errors import InputError, StepError
+from crisisdesk.model.errors import InputError, NotFoundError, StepError
 from crisisdesk.model.events import CommunityChanged
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.plain import clamp, csv_cell
@@ -42,10 +41,9 @@ class Answered:
 class Community:
     """Keeps who helps, what they were asked and answered, and who is thanked."""
 
-    def __init__(self, core: Core, replies: Replies, drafts: Drafts) -> None:
+    def __init__(self, core: Core, replies: Replies) -> None:
         self._core = core
         self._replies = replies
-        self._drafts = drafts
 
     # -- experts -------------------------------------------------------------------------------------------------
 
@@ -167,14 +165,13 @@ class Community:
         """The reply to whoever wanted to know; ``None`` where nobody did, or somebody else is answering them."""
         if asked.mention_id is None:
             return None
+        said = both("desk.community.expert_says", words=asked.answer)
         try:
-            draft = self._replies.start(asked.mention_id, TEMPLATE)
-        except StepError as error:
+            return self._replies.start(asked.mention_id, TEMPLATE, {"situacion": FieldValue(text=said)})
+        except (NotFoundError, StepError) as error:
             if error.key not in NOT_NOW:
                 raise
             return None
-        said = both("desk.community.expert_says", words=asked.answer)
-        return self._drafts.fill(draft.id, {"situacion": FieldValue(text=said)}).draft
 
     # -- thanks --------------------------------------------------------------------------------------------------
 

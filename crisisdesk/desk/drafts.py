@@ -75,6 +75,7 @@ class Drafts:
                 state=DraftState.WRITING,
             )
             if same is not None:
+                tx.emit(DraftChanged(incident_id, same.id))
                 return self._store_values(tx, same, template, values or {})
             answered = rows.commitments.get(tx.connection, answers) if answers else None
             filled = self._suggest(tx.connection, incident, template, answered) | (values or {})

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from crisisdesk.desk.core import Core, check_step
-from crisisdesk.desk.drafts import Drafts
 from crisisdesk.desk.replies import NOT_NOW, TEMPLATE, Replies
 from crisisdesk.model.community import IDEA_STEPS, TOLD, Idea, IdeaState, IdeaStep
 from crisisdesk.model.draft import Draft, DraftState, FieldValue
-from crisisdesk.model.errors import InputError, StepError
+from crisisdesk.model.errors import InputError, NotFoundError, StepError
 from crisisdesk.model.events import CommunityChanged
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.plain import clamp
@@ -34,10 +33,9 @@ class Moved:
 class Ideas:
     """Keeps what people asked for."""
 
-    def __init__(self, core: Core, replies: Replies, drafts: Drafts) -> None:
+    def __init__(self, core: Core, replies: Replies) -> None:
         self._core = core
         self._replies = replies
-        self._drafts = drafts
 
     def note(self, incident_id: int, said: Bilingual, mention_ids: tuple[int, ...]) -> Idea:
         """Write down what people asked for, in both languages, and who asked.
@@ -123,19 +121,17 @@ class Ideas:
         asked = [there[one] for one in idea.mention_ids if one in there]
         newest = {(one.mention.source, one.mention.author or one.id): one.id for one in asked}
         drafts, held = list[Draft](), list[int]()
+        said = {"situacion": FieldValue(text=idea.said), "siguiente_paso": FieldValue(text=words)}
         for mention_id in newest.values():
             done = rows.drafts.where(tx.connection, mention_id=mention_id, state=_OUT)
             if any(draft.created_at >= decided for draft in done):
                 continue
             try:
-                draft = self._replies.start(mention_id, TEMPLATE)
-            except StepError as error:
+                drafts.append(self._replies.start(mention_id, TEMPLATE, said))
+            except (NotFoundError, StepError) as error:
                 if error.key not in NOT_NOW:
                     raise
                 held.append(mention_id)
-                continue
-            said = {"situacion": FieldValue(text=idea.said), "siguiente_paso": FieldValue(text=words)}
-            drafts.append(self._drafts.fill(draft.id, said).draft)
         return tuple(drafts), tuple(held)
 
     def _log(self, tx: Transaction, kind: str, idea: Idea, **data: object) -> None:

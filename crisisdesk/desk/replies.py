@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from crisisdesk.desk.core import Core
@@ -15,6 +16,7 @@ from crisisdesk.model.fact import Fact, FactSection
 from crisisdesk.model.inbox import Fold, FoldState
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.mention import Sentiment, StoredMention, Verdict
+from crisisdesk.model.outgoing import MAY_BE_OUT
 from crisisdesk.model.playbook import Bilingual, FieldKind, Template
 from crisisdesk.pipeline.openings import Manner, unused
 from crisisdesk.plain import clamp
@@ -27,7 +29,7 @@ NAME: Final = "nombre"
 _OPENING: Final = "reconocimiento"
 _FROM_SHEET: Final = {"situacion": FactSection.KNOW, "siguiente_paso": FactSection.DOING}
 _CALLED: Final = 60
-NOT_NOW: Final = ("lock.held", "reply.no_incident", "reply.gone")
+NOT_NOW: Final = ("lock.held", "reply.no_incident", "reply.gone", "draft.may_be_out", "draft.no_template")
 """Why an answer cannot be begun though nothing is wrong with it."""
 REACH: Final = 2_000
 """So many of the newest mentions of a fold are looked at for its people."""
@@ -43,24 +45,30 @@ class Replies:
         self._facts = facts
         self._locks = locks
 
-    def start(self, mention_id: int, template_id: str = "") -> Draft:
+    def start(
+        self, mention_id: int, template_id: str = "", said: Mapping[str, FieldValue] | None = None
+    ) -> Draft:
         """Take the mention and open its answer, begun in words that nobody was told and filled from the truth sheet.
 
         Args:
             template_id: which form; ``""`` for what the process table says of this type of mention.
+            said: what it says in these fields, also where it was begun already; those that the form lacks are left out.
 
         Raises:
-            StepError: somebody else is answering it, it is gone, or no incident is open.
+            StepError: somebody else is answering it, it is gone, no incident is open, or it may be out as it is.
         """
         with self._core.write() as tx:
             stored = mentions.get(tx.connection, mention_id)
             must_stand(tx.connection, mention_id)
             incident = self.incident(tx.connection)
-            self._locks.take(mention_id)
             template = self._template(incident, stored, template_id)
             writing = DraftState.WRITING  # what was begun is returned as it is; a second answer begins like the first
-            begun = rows.drafts.where(tx.connection, mention_id=mention_id, template_id=template.id, state=writing)
+            begun = rows.drafts.first(tx.connection, mention_id=mention_id, template_id=template.id, state=writing)
+            if said and begun and rows.outgoing.first(tx.connection, draft_id=begun.id, state=MAY_BE_OUT):
+                raise StepError("draft.may_be_out")
+            self._locks.take(mention_id)  # last of what can fail: whoever catches that has taken nothing
             values = {} if begun else self._values(tx.connection, incident, stored, template)
+            values |= {field.name: said[field.name] for field in template.fields if said and field.name in said}
             return self._drafts.start(incident.id, template.id, values=values, mention_id=mention_id)
 
     def start_next(self, fold: Fold) -> Draft:

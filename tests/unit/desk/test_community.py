@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,13 +14,13 @@ from crisisdesk.app import Desk
 from crisisdesk.clock import PlayClock
 from crisisdesk.model.community import IdeaState, RumourVerdict
 from crisisdesk.model.contact import Contact
-from crisisdesk.model.draft import DraftState
+from crisisdesk.model.draft import DraftState, FieldValue
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.events import ChangedElsewhere, CommunityChanged, Event
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.store import rows
-from tests.fakes.outbox import START, desk_on
+from tests.fakes.outbox import START, CountingReplier, answer_through, desk_on
 
 
 @pytest.fixture
@@ -197,6 +199,49 @@ def test_what_was_done_is_told_to_everybody_who_asked_in_words_of_their_own(desk
     lacking = desk.ideas.tell(idea.id)  # not again to whom it was said; the begun one is the same
     assert [d.mention_id for d in lacking.drafts] == list(ids[1:]) and lacking.drafts[0].id == done.drafts[1].id
     other.close()
+
+
+def test_a_reply_that_may_be_out_holds_up_nobody_else_and_is_not_rewritten(desk: Desk, tmp_path: Path) -> None:
+    answer_through(desk, CountingReplier(tmp_path / "world"))
+    first, second = said(desk, "quiero una app", "yo también")
+    draft = reply_that_may_go_out(desk, first)
+    plan = asyncio.run(desk.outbox.plan(draft, first, "es", None))  # type: ignore[arg-type]
+    desk.outbox.confirm(draft, first, "es", plan)
+    before = desk.drafts.view(draft).draft
+    idea = desk.ideas.note(incident(desk), Bilingual("una app", "an app"), (first, second))
+    moved = desk.ideas.move(idea.id, IdeaState.DONE, Bilingual("ya está", "it is there"))
+    assert (moved.held, [one.mention_id for one in moved.drafts]) == ((first,), [second])
+    assert desk.drafts.view(draft).draft == before
+    assert [lock.mention_id for lock in desk.reply_locks.standing()] == [second]
+
+
+def test_where_the_playbook_has_no_such_form_the_idea_moves_and_nobody_is_held_by_a_lock(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (asked,) = said(desk, "quiero una app")
+    eva = desk.community.add_expert("mastodon", "eva", ("vpn",), "sí")
+    question = desk.community.ask(eva.id, "vpn", "¿hay app?", asked)
+    of = desk.playbooks.of
+    monkeypatch.setattr(desk.playbooks, "of", lambda one: replace(of(one), templates=()))
+    idea = desk.ideas.note(incident(desk), Bilingual("una app", "an app"), (asked,))
+    moved = desk.ideas.move(idea.id, IdeaState.DONE, Bilingual("ya está", "it is there"))
+    assert (moved.idea.state, moved.held) == (IdeaState.DONE, (asked,))
+    assert desk.community.answer(question.id, "sí").draft is None
+    assert desk.reply_locks.standing() == ()
+
+
+def reply_that_may_go_out(desk: Desk, mention: int) -> int:
+    draft = desk.replies.start(mention, "respuesta_individual")
+    fields = {
+        f.name: FieldValue(text=Bilingual(f"dato {f.name}", f"fact {f.name}"))
+        for f in desk.drafts.view(draft.id).template.fields
+        if not f.optional and draft.values.get(f.name, FieldValue()).empty
+    }
+    view = desk.drafts.fill(draft.id, fields)
+    for role in view.approvers:
+        desk.drafts.approve(draft.id, role, "irene")
+    assert desk.drafts.view(draft.id).publishable, desk.drafts.view(draft.id).problems
+    return draft.id
 
 
 def test_another_desks_change_is_known_and_ones_own_is_not_told_twice(desk: Desk, tmp_path: Path) -> None:
