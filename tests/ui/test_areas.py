@@ -48,6 +48,17 @@ def shown(page: AreasPage) -> list[str]:
     return [label.text() for label in page.findChildren(QLabel)]
 
 
+def test_what_changes_on_another_desk_leaves_the_keys_on_their_row(opened: Opened, qtbot: Any) -> None:
+    page, _around, desk = opened
+    page.rows()[1].take_focus()
+    chosen = page._chosen
+    desk.areas.send(desk.areas.list()[0].id, cause="otra", due_at=START + timedelta(hours=1))
+    page.refresh()
+    qtbot.waitUntil(lambda: len(page.rows()) == 3)
+    focus = QApplication.focusWidget()
+    assert focus in page.rows() and focus.property("route") == chosen == page._chosen
+
+
 def test_what_cannot_be_sent_is_said_and_stays_in_the_form(opened: Opened, qtbot: Any) -> None:
     page, _around, desk = opened
     qtbot.keyClick(page.form.area, Qt.Key.Key_Return)

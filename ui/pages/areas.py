@@ -28,6 +28,7 @@ from ui.widgets.draft_form import QuietCombo
 from ui.widgets.empty import EmptyState
 from ui.widgets.ladders import scrolled
 from ui.widgets.panel import Panel, clear
+from ui.widgets.press_list import PressList
 from ui.widgets.press_row import PressRow
 from ui.widgets.row import Row
 from ui.widgets.safe import PlainView, SafeLabel
@@ -57,7 +58,8 @@ class AreasPage(Page):
         kinds = ("html", "md", "csv")
         self.packs = {kind: Button(kind.upper(), partial(self._ask_where, kind), kind="quiet") for kind in kinds}
         self._list, self._side = Panel("-", flush=True), Panel("-")
-        self._rows, self._facts = QWidget(), QVBoxLayout()
+        self._rows, self._facts = PressList(), QVBoxLayout()
+        self._arriving = False
         self.text = PlainView()
         self._pack_label = SafeLabel("", "muted")
         self._empty = EmptyState()
@@ -69,9 +71,6 @@ class AreasPage(Page):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self._rows)
-        column.setContentsMargins(1, 0, 1, 0)
-        column.setSpacing(0)
         self._list.header.addWidget(self.which)
         self._list.header.addWidget(self._pack_label)
         for button in self.packs.values():
@@ -130,12 +129,11 @@ class AreasPage(Page):
         self.form.put(view.areas, self.context.desk.zone)
         self.terms.put(self._area())
         self._show_rows()
+        self._arriving = self._arriving and not self._rows.walk()
 
     def shown(self) -> None:
         """The keys walk the list."""
-        rows = self.rows()
-        if rows:
-            rows[0].take_focus()
+        self._arriving = not self._rows.walk()
 
     def retranslate(self) -> None:
         """Say everything in the language on screen."""
@@ -166,7 +164,7 @@ class AreasPage(Page):
 
     def rows(self) -> tuple[PressRow, ...]:
         """The rows in their order."""
-        return tuple(self._rows.findChildren(PressRow))
+        return self._rows.rows()
 
     def _of_area(self) -> list[Asked]:
         if self._shown is None:
@@ -177,23 +175,14 @@ class AreasPage(Page):
         return sorted(found, key=lambda one: (not one.route.overdue(now), not STEPS[one.route.state]))[:_MOST]
 
     def _show_rows(self) -> None:
-        focused = next((n for n, row in enumerate(self.rows()) if row.hasFocus()), None)
-        column = self._rows.layout()
-        assert isinstance(column, QVBoxLayout)
-        clear(column)
         found = self._of_area()
-        for one in found:
-            column.addWidget(self._row(one))
-        column.addStretch(1)
+        self._rows.show_rows(((one.route.id, self._row(one)) for one in found), self._chosen)
         self._stack.setCurrentIndex(0 if found else 1)
         for button in self.packs.values():
             button.setEnabled(self.which.currentData() is not None)
         if found and self._chosen not in {one.route.id for one in found}:
             self._chosen = found[0].route.id
-        self._show_chosen()
-        rows = [row for row in self.rows() if not row.isHidden()]
-        if focused is not None and rows:
-            rows[min(focused, len(rows) - 1)].take_focus()
+        self.choose(self._chosen)
 
     def _row(self, one: Asked) -> PressRow:
         texts, route, now = self.texts, one.route, self.context.desk.clock.now()
@@ -222,8 +211,8 @@ class AreasPage(Page):
             return outside(route.cause or route.ask) or self.texts("areas.gone")
         return outside(one.mention.mention.text) or self.texts("inbox.no_text")
 
-    def choose(self, route_id: int) -> None:
-        """Show one at the right."""
+    def choose(self, route_id: int | None) -> None:
+        """Show one at the right, or that there is none."""
         self._chosen = route_id
         for row in self.rows():
             row.set_chosen(row.property("route") == route_id)

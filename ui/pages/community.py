@@ -37,6 +37,7 @@ from ui.widgets.community_steps import STEPS, CommunitySteps
 from ui.widgets.empty import EmptyState
 from ui.widgets.ladders import scrolled
 from ui.widgets.panel import Panel, clear
+from ui.widgets.press_list import PressList
 from ui.widgets.press_row import PressRow
 from ui.widgets.row import Row
 from ui.widgets.safe import SafeLabel
@@ -71,15 +72,13 @@ class CommunityPage(Page):
         self.side = CommunitySteps()
         self.words, self.words_en, self.steps = self.side.words, self.side.words_en, self.side.buttons
         self._list, self._side = Panel("-", flush=True), Panel("-")
-        self._rows, self._facts = QWidget(), QVBoxLayout()
+        self._rows, self._facts = PressList(), QVBoxLayout()
+        self._arriving = False
         self._empty, self._stack = EmptyState(), QStackedWidget()
         self._lay_out()
         self.retranslate()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self._rows)
-        column.setContentsMargins(1, 0, 1, 0)
-        column.setSpacing(0)
         for chip in self.chips.values():
             self._list.header.addWidget(chip)
         self.chips[self._section].setChecked(True)
@@ -143,6 +142,11 @@ class CommunityPage(Page):
         if isinstance(view, Circle):
             self._shown = view
             self._show_rows()
+            self._arriving = self._arriving and not self._rows.walk()
+
+    def shown(self) -> None:
+        """The keys walk the list."""
+        self._arriving = not self._rows.walk()
 
     def retranslate(self) -> None:
         """Say everything in the language on screen."""
@@ -181,7 +185,7 @@ class CommunityPage(Page):
 
     def rows(self) -> tuple[PressRow, ...]:
         """The rows in their order."""
-        return tuple(self._rows.findChildren(PressRow))
+        return self._rows.rows()
 
     def _items(self) -> tuple[Item, ...]:
         if self._shown is None:
@@ -190,21 +194,12 @@ class CommunityPage(Page):
         return items(self._section, self._shown, self.texts, lambda at: when(at, zone, self.texts, ref=now))
 
     def _show_rows(self) -> None:
-        focused = next((n for n, row in enumerate(self.rows()) if row.hasFocus()), None)
-        column = self._rows.layout()
-        assert isinstance(column, QVBoxLayout)
-        clear(column)
         found = self._items()
+        self._rows.show_rows(((one.id, self._row(one)) for one in found), self._chosen)
+        self._stack.setCurrentIndex(0 if found else 1)
         if found and self._chosen not in {one.id for one in found}:
             self._chosen = found[0].id
-        for one in found:
-            column.addWidget(self._row(one))
-        column.addStretch(1)
-        self._stack.setCurrentIndex(0 if found else 1)
-        self._show_chosen()
-        rows = [row for row in self.rows() if not row.isHidden()]
-        if focused is not None and rows:
-            rows[min(focused, len(rows) - 1)].take_focus()
+        self.choose(self._chosen)
 
     def _row(self, one: Item) -> PressRow:
         row = PressRow(self.context.theme, f"{one.title}. {one.under}")
@@ -219,8 +214,8 @@ class CommunityPage(Page):
         row.entered.connect(partial(self.choose, one.id))
         return row
 
-    def choose(self, item_id: int) -> None:
-        """Show one at the right."""
+    def choose(self, item_id: int | None) -> None:
+        """Show one at the right, or that there is none."""
         self._chosen = item_id
         for row in self.rows():
             row.set_chosen(row.property("item") == item_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.desk.spokesperson import ClearedLine, SaidLine
 from crisisdesk.model import events as ev
@@ -22,6 +22,7 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.field import Field
 from ui.widgets.ladders import scrolled
 from ui.widgets.panel import Panel, clear
+from ui.widgets.press_list import PressList
 from ui.widgets.press_row import PressRow
 from ui.widgets.safe import SafeLabel
 
@@ -54,7 +55,7 @@ class SpokespersonPage(Page):
         self.to = QLineEdit(maxLength=200)
         self._speaker, self._to = Field("", self.speaker), Field("", self.to)
         self._lines, self._said = Panel("-", flush=True), Panel("-", flush=True)
-        self._line_rows, self._said_rows = QWidget(), QWidget()
+        self._line_rows, self._said_rows = PressList(), QWidget()
         self._empty, self._nothing = EmptyState(), EmptyState()
         self._rows = QStackedWidget()
         self._work = QStackedWidget()
@@ -62,10 +63,9 @@ class SpokespersonPage(Page):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        for inside in (self._line_rows, self._said_rows):
-            column = QVBoxLayout(inside)
-            column.setContentsMargins(1, 0, 1, 0)
-            column.setSpacing(0)
+        column = QVBoxLayout(self._said_rows)
+        column.setContentsMargins(1, 0, 1, 0)
+        column.setSpacing(0)
         asking = QHBoxLayout()
         asking.setContentsMargins(12, 0, 12, 8)
         asking.setSpacing(GUTTER)
@@ -119,16 +119,13 @@ class SpokespersonPage(Page):
         self._rows.setCurrentIndex(0 if view.lines and view.speakers else 1)
         key = "empty" if view.speakers else "nobody"
         self._empty.set_text(self.texts(f"spokesperson.{key}"), self.texts(f"spokesperson.{key}_hint"))
-        self._show_lines(view)
+        self._line_rows.show_rows((line, self._line_row(line, view.zone)) for line in view.lines)
         self._show_said(view)
-        rows, focus = self.rows(), QApplication.focusWidget()
-        if self._arriving and rows and not (focus is not None and self.isAncestorOf(focus)):
-            rows[0].take_focus()
-        self._arriving = False
+        self._arriving = self._arriving and not self._line_rows.walk()
 
     def shown(self) -> None:
-        """The first line is one key away, once there is something to see."""
-        self._arriving = True
+        """The keys walk the lines."""
+        self._arriving = not self._line_rows.walk()
 
     def retranslate(self) -> None:
         """Say everything in the language on screen."""
@@ -141,19 +138,7 @@ class SpokespersonPage(Page):
 
     def rows(self) -> tuple[PressRow, ...]:
         """The lines in their order."""
-        return tuple(self._line_rows.findChildren(PressRow))
-
-    def _show_lines(self, view: SpokespersonView) -> None:
-        focused = next((n for n, row in enumerate(self.rows()) if row.hasFocus()), None)
-        column = self._line_rows.layout()
-        assert isinstance(column, QVBoxLayout)
-        clear(column)
-        for line in view.lines:
-            column.addWidget(self._line_row(line, view.zone))
-        column.addStretch(1)
-        rows = self.rows()
-        if focused is not None and rows:
-            rows[min(focused, len(rows) - 1)].take_focus()
+        return self._line_rows.rows()
 
     def _line_row(self, line: ClearedLine, zone: str) -> PressRow:
         texts, lang = self.texts, self.texts.lang
