@@ -57,7 +57,7 @@ class AreasPage(Page):
         self.unsign = Button("", self.unsign_, kind="quiet")
         kinds = ("html", "md", "csv")
         self.packs = {kind: Button(kind.upper(), partial(self._ask_where, kind), kind="quiet") for kind in kinds}
-        self._list, self._side = Panel("-", flush=True), Panel("-")
+        self._list, self._side = Panel("-", flush=True), Panel("-", wrap=True)
         self._rows, self._facts = PressList(), QVBoxLayout()
         self._arriving = False
         self.text = PlainView()

@@ -71,7 +71,7 @@ class CommunityPage(Page):
         self.about, self.problem = SafeLabel("", "muted"), SafeLabel("", "danger", wrap=True)
         self.side = CommunitySteps()
         self.words, self.words_en, self.steps = self.side.words, self.side.words_en, self.side.buttons
-        self._list, self._side = Panel("-", flush=True), Panel("-")
+        self._list, self._side = Panel("-", flush=True), Panel("-", wrap=True)
         self._rows, self._facts = PressList(), QVBoxLayout()
         self._arriving = False
         self._empty, self._stack = EmptyState(), QStackedWidget()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from crisisdesk.desk.source_form import SourceKind
@@ -71,6 +72,7 @@ class ListeningPage(Page):
         self._list, self._below = Panel(" ", flush=True), Panel(" ", flush=True)
         for label in (self._none, self._no_gaps):
             label.setContentsMargins(INSET, 0, INSET, INSET)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._list.body.addWidget(self.table, 1)
         self._list.body.addWidget(self._none, 1)
         for widget in (self.dead, self.unseen, self.feeds):

@@ -25,6 +25,7 @@ from ui.theme import GAP, GUTTER
 from ui.widgets.button import Button
 from ui.widgets.choose import choose_save
 from ui.widgets.data_table import DataTable
+from ui.widgets.empty import EmptyState
 from ui.widgets.panel import Panel
 from ui.widgets.query_form import QueryForm
 from ui.widgets.safe import SafeLabel
@@ -77,6 +78,7 @@ class QueryPage(Page):
         self.found, self.missed = Button("", kind="chip"), Button("", kind="chip")
         self._rows: RowTable[StoredMention] = RowTable(STORED, look, lambda one: one.id)
         self.examples = DataTable(self._rows, context.theme, row=30)
+        self._untested = EmptyState()
         self._lay_out()
         self._tell("")
         self.retranslate()
@@ -114,6 +116,8 @@ class QueryPage(Page):
         for label in (self.counted, self.words):
             self._tested.body.addWidget(label)
         self._tested.body.addWidget(self.examples, 1)
+        self._tested.body.addWidget(self._untested, 1)
+        self.examples.hide()
         right = QVBoxLayout()
         right.setSpacing(GUTTER)
         right.addWidget(self._voice)
@@ -209,6 +213,11 @@ class QueryPage(Page):
         """The newest that the query finds, or those it misses: what one did not think of is among them."""
         missed = self.missed.isChecked()
         self._tested.set_title(self.texts("voice.tested"), self.texts(f"voice.{'missed' if missed else 'tested'}_note"))
+        tested = self._result is not None
+        for part in (self.counted, self.words, self.examples, self.found, self.missed):
+            part.setVisible(tested)
+        self._untested.setVisible(not tested)
+        self._untested.set_text(self.texts("voice.untested"), self.texts("voice.untested_hint"))
         if self._result is not None:
             self._rows.show(self._result.missed if missed else self._result.examples)
 

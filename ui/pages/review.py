@@ -122,7 +122,9 @@ class ReviewPage(Page):
         head.body.setContentsMargins(12, 8, 12, 8)
         first = QHBoxLayout()
         first.setSpacing(8)
+        self.which.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.which.setMinimumWidth(300)
+        self.which.setMaximumWidth(640)
         for widget in (self.which, self._state, self.close_button, self._no):
             first.addWidget(widget)
         first.addStretch(1)

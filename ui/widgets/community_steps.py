@@ -24,7 +24,7 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "levels": (),
 }
 """Section → its steps, the most pressing first."""
-_LINE: Final = 3
+_LINE: Final = 2
 
 
 class CommunitySteps(QWidget):

@@ -15,6 +15,7 @@ from crisisdesk.words import number
 from ui.context import Context
 from ui.models.columns import Look
 from ui.widgets.author_card import AuthorCardView
+from ui.widgets.ladders import scrolled
 from ui.widgets.mention_view import MentionView
 from ui.widgets.panel import Panel
 from ui.widgets.reply_due import ReplyDue
@@ -47,9 +48,10 @@ class MentionSide(Panel):
         self.body.addWidget(self.due)
         self.body.addWidget(self.fold)
         self.body.addWidget(self.author)
-        self.body.addWidget(self.detail, 1)
+        self._scroll = scrolled(self.detail)  # what does not fit is walked to, never pressed together
+        self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self.types)
-        self.author.erase.form.opened.connect(self.detail.setHidden)  # there is no room for both
+        self.author.erase.form.opened.connect(self._scroll.setHidden)  # there is no room for both
         self.setFixedWidth(_WIDE)
 
     def show_row(self, row: StoredMention | None, look: Look) -> None:

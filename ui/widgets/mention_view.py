@@ -74,7 +74,7 @@ class MentionView(QWidget):
         self._copy.set_text(texts("inbox.detail.copy"))
         self._open.set_text(texts("inbox.detail.open_link"))
         self._whole.set_text(texts("inbox.detail.save_whole"))
-        for part in (self._body, self._where):
+        for part in (self._body, self._where, self._copy, self._whole):
             part.setVisible(row is not None)
         if row is None:
             self._author.setText(texts("inbox.detail.none"))
@@ -92,19 +92,18 @@ class MentionView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self._author)
-        column.addWidget(self._where)
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        for part, stretch in ((self._where, 1), (self._whole, 0), (self._copy, 0)):
+            head.addWidget(part, stretch)
+        column.addLayout(head)
         self._body = QWidget()
         body = QVBoxLayout(self._body)
-        body.setContentsMargins(0, GAP, 0, 0)
+        body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(GAP)
         body.addLayout(self._badges)
         body.addWidget(self._text, 1000)
         body.addWidget(self._cut)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._copy)
-        buttons.addWidget(self._whole)
-        buttons.addStretch(1)
-        body.addLayout(buttons)
         body.addWidget(rule())
         body.addLayout(self._rows)
         body.addWidget(self._link_warning)
@@ -138,7 +137,7 @@ class MentionView(QWidget):
         metrics = self._text.fontMetrics()
         room = QRect(0, 0, max(self.width(), _NARROWEST) - 24, 1 << 20)
         wrap = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
-        return metrics.boundingRect(room, wrap, shown[:_MEASURED]).height() + 2 * metrics.lineSpacing()
+        return metrics.boundingRect(room, wrap, shown[:_MEASURED]).height() + metrics.lineSpacing()
 
     def _show_badges(self, mention: Mention) -> None:
         clear(self._badges)

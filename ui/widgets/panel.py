@@ -31,9 +31,13 @@ class Panel(QFrame):
     Attributes:
         header: the row of title and note; add what stands at its right end.
         body: what the panel holds; without margins when ``flush``, for lists.
+
+    A title that somebody wrote takes as many lines as it needs: ``wrap``.
     """
 
-    def __init__(self, title: str = "", note: str = "", *, flush: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str = "", note: str = "", *, flush: bool = False, wrap: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("panel", "true")
         whole = QVBoxLayout(self)
@@ -43,10 +47,10 @@ class Panel(QFrame):
         self.header = QHBoxLayout(self._head)
         self.header.setContentsMargins(INSET, 10, INSET, 8)
         self.header.setSpacing(GAP)
-        self._title = SafeLabel(title, "heading")
+        self._title = SafeLabel(title, "heading", wrap=wrap)
         self._note = SafeLabel(note, "muted", elide=True)
-        self.header.addWidget(self._title)
-        self.header.addWidget(self._note, 1)
+        self.header.addWidget(self._title, 1 if wrap else 0)
+        self.header.addWidget(self._note, 0 if wrap else 1)
         self.body = QVBoxLayout()
         self.body.setContentsMargins(*((0, 0, 0, 0) if flush else (INSET, 0, INSET, INSET)))
         self.body.setSpacing(GAP)

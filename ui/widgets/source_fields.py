@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.connectors.options import QUERY, Option
@@ -43,7 +44,7 @@ class SourceFields(QWidget):
         self._name = Field("", self.label)
         whole.addLayout(self._rows)
         whole.addWidget(self._name)
-        whole.addWidget(self.own_search)
+        whole.addWidget(self.own_search, 0, Qt.AlignmentFlag.AlignLeft)
         whole.addWidget(self._search)
         self.own_search.toggled.connect(self._search.setVisible)
         self._search.hide()

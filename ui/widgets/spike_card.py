@@ -206,7 +206,8 @@ class SpikeCard(QFrame):
         self._about.setVisible(bool(why.topic))
         if why.topic:
             phrase, *others = (clamp(part, 80) for part in why.topic)
-            runs = [Run(texts("room.spike.topic") + " ", "muted"), Run(f"«{phrase}»", bold=True)]
+            quoted = Run(texts("commitments.ledger.quote", text=phrase), bold=True)
+            runs = [Run(texts("room.spike.topic") + " ", "muted"), quoted]
             if others:
                 runs.append(Run(" " + texts("room.spike.topic_with", terms=" · ".join(others[:3]))))
             runs.append(Run(" " + texts("room.spike.topic_share", share=percent(why.topic_share, texts)), "muted"))
@@ -241,9 +242,11 @@ class SpikeCard(QFrame):
 
     def _show_quotes(self, quotes: Sequence[str]) -> None:
         clear(self._quotes)
+        texts = self._context.texts
         for quote in quotes[:3]:
             flat = " ".join(quote[: 8 * QUOTE_LIMIT].split())
-            self._quotes.addWidget(SafeLabel(f"«{flat}»", "muted", elide=True, limit=QUOTE_LIMIT))
+            quoted = texts("commitments.ledger.quote", text=flat)
+            self._quotes.addWidget(SafeLabel(quoted, "muted", elide=True, limit=QUOTE_LIMIT))
 
     def _show_why(self, alert: Alert, level_name: str, answerable: bool) -> None:
         texts, proposal = self._context.texts, alert.proposal
