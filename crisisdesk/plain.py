@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -100,6 +101,8 @@ def csv_cell(value: object) -> str:
         return ""
     if isinstance(value, int | float):
         return str(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
     flat = _REPLACED.sub("\ufffd", _CELL_BREAKS.sub(" ", str(value)))
     return "'" + flat if _starts_formula(flat) else flat
 

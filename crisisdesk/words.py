@@ -164,10 +164,11 @@ def number(value: float | Decimal, texts: Sentences, decimals: int | None = None
     said = f"{abs(value):,.{0 if whole else 1 if decimals is None else decimals}f}"
     if decimals is None and said.endswith(".0"):
         said = said[:-2]
+    below = value < 0 and said.strip("0.") != ""  # what is rounded to nothing has no sign
     if texts.lang == "es":
-        thousands = NO_BREAK if value >= 10_000 or value <= -10_000 else ""
+        thousands = NO_BREAK if len(said.partition(".")[0]) > len("9,999") else ""
         said = said.replace(",", thousands).replace(".", ",")
-    return (MINUS if value < 0 else "") + said
+    return (MINUS if below else "") + said
 
 
 def exact(value: Decimal, texts: Sentences) -> str:

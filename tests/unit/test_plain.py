@@ -7,6 +7,7 @@ import io
 import json
 import time
 import unicodedata
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,7 @@ def test_no_csv_cell_is_a_formula(shared: Path) -> None:
 
 def test_csv_cells_of_other_values() -> None:
     assert csv_cell(None) == ""
+    assert [csv_cell(Decimal(text)) for text in ("-1.50", "1E+3", "0.10")] == ["-1.50", "1000", "0.10"]
     assert csv_cell(-3) == "-3"
     assert csv_cell("-3") == "'-3"
     assert csv_cell("x\ud800") == "x\ufffd"
