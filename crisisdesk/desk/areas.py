@@ -13,7 +13,7 @@ from crisisdesk.model.area import STEPS, USUAL, WAITING, Area, Asked, Board, Rou
 from crisisdesk.model.commitment import NextItem, NextKind
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.events import AreasChanged
-from crisisdesk.model.incident import Incident, IncidentState
+from crisisdesk.model.incident import Incident
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.pipeline.phones import everywhere
 from crisisdesk.plain import clamp
@@ -114,13 +114,12 @@ class Areas:
                 waits = rows.routes.first(tx.connection, area_id=area_id, mention_id=mention_id, state=WAITING)
                 if waits is not None:
                     return waits
-            incident = rows.incidents.first(tx.connection, state=IncidentState.ACTIVE)
             route = rows.routes.insert(
                 tx.connection,
                 Route(
                     id=0,
                     area_id=area_id,
-                    incident_id=incident.id if incident else None,
+                    incident_id=self._core.open_incident(tx.connection),
                     mention_id=mention_id,
                     cause=cause,
                     ask=ask,

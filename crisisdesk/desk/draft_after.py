@@ -77,11 +77,9 @@ def _told(instants: Iterable[datetime], zone: str, lasted: timedelta | None) -> 
             yield duration(lasted, Texts(lang), spoken=True)
 
 
-def problems(
-    draft: Draft, template: Template, after: Aftermath, *, channel: str, zone: str, url: str = ""
-) -> Iterator[Problem]:
+def problems(draft: Draft, template: Template, after: Aftermath, *, channel: str, zone: str) -> Iterator[Problem]:
     """Our own people's texts stay with them; the one for everybody names what was broken and what will be done."""
-    place = staff_only(template, channel) or staff_only(template, url)
+    place = staff_only(template, channel)
     if place:
         yield Problem(severity=Severity.ERROR, key="staff_only", fields=(("channel", place),))
     if template.id != POST_MORTEM:

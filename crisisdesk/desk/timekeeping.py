@@ -8,8 +8,7 @@ from typing import Final
 
 from crisisdesk.desk.core import DESK, Core
 from crisisdesk.model.events import ClockSet
-from crisisdesk.model.incident import IncidentState
-from crisisdesk.store import deadlines, rows, sources
+from crisisdesk.store import deadlines, sources
 
 _KEY: Final = "clock"
 _KEPT_EVERY: Final = timedelta(minutes=10)
@@ -53,8 +52,7 @@ class Timekeeping:
             if step:
                 deadlines.move_waits(tx.connection, step)
                 self._opened_at += step
-                incident = rows.incidents.first(tx.connection, state=IncidentState.ACTIVE)
                 data = {"time": self._core.clock.now(), "minutes": round(step / timedelta(minutes=1), 2)}
-                self._core.log(tx, "clock.set", incident.id if incident else None, actor=DESK, data=data)
+                self._core.log(tx, "clock.set", self._core.open_incident(tx.connection), actor=DESK, data=data)
                 tx.emit(ClockSet(step.total_seconds()))
             sources.set_meta(tx.connection, _KEY, real.mark() if real is not None else None)

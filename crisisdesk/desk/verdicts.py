@@ -15,13 +15,13 @@ from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.watchman import Watchman
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.events import VerdictsChanged
-from crisisdesk.model.incident import IncidentState
 from crisisdesk.model.label import Explained, Label
 from crisisdesk.model.mention import Judge, Mention, Sentiment, StoredMention, Verdict
 from crisisdesk.model.playbook import Bilingual, Playbook
 from crisisdesk.pipeline.classify import Classifier, Lexicon
 from crisisdesk.store import mentions, rows, versions
 from crisisdesk.store.database import Connection, Transaction
+from crisisdesk.texts import both
 
 LESSONS: Final = 2_000
 """So many of the newest labels teach; older ones stay on their mentions."""
@@ -191,29 +191,15 @@ class Verdicts:
 
     def _log(self, tx: Transaction, kind: str, mention_id: int, was: Verdict, now: Verdict) -> None:
         """A row of the timeline while an incident is open; the label itself is kept in any case."""
-        incident = rows.incidents.first(tx.connection, state=IncidentState.ACTIVE)
-        if incident is None:
-            return
-        data: dict[str, object] = {
-            "mention": str(mention_id),
-            "verdict": self._in_words(now),
-            "old_verdict": self._in_words(was),
-        }
-        self._core.log(tx, kind, incident.id, data=data)
+        verdict, old = self._in_words(now), self._in_words(was)
+        self._core.log_if_open(tx, kind, data={"mention": str(mention_id), "verdict": verdict, "old_verdict": old})
 
     def _in_words(self, verdict: Verdict) -> Bilingual:
         names = {t.id: t.name for t in self._playbooks.current.mention_types}
-        kind = names.get(verdict.type, Bilingual(verdict.type, verdict.type)) if verdict.type else _NO_TYPE
-        tone = _TONES[verdict.sentiment]
+        named = names.get(verdict.type, Bilingual(verdict.type, verdict.type))
+        kind = named if verdict.type else both("inbox.detail.no_type")
+        tone = both(f"inbox.mark.{verdict.sentiment.value}")
         return Bilingual(f"{kind.es}, {tone.es}", f"{kind.en or kind.es}, {tone.en}")
-
-
-_NO_TYPE: Final = Bilingual("sin tipo", "no type")
-_TONES: Final = {
-    Sentiment.NEGATIVE: Bilingual("negativa", "negative"),
-    Sentiment.NEUTRAL: Bilingual("neutra", "neutral"),
-    Sentiment.POSITIVE: Bilingual("positiva", "positive"),
-}
 
 
 def _wordless(verdict: Verdict) -> Verdict:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
 from crisisdesk.model.area import RouteState, Signature
 from crisisdesk.model.measure import Figure, ServiceDay
-
-DUTIES: Final = ("listen", "respond", "inform", "connect", "feed_back")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
