@@ -211,9 +211,3 @@ def calibration(
                 )
             )
     return tuple(found)
-
-
-def brier(scored: Iterable[tuple[float, bool]]) -> float | None:
-    """Mean squared distance between estimate and outcome (0 is perfect, 0.25 a coin); ``None`` without promises."""
-    rows = list(scored)
-    return sum((f - broke) ** 2 for f, broke in rows) / len(rows) if rows else None

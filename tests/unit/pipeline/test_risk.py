@@ -10,7 +10,6 @@ from scipy.stats import CensoredData, beta, ecdf
 from crisisdesk.pipeline.risk import (
     Case,
     beta_quantile,
-    brier,
     calibration,
     earliest,
     estimate,
@@ -129,5 +128,3 @@ def test_calibration_counts_promises_by_their_estimate() -> None:
     assert (low.promises, low.broken, round(low.expected, 2)) == (10, 2, 1.1)
     assert (middle.promises, middle.broken, high.promises) == (1, 1, 1)
     assert calibration([]) == ()
-    assert brier([]) is None
-    assert brier([(0.5, True), (0.5, False)]) == 0.25
