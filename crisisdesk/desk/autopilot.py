@@ -41,7 +41,7 @@ class Autopilot:
     def _incident(self) -> int:
         incidents = self._desk.incidents.list()
         if not incidents:
-            raise NotFoundError("store.no_incident", id="latest")
+            raise NotFoundError("store.no_incidents")
         return incidents[0].id
 
     def _incidents_open(self, **fields: Any) -> None:

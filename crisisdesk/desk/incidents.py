@@ -169,7 +169,7 @@ class Incidents:
             if found is None and incident.isdecimal():
                 found = rows.incidents.get(connection, int(incident))
         if found is None:
-            raise NotFoundError("store.no_incident", id=incident)
+            raise NotFoundError("store.no_incidents" if incident == "latest" else "store.no_incident", id=incident)
         return found
 
     def playbook(self, incident_id: int) -> Playbook:

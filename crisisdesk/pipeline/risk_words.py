@@ -39,6 +39,8 @@ def risk_line(found: Estimate, texts: Texts, *, start: datetime | None = None, z
         if not found.cases:
             return texts("risk.no_cases")
         few = found.at_risk < found.cases and found.elapsed > 0
+        if few and not found.at_risk:
+            return texts("risk.few_none", n=found.cases)
         return texts("risk.few_now" if few else "risk.few", n=found.at_risk, cases=found.cases)
     new, one = ("_new" if found.elapsed <= 0 else ""), ("_one" if found.over == 1 else "")
     line = texts(
