@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from crisisdesk import settings as settings_file
@@ -55,6 +56,7 @@ from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.posts import Posts
 from crisisdesk.desk.preparation import Preparations
 from crisisdesk.desk.queries import Queries
+from crisisdesk.desk.reminders import Reminders
 from crisisdesk.desk.replay import Reel, Replay
 from crisisdesk.desk.replies import Replies
 from crisisdesk.desk.reply_clock import ReplyClock
@@ -181,6 +183,7 @@ class Desk:
         self.coverage = Coverage(core, self.playbooks)
         self.channels = Channels(core, vault)
         self.notifications = Notifications(core, self.channels, lang)
+        self.reminders = Reminders(core, self.channels, self.playbooks, lang)
         self.escalation = Escalations(core, self.playbooks, self.contacts, self.notifications)
         self.paging = Paging(core, self.channels, self.notifications, self.escalation, self.bus.publish, lang)
 
@@ -309,24 +312,11 @@ class Desk:
             engine.every(60.0, self.copying.keep)
             outside = self.paging.outside(web)
             self.notifications.recover()
-
-            async def dispatch() -> None:
-                await self.paging.dispatch(outside)
-
-            async def listen() -> None:
-                await self.paging.listen(outside)
-
-            async def heartbeat() -> None:
-                await self.paging.heartbeat(outside)
-
-            engine.every(1.0, dispatch)
-            engine.every(10.0, listen)
-            engine.every(60.0, heartbeat)
-
-            async def watch() -> None:
-                await self.sources.watch(web)
-
-            engine.every(5.0, watch)
+            engine.every(1.0, partial(self.paging.dispatch, outside))
+            engine.every(10.0, partial(self.paging.listen, outside))
+            engine.every(60.0, partial(self.paging.heartbeat, outside))
+            engine.every(60.0, partial(self.reminders.send, outside))
+            engine.every(5.0, partial(self.sources.watch, web))
             engine.every(3.0, self.verdicts.deepen)
             engine.every(3.0, self.ingest.catch_up)
 

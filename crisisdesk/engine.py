@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final, TypeVar
 
 log = logging.getLogger(__name__)
@@ -142,4 +143,5 @@ def _unbegun(task: asyncio.Task[Any]) -> bool:
 
 
 def _name(fn: Call) -> str:
-    return str(getattr(fn, "__qualname__", fn))
+    whole = fn.func if isinstance(fn, partial) else fn
+    return str(getattr(whole, "__qualname__", whole))

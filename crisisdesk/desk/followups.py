@@ -14,6 +14,7 @@ from crisisdesk.desk.commitments import Commitments
 from crisisdesk.desk.core import DESK, Core, check_step
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.proposals import Proposals
+from crisisdesk.desk.reminders import owe
 from crisisdesk.model.commitment import CommitmentState
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.errors import InputError
@@ -279,7 +280,7 @@ class Followups:
     # -- time ----------------------------------------------------------------------------------------------------
 
     def tick(self, tx: Transaction, now: datetime) -> None:
-        """Tell once what is overdue: in the timeline of its incident, and on this computer's screen."""
+        """Tell once what is overdue: in its incident's timeline, on this screen, and an action's owner by a letter."""
         actions, plans = rows.review_actions, rows.review_plans
         late = actions.table.c.due_at <= now
         for action in actions.where(tx.connection, late, state=ActionState.OPEN, told_at=None):
@@ -287,6 +288,7 @@ class Followups:
             self._tell(tx, "review.action_overdue", told, actor=DESK, due=told.due_at)
             owner = self._called(tx.connection, told.incident_id, told.owner)
             self._notice(tx, "action", what=told.what, who=owner.get(self._lang))
+            owe(self._core, tx, told.id)
         for plan in plans.where(tx.connection, plans.table.c.due_at <= now, held_at=None, told_at=None):
             plans.update(tx.connection, plan.id, told_at=now)
             self._log(tx, "review.overdue", plan.incident_id, actor=DESK, due=plan.due_at)

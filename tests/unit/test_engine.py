@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from functools import partial
 
 import anyio
 import pytest
@@ -51,6 +52,25 @@ def test_a_failing_beat_goes_on_and_is_told_once_per_failure(engine: Engine, cap
     assert done.wait(WAIT)
     told = [record for record in caplog.records if record.levelname == "ERROR"]
     assert [str(record.exc_info[1]) for record in told if record.exc_info] == ["disk full", "still full"]
+
+
+@pytest.mark.allow_logs
+def test_a_beat_that_brings_what_it_works_with_runs_on_the_loop_and_is_named(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = threading.Event()
+    ran: list[str] = []
+
+    async def send(where: list[str]) -> None:
+        where.append(threading.current_thread().name)
+        if len(where) > 1:
+            done.set()
+        raise OSError("no way out")
+
+    engine.every(0.001, partial(send, ran))
+    assert done.wait(WAIT)
+    assert set(ran) == {"engine"}
+    assert "send failed" in caplog.text and "partial" not in caplog.text
 
 
 def test_work_after_stop_is_cancelled_not_lost_in_silence() -> None:
