@@ -22,7 +22,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,6 +39,7 @@ WANTED = ((3, 11), (3, 12), (3, 13))
 STARTED = time.monotonic()
 TOLD = []  # what the command that is followed has printed
 OK, FAILED, MISUSED = 0, 1, 2
+ROOM = 6 << 30  # bytes free in memory's folder before the tests' files go there
 PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"}
 
 
@@ -343,35 +347,67 @@ def only_crashed(lines):
     return sorted(set(crashed)) if crashed and set(failed) <= set(crashed) else []
 
 
+@contextmanager
+def place_for_tests():
+    """The tests' environment: their files in memory where it has room, since each commit waits for the disk elsewhere.
+
+    What is compiled is kept, also where Python is told not to: every program that a test starts would compile it anew.
+    """
+    extra = {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": ""}
+    memory = Path("/dev/shm")
+    try:
+        usable = shutil.disk_usage(str(memory)).free > ROOM and not os.statvfs(str(memory)).f_flag & os.ST_NOEXEC
+        folder = tempfile.mkdtemp(prefix="crisisdesk-tests-", dir=str(memory)) if usable else ""
+    except (OSError, AttributeError):  # AttributeError: Windows
+        folder = ""
+    try:
+        yield dict(extra, PYTEST_DEBUG_TEMPROOT=folder) if folder else extra
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_tests(pytest):
+    """Run every test; a run whose process died natively is run again, twice at the most."""
+    with place_for_tests() as extra:
+        status, last = follow(pytest, extra)
+        for _ in range(2):
+            crashed = only_crashed(TOLD) if status else []
+            if not crashed:
+                break
+            say("a test process died natively in %s; everything is run again" % " ".join(crashed))
+            status, last = follow(pytest, extra)
+    return status, last
+
+
 def test(arguments):
     """Run every check and every test, all of them even when one fails; status 1 when any did."""
     setup()
     if arguments[:1] == ["--servers"]:
         extra = {"CRISISDESK_SERVERS": str(servers()), "QT_QPA_PLATFORM": "offscreen"}
         return aloud([PYTHON, "-m", "pytest", "tests/servers", *arguments[1:]], extra=extra)
-    test_parts()
     tools = PYTHON.parent
-    pytest = [PYTHON, "-m", "pytest", *(arguments or ["-n", "2", "--dist", "loadfile", "--max-worker-restart=0"])]
+    # In the order of their names the long files come first: those of e2e, then ui.
+    workers = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart=0"]
+    pytest = [PYTHON, "-m", "pytest", *(arguments or workers)]
     if sys.stdout.isatty():
         pytest.append("--color=yes")
-    steps = (
+    checks = (
         ("ruff", [tools / "ruff", "check", "."]),
         ("mypy", [PYTHON, "-m", "mypy"]),
         ("imports", [tools / "lint-imports"]),
-        ("tests", pytest),
     )
-    results, last = [], ""
-    for name, command in steps:
-        say(name)
-        began = time.monotonic()
-        status, last = follow(command, {"QT_QPA_PLATFORM": "offscreen"})
-        for _ in range(2):
-            crashed = only_crashed(TOLD) if status and name == "tests" else []
-            if not crashed:
-                break
-            say("a test process died natively in %s; everything is run again" % " ".join(crashed))
-            status, last = follow(command, {"QT_QPA_PLATFORM": "offscreen"})
-        results.append((name, status, time.monotonic() - began))
+    results = []
+    with ThreadPoolExecutor(1) as beside:
+        programs = beside.submit(test_parts)
+        for name, command in checks:
+            say(name)
+            began = time.monotonic()
+            results.append((name, follow(command, {})[0], time.monotonic() - began))
+        programs.result()
+    say("tests")
+    began = time.monotonic()
+    status, last = run_tests(pytest)
+    results.append(("tests", status, time.monotonic() - began))
     print()
     for name, status, seconds in results:
         print("%-8s %-6s %7.1f s" % (name, "failed" if status else "passed", seconds))

@@ -9,14 +9,17 @@ import logging
 import os
 import shutil
 import socket
+import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SYSTEM_PROGRAMS = os.pathsep.join(("/usr/sbin", "/sbin", "/usr/local/sbin"))  # servers lie here, off a person's PATH
+HOMES = count()
 CI = os.environ.get("CI", "").lower() in ("1", "true")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # One font cache for all tests: building it takes over a second, and every test has a home of its own.
@@ -28,7 +31,9 @@ import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer  # noqa: E402
 from shiboken6 import isValid  # noqa: E402
+from sqlalchemy import Connection  # noqa: E402
 
+from crisisdesk.store import migrate as migrations  # noqa: E402
 from crisisdesk.texts import Texts  # noqa: E402
 
 settings.register_profile("desk", deadline=None)
@@ -75,13 +80,41 @@ def needs_system() -> Callable[[str], str]:
     return look
 
 
+# ── a new data file ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated_once() -> Iterator[None]:
+    """The migrations make one new data file for all tests; the others are its copy, page for page."""
+    migrate = migrations.migrate
+    first: list[sqlite3.Connection] = []
+
+    def copied(connection: Connection) -> None:
+        raw: Any = connection.connection.driver_connection
+        new = not raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if new and first:
+            first[0].backup(raw)
+            return
+        migrate(connection)
+        if new:
+            first.append(sqlite3.connect(":memory:", check_same_thread=False))
+            raw.backup(first[0])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(migrations, "migrate", copied)
+        yield
+    for kept in first:
+        kept.close()
+
+
 # ── a home, a keyring and a network of its own ───────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home for each test, so that none reads or writes the person's own files."""
-    home = tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.getbasetemp() / f"home{next(HOMES)}"  # mktemp would look through all that are there
+    home.mkdir()
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(home))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Table
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.errors import PlaybookError
@@ -54,8 +55,12 @@ def inspect(
     return None if blocked else with_house(playbook), tuple(found)
 
 
+@lru_cache(maxsize=8)
 def read(source: str | bytes, file: str) -> Playbook:
-    """Read a playbook that nothing blocks; raise :class:`PlaybookError` with every finding otherwise."""
+    """Read a playbook that nothing blocks; raise :class:`PlaybookError` with every finding otherwise.
+
+    The last ones are kept: a playbook never changes, and what a day brings are warnings only.
+    """
     playbook, findings = inspect(source, file)
     if playbook is None:
         errors = [finding for finding in findings if finding.severity is Severity.ERROR]

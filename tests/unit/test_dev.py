@@ -180,6 +180,21 @@ def test_every_step_runs_even_when_one_fails(
     assert any(line.startswith("tests    passed") for line in lines)
 
 
+def test_the_files_of_the_tests_lie_in_memory_only_where_it_has_room(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not Path("/dev/shm").is_dir():
+        pytest.skip("needs the folder in memory, /dev/shm")
+    monkeypatch.setattr(dev, "ROOM", 1 << 62)
+    with dev.place_for_tests() as extra:
+        assert "PYTEST_DEBUG_TEMPROOT" not in extra and extra["PYTHONDONTWRITEBYTECODE"] == ""
+    monkeypatch.setattr(dev, "ROOM", 0)
+    with dev.place_for_tests() as extra:
+        folder = Path(extra["PYTEST_DEBUG_TEMPROOT"])
+        (folder / "left").write_text("x")
+    assert not folder.exists()
+
+
 CRASH = "worker 'gw1' crashed while running 'tests/ui/test_a.py::test_x'\n"
 
 
