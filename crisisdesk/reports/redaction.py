@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from crisisdesk.model.alert import Alert
+from crisisdesk.model.alert import Alert, Explanation
 from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.mention import Mention, StoredMention
@@ -194,4 +194,9 @@ def _mention(stored: StoredMention, strike: re.Pattern[str] | None) -> StoredMen
 def _alert(alert: Alert | None) -> Alert | None:
     if alert is None:
         return None
-    return replace(alert, closed_reason="", explanation=replace(alert.explanation, examples=()), first=None)
+    first = alert.first and replace(alert.first, explanation=_unquoted(alert.first.explanation))
+    return replace(alert, closed_reason="", explanation=_unquoted(alert.explanation), first=first)
+
+
+def _unquoted(one: Explanation) -> Explanation:
+    return replace(one, examples=())

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from crisisdesk.model.alert import Example, Opening
 from crisisdesk.model.commitment import Commitment
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import Draft
@@ -140,3 +141,15 @@ def test_an_answer_that_holds_a_contacts_phone_stays_at_home(told: str) -> None:
     assert re.search(pattern.encode(), f'{{"text": "al {told}"}}'.encode())
     assert not re.search(pattern.encode(), b'{"id": 551234, "n": 5678}')
     assert written_phones(["123", ""]) == ""
+
+
+def test_the_alert_is_told_as_it_was_when_it_called_without_its_examples() -> None:
+    full = review.review_data()
+    assert full.alert is not None
+    quoted = replace(full.alert.explanation, examples=(Example(1, NAME, NAME, "x", full.made_at),))
+    first = Opening(replace(full.alert.signal, count=17), quoted, full.alert.proposal)
+    alert = replace(full.alert, signal=replace(full.alert.signal, count=1_210), explanation=quoted, first=first)
+    data = replace(full, alert=alert)
+    assert NAME in tables.json(data, cut=Cut.INTERNAL) and NAME not in tables.json(data, cut=Cut.PUBLIC)
+    told = [incident.document(data, ES, cut=cut).lead[1] for cut in (Cut.INTERNAL, Cut.PUBLIC)]
+    assert told[0] == told[1] and "17 menciones" in told[0]
