@@ -6,9 +6,11 @@ from crisisdesk.desk import draft_rules
 from crisisdesk.desk.commitments import Commitments, promised
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.draft_after import told
-from crisisdesk.desk.followups import last_minute
+from crisisdesk.desk.followups import called, last_minute
+from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.draft import Draft, DraftState
+from crisisdesk.model.events import ReviewChanged
 from crisisdesk.model.followup import ActionState
 from crisisdesk.model.history import Foresight
 from crisisdesk.model.incident import TaskState
@@ -25,8 +27,9 @@ OWED_TO = frozenset({Audience.PUBLIC, Audience.PERSON, Audience.KEY_CLIENTS})
 class Effects:
     """Carries a published text over to the ledger and the tasks, in the transaction that publishes it."""
 
-    def __init__(self, core: Core, commitments: Commitments) -> None:
+    def __init__(self, core: Core, playbooks: Playbooks, commitments: Commitments) -> None:
         self._core = core
+        self._playbooks = playbooks
         self._commitments = commitments
 
     def apply(self, tx: Transaction, draft: Draft, template: Template) -> None:
@@ -82,6 +85,21 @@ class Effects:
         if draft.answers is not None:
             moved = made.get(CommitmentKind.RESOLUTION)
             self._commitments.answered(tx, draft.answers, draft, moved.id if moved else None)
+            if moved is not None:
+                self._move_action(tx, draft.answers, moved)
+
+    def _move_action(self, tx: Transaction, promised: int, moved: Commitment) -> None:
+        """An action of a review that the public counts on has the day that the public was told last."""
+        if rows.commitments.get(tx.connection, promised).moved_to != moved.id:
+            return
+        for action in rows.review_actions.where(tx.connection, commitment_id=promised, state=ActionState.OPEN):
+            rows.review_actions.update(
+                tx.connection, action.id, commitment_id=moved.id, due_at=moved.due_at, told_at=None
+            )
+            who = called(tx.connection, self._playbooks.of(action.incident_id), action.owner)
+            data = {"id": action.id, "what": action.what, "who": who, "due": moved.due_at}
+            self._core.log(tx, "review.action_changed", action.incident_id, data=data)
+            tx.emit(ReviewChanged(action.incident_id))
 
     def _owe_actions(self, tx: Transaction, draft: Draft) -> None:
         """What a post-mortem says that we will do, with its day, is a promise like any other."""

@@ -43,7 +43,7 @@ class Drafts:
         self._playbooks = playbooks
         self._facts = facts
         self.approvals = Approvals(core, playbooks)
-        self._effects = Effects(core, commitments)
+        self._effects = Effects(core, playbooks, commitments)
 
     def start(
         self,

@@ -15,7 +15,7 @@ from crisisdesk.desk.core import DESK, Core, check_step
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.proposals import Proposals
 from crisisdesk.desk.reminders import owe
-from crisisdesk.model.commitment import CommitmentState
+from crisisdesk.model.commitment import Commitment, CommitmentState
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.errors import InputError
 from crisisdesk.model.events import NoticeShown, ReviewChanged
@@ -142,8 +142,8 @@ class Followups:
         """Give an action other words, another owner or another time; what is ``None`` stays.
 
         Raises:
-            InputError: without words or owner, or a new time that has passed.
-            StepError: it has ended, or the public was told its day.
+            InputError: without words or owner, a new time that has passed, or the public counts on its day.
+            StepError: it has ended.
         """
         with self._core.write() as tx:
             old = rows.review_actions.get(tx.connection, action_id)
@@ -158,7 +158,7 @@ class Followups:
             if changes["due_at"] != old.due_at:
                 if due_at is not None and due_at <= self._core.clock.now():
                     raise InputError("review.past")
-                if old.commitment_id is not None:
+                if _counted_on(tx.connection, old):
                     raise InputError("review.promised")
                 changes["told_at"] = None
             if all(getattr(old, name) == value for name, value in changes.items()):
@@ -171,26 +171,23 @@ class Followups:
         """It was done, with what shows it; where the public was told of it, the promise is kept with it."""
         with self._core.write() as tx:
             done = self._end(action_id, ActionState.DONE, words)
-            if done.commitment_id is not None:
-                promise = rows.commitments.get(tx.connection, done.commitment_id)
-                while promise.moved_to is not None:
-                    promise = rows.commitments.get(tx.connection, promise.moved_to)
-                if promise.state is CommitmentState.OPEN:
-                    self._commitments.keep(promise.id, note=words.strip())
-                elif promise.state is CommitmentState.BROKEN and promise.fulfilled_at is None:
-                    self._commitments.fulfil(promise.id)
+            promise = _promise(tx.connection, done)
+            if promise is not None and promise.state is CommitmentState.OPEN:
+                self._commitments.keep(promise.id, note=words.strip())
+            elif promise is not None and promise.state is CommitmentState.BROKEN and promise.fulfilled_at is None:
+                self._commitments.fulfil(promise.id)
             return done
 
     def drop(self, action_id: int, reason: str) -> ReviewAction:
-        """It will not be done, with the reason; one that the public was told of is never dropped here.
+        """It will not be done, with the reason; what the public counts on is taken back in the ledger first, by a text.
 
         Raises:
-            InputError: no reason, or the public was told.
+            InputError: no reason, or the public was told and not that it will not be done.
         """
         if not reason.strip():
             raise InputError("review.no_reason")
         with self._core.write() as tx:
-            if rows.review_actions.get(tx.connection, action_id).commitment_id is not None:
+            if _counted_on(tx.connection, rows.review_actions.get(tx.connection, action_id)):
                 raise InputError("review.promised")
             return self._end(action_id, ActionState.DROPPED, reason)
 
@@ -366,6 +363,21 @@ def participants(
         n = sum(who in (key.casefold(), name.casefold()) for who in heard)
         found.append(Participant(key=key, name=name, role=role, heard=n))
     return tuple(sorted(found, key=lambda one: (one.heard > 0, one.name.casefold())))
+
+
+def _promise(connection: Connection, action: ReviewAction) -> Commitment | None:
+    """What the public was promised of it, as it stands now."""
+    following, found = action.commitment_id, None
+    while following is not None:
+        found = rows.commitments.get(connection, following)
+        following = found.moved_to
+    return found
+
+
+def _counted_on(connection: Connection, action: ReviewAction) -> bool:
+    """Whether the public was told of it and not, since, that it will not be done."""
+    promise = _promise(connection, action)
+    return promise is not None and promise.state is not CommitmentState.WITHDRAWN
 
 
 def _must(what: str, owner: str) -> None:

@@ -171,6 +171,33 @@ def test_a_day_that_passes_is_a_broken_promise_and_doing_it_late_is_said(
     assert desk.commitments.get(broken.id).fulfilled_at == START + 21 * DAY
 
 
+def test_an_action_follows_its_promise_when_that_is_moved_or_taken_back_by_a_text(
+    desk: Desk, over: Incident, clock: PlayClock
+) -> None:
+    one = desk.followups.add(over.id, "Segunda ruta de fibra", "enlace_tecnico", START + 20 * DAY, public=True)
+    publish(desk, desk.review_texts.post_mortem(over.id))
+    (owed,) = desk.commitments.list(over.id, open_only=True)
+    moved = desk.commitments.move(owed.id, START + 30 * DAY, "falta el permiso", "enlace_tecnico")
+    assert desk.followups.get(one.id).due_at == START + 20 * DAY  # nobody was told yet
+    filled(desk, moved.id, motivo=FieldValue(text=Bilingual("falta el permiso", "the permit is missing")))
+    desk.drafts.publish(moved.id, channel="x", url="")
+    (owed,) = [c for c in desk.commitments.list(over.id, open_only=True) if c.kind is not CommitmentKind.NEXT_UPDATE]
+    action = desk.followups.get(one.id)
+    assert (action.due_at, action.commitment_id) == (START + 30 * DAY, owed.id)
+    clock.move_to(START + 21 * DAY)
+    desk.tick()
+    kinds = [e.kind for e in desk.timeline.entries(over.id) if e.kind.startswith("review.")]
+    assert kinds[0] == "review.action_changed"  # and it is not told as overdue
+    with pytest.raises(InputError):
+        desk.followups.drop(one.id, "sale caro")
+    gone = desk.commitments.withdraw(owed.id, "el permiso no llega")
+    filled(desk, gone.id, por_que_no_hay_hora=FieldValue(text=Bilingual("no llega el permiso", "no permit came")))
+    desk.drafts.publish(gone.id, channel="x", url="")
+    assert desk.commitments.get(owed.id).state is CommitmentState.WITHDRAWN
+    assert desk.followups.change(one.id, due_at=START + 90 * DAY).due_at == START + 90 * DAY
+    assert desk.followups.drop(one.id, "sale caro").state is ActionState.DROPPED
+
+
 def test_after_closing_only_the_texts_that_follow_are_begun(desk: Desk, over: Incident) -> None:
     desk.incidents.close(over.id)
     with pytest.raises(StepError):
