@@ -324,7 +324,8 @@ def called(connection: Connection, playbook: Playbook, key: str) -> Bilingual:
 def last_minute(instant: datetime, zone: str) -> datetime:
     """A day that was said lasts until its last minute in ``zone``."""
     local = instant.astimezone(ZoneInfo(zone))
-    return local.replace(hour=23, minute=59, second=0, microsecond=0, fold=0).astimezone(UTC)
+    last = local.replace(hour=23, minute=59, second=0, microsecond=0, fold=1)  # where that comes twice, the second
+    return last.astimezone(UTC)
 
 
 def review_due(incident: Incident, playbook: Playbook) -> datetime | None:

@@ -49,6 +49,7 @@ class Wallboards:
         self._server = serving.PageServer(self._fresh, report.style())
         self._lock = asyncio.Lock()
         self._made: tuple[float, bytes] = (0.0, b"")
+        self._choice = 0  # how often somebody has chosen: what was being made before that is shown to nobody
         self._address = ""
         self._network = False
         self._port = PORT
@@ -66,7 +67,7 @@ class Wallboards:
             if self._address:
                 self._log(tx, "wallboard.changed")
             tx.emit(WallboardChanged())
-        self._made = (0.0, b"")
+        self._renew()
         return self.standing()
 
     def open(self, *, network: bool = False, port: int = PORT) -> Standing:
@@ -79,7 +80,7 @@ class Wallboards:
         if not self.parts():
             raise InputError("wallboard.nothing")
         host = serving.network_address() if network else serving.LOOPBACK
-        self._made = (0.0, b"")
+        self._renew()
         self._address = self._wait(self._server.open(host, port))
         self._network, self._port = network, port
         with self._core.write() as tx:
@@ -155,10 +156,17 @@ class Wallboards:
         """The page, at most some seconds old; however many ask, it is made once."""
         async with self._lock:
             clock = asyncio.get_running_loop().time
-            if not self._made[1] or clock() - self._made[0] > _FRESH:
+            while not self._made[1] or clock() - self._made[0] > _FRESH:
+                choice = self._choice
                 made = await asyncio.to_thread(lambda: report.page(self.view(), self._texts).encode())
-                self._made = (clock(), made)
+                if choice == self._choice:
+                    self._made = (clock(), made)
+                    return made
             return self._made[1]
+
+    def _renew(self) -> None:
+        self._choice += 1
+        self._made = (0.0, b"")
 
     def _wait(self, work: Coroutine[Any, Any, Any]) -> Any:
         if self._submit is None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from crisisdesk.app import Desk
 from crisisdesk.clock import PlayClock
+from crisisdesk.desk.followups import last_minute
 from crisisdesk.model.commitment import NextKind
 from crisisdesk.model.errors import InputError, NotFoundError, StepError
 from crisisdesk.model.events import Event, NoticeShown, ReviewChanged
@@ -186,3 +188,18 @@ def test_all_of_it_is_there_after_a_restart(open_desk: Callable[[], Desk], clock
     assert open_desk().followups.of(incident.id) == before
 
 
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("America/Santiago", datetime(2026, 4, 4, 12)),  # its clocks go back at midnight: 23:59 comes twice
+        ("America/Santiago", datetime(2026, 9, 5, 12)),  # and forward: the next day has no midnight
+        ("Europe/Madrid", datetime(2026, 10, 25, 12)),
+        ("America/Mexico_City", datetime(2026, 3, 10, 0, 30)),
+        ("Asia/Kolkata", datetime(2026, 3, 10, 23, 59, 30)),
+    ],
+)
+def test_a_day_lasts_until_no_minute_of_it_is_left(zone: str, day: datetime) -> None:
+    local = day.replace(tzinfo=ZoneInfo(zone))
+    last = last_minute(local.astimezone(UTC), zone)
+    assert last.astimezone(ZoneInfo(zone)).date() == day.date()
+    assert (last + timedelta(minutes=1)).astimezone(ZoneInfo(zone)).date() == day.date() + DAY

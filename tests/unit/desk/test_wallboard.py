@@ -252,6 +252,25 @@ def test_however_many_read_the_desk_is_asked_once(desk: Desk, monkeypatch: pytes
     assert len(made) == 1
 
 
+def test_what_was_being_made_when_somebody_chose_otherwise_is_shown_to_nobody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lived(desk)
+    desk.wallboards.choose([Part.LEVEL])
+    view, asked = desk.wallboards.view, list[Part]()
+
+    def slow() -> Any:
+        found = view()
+        if not asked:
+            asked.append(Part.LEVEL)
+            desk.wallboards.choose([Part.TEXTS])  # while the page is being made
+        return found
+
+    monkeypatch.setattr(desk.wallboards, "view", slow)
+    shown = Read(asyncio.run(desk.wallboards._fresh()).decode()).words
+    assert "Nivel 2" not in shown and "dato servicio" in shown
+
+
 def test_it_ends_with_the_desk(desk: Desk) -> None:
     engine = Engine()
     desk.wallboards.use(engine.submit)
