@@ -182,13 +182,18 @@ def _commitment(one: Commitment, strike: re.Pattern[str] | None) -> Commitment:
 
 
 def _mention(stored: StoredMention, strike: re.Pattern[str] | None) -> StoredMention:
-    text = _HANDLE.sub("@" + HIDDEN_NAME, _struck(stored.mention.text, strike))
+    text = unaddressed(_struck(stored.mention.text, strike))
     said = stored.mention
     mention = Mention(
         source=said.source, account="", native_id="", published_at=said.published_at, fetched_at=said.fetched_at,
         text=text, channel=said.channel, lang=said.lang, is_repost=said.is_repost, date_doubtful=said.date_doubtful,
     )  # fmt: skip
     return replace(stored, mention=mention, verdict=replace(stored.verdict, words=(), signs=()))
+
+
+def unaddressed(text: str) -> str:
+    """Words of somebody without whom they name with an @."""
+    return _HANDLE.sub("@" + HIDDEN_NAME, text)
 
 
 def _alert(alert: Alert | None) -> Alert | None:

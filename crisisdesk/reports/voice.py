@@ -11,6 +11,7 @@ from crisisdesk import words
 from crisisdesk.model.measure import Figure, MentionRow, Rows
 from crisisdesk.model.mention import Sentiment, StoredMention
 from crisisdesk.reports.base import TEXT_LIMIT, Cell, Cut, Document, Quote, Section, Table, Words, cut_named, shown
+from crisisdesk.reports.redaction import unaddressed
 from crisisdesk.words import Sentences
 
 QUOTED = 5
@@ -121,14 +122,16 @@ class _Teller:
         return Section(name, texts(f"voc.{name}"), (table,) if rows else (Words((texts("voc.nothing"),)),))
 
     def quotes(self, name: str, found: Sequence[StoredMention]) -> Section:
-        """A few, word for word; in public without who said it."""
+        """A few, word for word; in public without who said it and whom they name with an @."""
         texts, blocks = self._texts, []
         for one in found[:QUOTED]:
             mention = one.mention
             when = words.day(mention.published_at, self._week.zone, texts)
-            who = [shown(mention.author, 80)] if self.cut is Cut.INTERNAL else []
+            inside = self.cut is Cut.INTERNAL
+            who = [shown(mention.author, 80)] if inside else []
+            said = mention.text if inside else unaddressed(mention.text)
             source = " · ".join(part for part in (*who, shown(mention.channel or mention.source, 80), when) if part)
-            blocks.append(Quote(shown(mention.text, TEXT_LIMIT), source))
+            blocks.append(Quote(shown(said, TEXT_LIMIT), source))
         return Section(name, texts(f"voc.{name}"), tuple(blocks) or (Words((texts("voc.nothing"),)),))
 
     def areas(self) -> Section:

@@ -32,7 +32,7 @@ def mention(n: int, text: str, days: float, **more: object) -> Mention:
 SAID = (
     mention(1, ATTACK, 1),
     mention(2, "pésimo, sin servicio; mi teléfono es 55 1234", 1.5, private=True),
-    mention(3, "sin servicio otra vez, pésimo", 2),
+    mention(3, "sin servicio otra vez, pésimo, @vecina_27", 2),
     mention(4, "sin servicio la semana pasada", 9),
 )
 
@@ -65,9 +65,9 @@ def test_counts_stand_beside_the_week_before(folder: Path) -> None:
 @pytest.mark.parametrize("lang", ["es", "en"])
 def test_the_public_cut_names_nobody_and_no_area(folder: Path, lang: str) -> None:
     doc, page = document(folder, "public", lang)
-    assert "@persona" not in page and "areas" not in [section.key for section in doc.sections]
+    assert "@persona" not in page and "vecina" not in page and "areas" not in [section.key for section in doc.sections]
     inner, whole = document(folder, "internal", lang)
-    assert "@persona1" in whole and "areas" in [section.key for section in inner.sections]
+    assert "@persona1" in whole and "@vecina_27" in whole and "areas" in [section.key for section in inner.sections]
 
 
 @pytest.mark.parametrize("cut", ["internal", "public"])
