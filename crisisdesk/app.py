@@ -56,6 +56,7 @@ from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.posts import Posts
 from crisisdesk.desk.preparation import Preparations
 from crisisdesk.desk.queries import Queries
+from crisisdesk.desk.rechecks import Rechecks
 from crisisdesk.desk.reminders import Reminders
 from crisisdesk.desk.replay import Reel, Replay
 from crisisdesk.desk.replies import Replies
@@ -149,8 +150,6 @@ class Desk:
         self.areas = Areas(core)
         self.hindsight = Hindsight(core)
         self.seer = Seer(core)
-        self.sources = Sources(core, self.ingest, self._listeners)
-        self.source_form = SourceForm(core, self.sources, self.channels.vault)
         next_list = NextList(self.playbooks, self.contacts, self.risk, self.areas)
         self.room = Room(core, self.playbooks, self.contacts, self.alerts, next_list, self._watchman)
         self.handover = Handover(core, self.room, self.facts, self.contacts)
@@ -171,11 +170,14 @@ class Desk:
         self.authors = Authors(core)
 
     def _listen(self, core: Core, return_days: float, brand: tuple[str, ...]) -> None:
-        """What every mention goes through as it comes in."""
+        """Where mentions come from, and what every one goes through as it comes in."""
         self._watchman = Watchman(core, self.playbooks, self.alerts, return_days=return_days, brand_terms=brand)
         self.verdicts = Verdicts(core, self.playbooks, self._watchman)
         self.concerns = Concerns(core, self._watchman, self.reply_clock.waiting)
         self.ingest = Ingest(core, self.verdicts, self._watchman, self.concerns, Folding())
+        self.sources = Sources(core, self.ingest, self._listeners)
+        self.rechecks = Rechecks(core, self.ingest, self._listeners)
+        self.source_form = SourceForm(core, self.sources, self.channels.vault)
 
     def _reach_people(self, core: Core, lang: str, vault: Vault) -> None:
         """Ladders, what they send, and who watches that they do."""
@@ -317,6 +319,7 @@ class Desk:
             engine.every(60.0, partial(self.paging.heartbeat, outside))
             engine.every(60.0, partial(self.reminders.send, outside))
             engine.every(5.0, partial(self.sources.watch, web))
+            engine.every(300.0, partial(self.rechecks.look, web))
             engine.every(3.0, self.verdicts.deepen)
             engine.every(3.0, self.ingest.catch_up)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
@@ -15,6 +16,8 @@ from crisisdesk.store.mentions import floor_minute, identity
 from crisisdesk.store.schema import mention, mention_version, minute_count
 
 _VERDICT = tuple(Verdict.__dataclass_fields__)
+_LOOKED: Final = 5_000
+"""Mentions that one look for those to be asked about again goes through."""
 
 
 def edit(connection: Connection, found: Sequence[tuple[Mention, Verdict]], at: datetime) -> list[Mention]:
@@ -102,6 +105,28 @@ def bury(connection: Connection, gone: Sequence[Tombstone]) -> int:
         answers.forget(connection, row.id)
         buried += 1
     return buried
+
+
+def standing(
+    connection: Connection, source: str, account: str, *, after: str, since: datetime, most: int
+) -> tuple[tuple[str, ...], str]:
+    """Native ids, in their order after ``after``, of what a source has said ``since`` and has not taken back.
+
+    Returns:
+        at most ``most`` of them, and where to go on; ``""`` = the end was reached, and it begins anew.
+    """
+    m_ = mention.c
+    query = select(m_.native_id, m_.published_at, m_.deleted_at).where(
+        m_.source == source, m_.account == account, m_.native_id > after
+    )
+    rows = connection.execute(query.order_by(m_.native_id).limit(_LOOKED)).all()
+    found: list[str] = []
+    for native_id, published_at, deleted_at in rows:
+        if deleted_at is None and published_at >= since:
+            found.append(native_id)
+            if len(found) == most:
+                return tuple(found), native_id
+    return tuple(found), rows[-1].native_id if len(rows) == _LOOKED else ""
 
 
 def is_gone(connection: Connection, mention_id: int) -> bool:
