@@ -54,11 +54,11 @@ class Areas:
             raise InputError("area.within")
         minutes = int(within.total_seconds() // 60)
         with self._core.write() as tx:
-            tx.emit(AreasChanged())
-            known = [a for a in rows.areas.where(tx.connection) if a.name.casefold() == name.casefold()]
+            known = next((a for a in rows.areas.where(tx.connection) if a.name.casefold() == name.casefold()), None)
             owner = clamp(owner.strip(), _NAME)
-            if known:
-                return rows.areas.update(tx.connection, known[0].id, owner=owner or known[0].owner, minutes=minutes)
+            if known is not None:
+                return self.edit(known.id, owner=owner or known.owner, within=within)
+            tx.emit(AreasChanged())
             return rows.areas.insert(tx.connection, Area(id=0, name=name, owner=owner, minutes=minutes))
 
     def edit(self, area_id: int, *, owner: str, within: timedelta) -> Area:

@@ -148,8 +148,7 @@ class Drafts:
         with self._core.write() as tx:
             draft = rows.drafts.get(tx.connection, draft_id)
             check_step(DRAFT_STEPS, draft.state, DraftState.PUBLISHED, "draft.ended")
-            if rows.outgoing.where(tx.connection, draft_id=draft.id, state=MAY_BE_OUT):
-                raise StepError("draft.may_be_out")
+            _must_not_be_out(tx.connection, draft)
             template = self._template(draft.incident_id, draft.template_id)
             unknown = set(values) - {f.name for f in template.fields}
             if unknown:
@@ -275,6 +274,8 @@ class Drafts:
         self._must_be_publishable(self._view(connection, draft, channel, lang))
 
     def _must_be_publishable(self, view: DraftView) -> None:
+        if view.draft.state is DraftState.DISCARDED:
+            check_step(DRAFT_STEPS, view.draft.state, DraftState.PUBLISHED, "draft.ended")
         blocking = [p for p in view.problems if p.severity is Severity.ERROR]
         if blocking:
             raise StepError("draft.blocked", problem=blocking[0].key, field=blocking[0].field, n=len(blocking))
@@ -310,12 +311,9 @@ class Drafts:
             view = self._view(tx.connection, draft, channel, lang)
             if staff_only(view.template, channel) or staff_only(view.template, url):
                 raise StepError("draft.blocked", problem="staff_only", field="", n=1)
-            proof = replace(
-                self._proof(draft, lang, at or now), channel=channel, url=url, how=how, native_id=native_id
-            )
+            proof = replace(self._proof(draft, lang, at or now), channel=channel, url=url, how=how, native_id=native_id)
             if draft.state is DraftState.PUBLISHED:
                 return self._publish_again(tx, view, proof)
-            check_step(DRAFT_STEPS, draft.state, DraftState.PUBLISHED, "draft.ended")
             self._must_be_publishable(view)
             return self._out(tx, view, proof)
 
@@ -325,8 +323,7 @@ class Drafts:
         """A source has sent the text: it is out, whatever the rules would say by now."""
         draft = rows.drafts.get(tx.connection, draft_id)
         view = self._view(tx.connection, draft)
-        proof = self._proof(draft, lang, at)
-        proof = replace(proof, channel=channel, url=url, how=channel, native_id=native_id)
+        proof = replace(self._proof(draft, lang, at), channel=channel, url=url, how=channel, native_id=native_id)
         if draft.state is not DraftState.PUBLISHED:
             return self._out(tx, view, proof)
         rows.publications.insert(tx.connection, proof)
@@ -381,11 +378,17 @@ class Drafts:
         with self._core.write() as tx:
             draft = rows.drafts.get(tx.connection, draft_id)
             check_step(DRAFT_STEPS, draft.state, DraftState.DISCARDED, "draft.ended")
+            _must_not_be_out(tx.connection, draft)
             gone = rows.drafts.update(tx.connection, draft_id, state=DraftState.DISCARDED)
             self.approvals.end(tx, gone)
             template = self._template(draft.incident_id, draft.template_id)
             self._log(tx, "draft.discarded", gone, template, reason=reason or None)
             return gone
+
+
+def _must_not_be_out(connection: Connection, draft: Draft) -> None:
+    if rows.outgoing.first(connection, draft_id=draft.id, state=MAY_BE_OUT) is not None:
+        raise StepError("draft.may_be_out")
 
 
 def _public(draft: Draft) -> bool:

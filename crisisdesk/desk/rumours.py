@@ -5,7 +5,7 @@ from __future__ import annotations
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.drafts import Drafts
 from crisisdesk.model.community import Rumour, RumourReach, RumourVerdict, Withdrawn
-from crisisdesk.model.draft import Draft
+from crisisdesk.model.draft import Draft, DraftState
 from crisisdesk.model.errors import InputError, StepError
 from crisisdesk.model.events import CommunityChanged
 from crisisdesk.model.inbox import Sought
@@ -109,13 +109,14 @@ class Rumours:
             return opened
 
     def correct(self, rumour_id: int) -> Draft:
-        """Begin its correction; a person publishes it like any text."""
+        """Begin its correction, or another when that was set aside; a person publishes it like any text."""
         with self._core.write() as tx:
             row = rows.rumours.get(tx.connection, rumour_id)
             if row.verdict is not RumourVerdict.FALSE:
                 raise StepError("rumour.not_false")
-            if row.correction is not None:
-                return rows.drafts.get(tx.connection, row.correction)
+            begun = rows.drafts.get(tx.connection, row.correction) if row.correction is not None else None
+            if begun is not None and begun.state is not DraftState.DISCARDED:
+                return begun
             draft = self._drafts.start(row.incident_id, TEMPLATE)
             rows.rumours.update(tx.connection, rumour_id, correction=draft.id)
             tx.emit(CommunityChanged())

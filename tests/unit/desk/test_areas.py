@@ -179,3 +179,13 @@ def test_another_format_is_refused(desk: Desk, network: Area) -> None:
         desk.areas.pack(network.id, "exe", Texts("es"))
     with pytest.raises(NotFoundError):
         desk.areas.pack(99, "csv", Texts("es"))
+
+
+def test_an_area_that_is_saved_again_is_edited_by_an_act_that_is_told(
+    desk: Desk, network: Area, incident: Incident
+) -> None:
+    assert desk.areas.save("  red ", owner="Luis", within=timedelta(minutes=30)) == network
+    assert kinds(desk, incident) == []
+    again = desk.areas.save("RED", within=timedelta(hours=2))
+    assert (again.id, again.name, again.owner, again.minutes) == (network.id, "Red", "Luis", 120)
+    assert kinds(desk, incident) == ["area.edited"]
