@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
+from itertools import pairwise
 from typing import Final
 
 from crisisdesk.markup import plain_text
@@ -34,6 +35,8 @@ _QUOTED = re.compile(
     r"|(El|On|Em)\b.{0,200}(escribi[oó]|wrote|escreveu):?\s*$|(De|From|Von|Enviado el|Sent):\s.{0,200}$)",
     re.IGNORECASE,
 )
+_WRAPPED = re.compile(r"\s*(El|On|Em) [^\n]{0,40}\d[^\n]{0,300}[ >)](escribi[oó]|wrote|escreveu):$", re.IGNORECASE)
+"""«El lun, 30 nov 2026, Ana <a@b.c>» and «escribió:» below it: programs break the line before it grows long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +95,8 @@ def read(raw: bytes) -> Letter:
 def own_words(text: str) -> str:
     """What the sender wrote: up to the first quoted line, signatures left out; all of it where nothing else is left."""
     kept: list[str] = []
-    for line in text.splitlines():
-        if _QUOTED.match(line):
+    for line, below in pairwise([*text.splitlines(), ""]):
+        if _QUOTED.match(line) or _WRAPPED.match(f"{line.rstrip()} {below.strip()}"):
             break
         kept.append(line.rstrip())
     return "\n".join(kept).strip() or text.strip()

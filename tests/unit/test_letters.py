@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crisisdesk.letters import TEXT_LIMIT, read
+from crisisdesk.letters import TEXT_LIMIT, own_words, read
 
 _HEADERS = (
     "From To Subject Date Message-ID In-Reply-To References Content-Type Content-Disposition Content-Transfer-Encoding "
@@ -96,3 +96,23 @@ def test_a_page_is_read_as_its_reader_sees_it() -> None:
     assert (
         read(f"Content-Type: text/html; charset=utf-8\n\n{page}".encode()).text == "Sin agua\ndesde las 7\n3 < 4 & más"
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "El lun, 30 nov 2026 a las 10:00, Ana López (<ana@marca.example>)\nescribió:",
+        "On Mon, Nov 30, 2026 at 10:00 AM Ana López <ana@marca.example>\nwrote:",
+        "El lun, 30 nov 2026, Ana escribió:",
+        "-----Mensaje original-----",
+    ],
+)
+def test_what_is_quoted_below_is_not_the_senders_own(said: str) -> None:
+    assert own_words(f"Sigo sin luz.\nEl 3 de mayo escribí:\nnada.\n\n{said}\n\n> antes\n") == (
+        "Sigo sin luz.\nEl 3 de mayo escribí:\nnada."
+    )
+
+
+def test_ordinary_lines_that_begin_like_a_quotation_stay() -> None:
+    text = "El 3 de mayo llamé dos veces\ny nadie atendió.\nEl jefe me dijo: espere\nOn 3 May I called\nand he said no"
+    assert own_words(text) == text
