@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from crisisdesk import __version__
-from crisisdesk.commands.console import findings, language
+from crisisdesk.commands.console import findings, language, speak
 from crisisdesk.commands.grammar import Grammar, folder
 from crisisdesk.model.errors import CrisisDeskError, PlaybookError
 from crisisdesk.model.fault import fault_of
@@ -81,6 +81,7 @@ def _common(sub: argparse.ArgumentParser, texts: Texts, *, default: bool) -> Non
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    speak()
     words = list(sys.argv[1:] if argv is None else argv)
     texts = Texts(language(words))
     command = next((word for word in words if word in COMMANDS), "")

@@ -21,6 +21,7 @@ from crisisdesk.model.drill import Mark
 from crisisdesk.model.erasure import Erasure
 from crisisdesk.model.history import Calibration
 from crisisdesk.model.measure import Figure, Unit
+from crisisdesk.model.mention import RowProblem
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.timeline import Entry
 
@@ -279,6 +280,12 @@ def erasure_sentence(told: Erasure, texts: Sentences, *, done: bool) -> str:
     packs = ", ".join(told.packs)
     said.append(texts("inbox.erase.packs", names=packs) if packs else texts("inbox.erase.outside"))
     return " ".join(said)
+
+
+def problem_sentence(problem: RowProblem, texts: Sentences) -> str:
+    """Why a row was rejected: its own sentence, or that of the error that its file met."""
+    keys = (f"importing.{problem.key}", problem.key, f"errors.{problem.key}")
+    return texts(next((key for key in keys if texts.has(key)), problem.key), **dict(problem.fields))
 
 
 def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:

@@ -38,6 +38,9 @@ SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window, or hand a command to whoever does it; the exit status."""
+    from crisisdesk.commands.console import speak
+
+    speak()
     args = list(sys.argv[1:] if argv is None else argv)
     command = _command(args)
     if command in WITH_QT:

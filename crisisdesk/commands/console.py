@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import locale
 import os
@@ -18,6 +19,7 @@ from crisisdesk.model.mention import RowProblem
 from crisisdesk.paths import paths_of, profile
 from crisisdesk.plain import one_line
 from crisisdesk.texts import LANGUAGES, Texts
+from crisisdesk.words import problem_sentence
 
 if TYPE_CHECKING:
     from crisisdesk.app import Desk
@@ -48,6 +50,13 @@ def _value(option: str, words: Sequence[str]) -> str:
         if word.startswith(f"{option}="):
             return word.partition("=")[2]
     return ""
+
+
+def speak() -> None:
+    """Let no character end a command: a terminal that cannot show one (Windows' own, a C locale) shows «?»."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @contextmanager
@@ -105,7 +114,7 @@ def findings(found: Sequence[Finding], texts: Texts) -> str:
 def show_problems(problems: Sequence[RowProblem], texts: Texts) -> None:
     """The first rejected rows, each as one sentence, on standard error."""
     for problem in problems[:SHOWN_PROBLEMS]:
-        words = texts(problem.key if "." in problem.key else f"importing.{problem.key}", **dict(problem.fields))
+        words = problem_sentence(problem, texts)
         print(one_line(texts("cli.import.row", row=problem.row, problem=words), 400), file=sys.stderr)
     if len(problems) > SHOWN_PROBLEMS:
         print(texts("cli.import.more", n=len(problems) - SHOWN_PROBLEMS), file=sys.stderr)

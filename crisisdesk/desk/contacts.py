@@ -16,6 +16,8 @@ from crisisdesk.store.database import Transaction
 
 _SLUG = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{2,30}[0-9](\s*(x|ext\.?)\s*[0-9]{1,6})?", re.IGNORECASE)
+_MAIL = re.compile(r"[^\s@<>,;\x00-\x1f]+@[^\s@<>,;\x00-\x1f]+")
+_LINE = re.compile(r"[^\x00-\x1f\x7f\u2028\u2029]+")  # a second line would be another header of a mail
 
 
 class Contacts:
@@ -91,11 +93,11 @@ def check_contact(contact: Contact) -> None:
         raise InputError("contact.name", slug=contact.slug)
     if contact.phone and not _PHONE.fullmatch(contact.phone.strip()):
         raise InputError("contact.phone", phone=contact.phone)
-    if contact.email and "@" not in contact.email.strip("@ "):
+    if contact.email and not _MAIL.fullmatch(contact.email.strip()):
         raise InputError("contact.email", email=contact.email)
     if contact.deputy == contact.slug:
         raise InputError("contact.own_deputy", slug=contact.slug)
-    if any(not channel.kind or not channel.address.strip() for channel in contact.channels):
+    if any(not channel.kind or not _LINE.fullmatch(channel.address.strip()) for channel in contact.channels):
         raise InputError("contact.channel", slug=contact.slug)
     if any(not 0 <= day.weekday <= 6 for day in contact.week):
         raise InputError("contact.week", slug=contact.slug)

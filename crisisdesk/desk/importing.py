@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from crisisdesk.connectors.base import stored
 from crisisdesk.connectors.table import Guess, guess, read
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.ingest import Ingest
@@ -20,7 +21,7 @@ def account_of(path: Path) -> str:
     stem = path.name
     while (shorter := re.sub(r"\.(gz|csv|tsv|jsonl|ndjson|json|txt)$", "", stem, flags=re.IGNORECASE)) != stem:
         stem = shorter
-    return _COPY.sub("", stem) or stem
+    return stored(_COPY.sub("", stem) or stem)  # a name that is no UTF-8 cannot be kept as it is
 
 
 class Importing:

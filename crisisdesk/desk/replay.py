@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from crisisdesk.clock import PlayClock
+from crisisdesk.connectors.base import stored
 from crisisdesk.desk.core import DESK, Core
 from crisisdesk.desk.ingest import Ingest
 from crisisdesk.model.errors import StepError
@@ -97,6 +98,7 @@ class Replay:
 
     def load(self, reel: Reel, *, speed: float = 1.0, paused: bool = False) -> None:
         """Put a reel in, where an earlier run of the same one stopped, and take over the desk's clock."""
+        reel = replace(reel, title=stored(reel.title), path=stored(reel.path))  # a file's name need not be UTF-8
         before = self.stored()
         start = reel.start
         if before is not None and (before["kind"], before["name"]) == (reel.kind, reel.name):

@@ -24,7 +24,7 @@ from crisisdesk.connectors.table import guess as guess_again
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.inbox import Listed
 from crisisdesk.model.mention import IngestReport, Verdict
-from crisisdesk.words import number, percent, when, zone_name
+from crisisdesk.words import number, percent, problem_sentence, when, zone_name
 from ui.context import Context
 from ui.models.columns import MENTIONS, Look
 from ui.models.table import RowTable
@@ -34,7 +34,7 @@ from ui.widgets.choose import choose_file
 from ui.widgets.data_table import DataTable
 from ui.widgets.empty import EmptyState
 from ui.widgets.import_form import Change, ImportForm
-from ui.widgets.import_result import ImportResult, problem_sentence
+from ui.widgets.import_result import ImportResult
 from ui.widgets.keycap import KeyCap
 from ui.widgets.panel import Panel, rule
 from ui.widgets.safe import SafeLabel

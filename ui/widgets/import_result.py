@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crisisdesk.model.mention import IngestReport, RowProblem
 from crisisdesk.texts import Texts
-from crisisdesk.words import number
+from crisisdesk.words import number, problem_sentence
 from ui.models.columns import Cell, Column, Look, outside
 from ui.models.table import RowTable
 from ui.theme import GAP, Theme
@@ -18,12 +18,6 @@ from ui.widgets.data_table import DataTable
 from ui.widgets.safe import SafeLabel
 
 _LISTED: Final = 10_000
-
-
-def problem_sentence(problem: RowProblem, texts: Texts) -> str:
-    """Why a row was rejected."""
-    key = problem.key if texts.has(problem.key) else f"errors.{problem.key}"
-    return texts(key, **dict(problem.fields))
 
 
 def result_sentence(report: IngestReport, texts: Texts) -> str:

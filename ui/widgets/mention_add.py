@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.model.mention import IngestReport
+from crisisdesk.words import problem_sentence
 from ui.context import Context
 from ui.theme import GAP, set_style
 from ui.widgets.button import Button
@@ -106,7 +107,7 @@ class AddMention(QWidget):
         texts = self._texts
         if report.rejected:
             problem = report.rejected[0]
-            reason = texts(f"errors.{problem.key}", **dict(problem.fields))
+            reason = problem_sentence(problem, texts)
             self.failed(texts("inbox.add.rejected", reason=reason))
             return
         self.saved()

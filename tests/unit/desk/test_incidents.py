@@ -31,6 +31,8 @@ At = Callable[[float], datetime]
         (Contact(slug="a", name=" "), "contact.name"),
         (Contact(slug="a", name="A", phone="call me"), "contact.phone"),
         (Contact(slug="a", name="A", email="nobody"), "contact.email"),
+        (Contact(slug="a", name="A", email="a@b.example\nBcc: all@b.example"), "contact.email"),
+        (Contact(slug="a", name="A", email="a@b.example, c@d.example"), "contact.email"),
         (Contact(slug="a", name="A", deputy="a"), "contact.own_deputy"),
         (Contact(slug="a", name="A", zone="../../etc/passwd"), "contact.zone"),
     ],
