@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from crisisdesk.connectors.base import option
 from crisisdesk.connectors.facets import facets_of
-from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, whole, words
+from crisisdesk.connectors.fields import Reading, at, instant, listed, objects, rows, whole, words
 from crisisdesk.connectors.jetstream import POST, Jetstream, batches, link_of
 from crisisdesk.connectors.sending import body_of, send, taken
 from crisisdesk.connectors.walk import Told, Walk, Walker
@@ -275,9 +275,10 @@ class Bluesky(Walker):
         for start in range(0, len(native_ids), 25):
             group = native_ids[start : start + 25]
             answer, _ = await self._get_many(web, group, now)
-            found, _ = parse_posts(rows(answer, "posts"), self.account, now)
+            posts = listed(answer, "posts", self._base)
+            found, _ = parse_posts(posts, self.account, now)
             reading.mentions += found.mentions
-            there = {m.native_id for m in found.mentions}
+            there = {words(post, "uri") for post in posts}
             gone += [Tombstone(self.kind, self.account, uri, now) for uri in group if uri not in there]
         return Page(
             source=self.kind, account=self.account, mentions=tuple(reading.mentions), tombstones=tuple(gone)

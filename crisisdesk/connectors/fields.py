@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from crisisdesk.connectors.base import AUTHOR_LIMIT, PAGE_LIMIT, credible, language, stored
 from crisisdesk.connectors.dates import Dates
+from crisisdesk.model.errors import PermanentError
 from crisisdesk.model.mention import Mention, RowProblem
 from crisisdesk.plain import safe_link
 
@@ -48,6 +50,17 @@ def rows(value: Any, *path: str | int) -> list[Any]:
     """A list at ``path``, at most as long as a page may be; else an empty one."""
     found = at(value, *path)
     return found[:PAGE_LIMIT] if isinstance(found, list) else []
+
+
+def listed(value: Any, name: str, place: str) -> list[dict[str, Any]]:
+    """The objects of the list ``name``; PermanentError when an answer of ``place`` holds no such list at all.
+
+    For answers in which it says something that a thing is missing.
+    """
+    found = at(value, name)
+    if not isinstance(found, list):
+        raise PermanentError("web.unexpected", host=urlsplit(place).hostname or "")
+    return objects(found)
 
 
 def instant(value: Any, *path: str | int) -> datetime | None:

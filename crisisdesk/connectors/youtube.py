@@ -7,6 +7,7 @@ asked for by their parent.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,18 +15,19 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from crisisdesk.connectors.base import option
-from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, whole, words
+from crisisdesk.connectors.fields import Reading, at, instant, listed, objects, rows, whole, words
 from crisisdesk.connectors.sending import body_of, send
 from crisisdesk.connectors.walk import Told, Walk, Walker
 from crisisdesk.model.errors import AuthError, PermanentError, RateLimitedError
-from crisisdesk.model.mention import Mention
-from crisisdesk.model.source import Limits, Query, Receipt, ReplyPlan
+from crisisdesk.model.mention import Mention, Page
+from crisisdesk.model.source import Limits, Query, Receipt, ReplyPlan, Tombstone
 from crisisdesk.query import matches
 
 if TYPE_CHECKING:
     from crisisdesk.web import Answer, Web
 
 _SAID_IN_THE_BODY = frozenset({400, 403})
+_ASKED_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,19 +117,32 @@ class YouTube(Walker):
     async def confirm(self, web: Web, plan: ReplyPlan, now: datetime) -> Receipt | None:
         """Whether the thread holds our words, said since a quarter of an hour."""
         parent = words(dict(plan.payload), "snippet", "parentId")
-        answer = await web.get(
-            f"{self._base}/youtube/v3/comments",
-            headers={"X-goog-api-key": self._settings.key},
-            params={"part": "snippet", "parentId": parent, "maxResults": "100", "textFormat": "plainText"},
-            also=_SAID_IN_THE_BODY,
-            allow_private=self._settings.allow_private,
-        )
+        answer = await self._comments(web, {"parentId": parent})
         for comment in objects(rows(_value(answer, now), "items")):
             said = instant(comment, "snippet", "publishedAt")
             recent = said is not None and now - said < timedelta(minutes=15)
             if recent and words(comment, "snippet", "textOriginal").split() == plan.text.split():
                 return Receipt(words(comment, "id"), "", said or now)
         return None
+
+    async def recheck(self, web: Web, native_ids: Sequence[str], now: datetime) -> Page:
+        """A comment that the answer leaves out is gone; new words come with the polls, which know its video."""
+        gone: list[Tombstone] = []
+        for start in range(0, len(native_ids), _ASKED_AT_ONCE):
+            group = native_ids[start : start + _ASKED_AT_ONCE]
+            answer = await self._comments(web, {"id": ",".join(group)})
+            there = {words(comment, "id") for comment in listed(_value(answer, now), "items", self._base)}
+            gone += [Tombstone(self.kind, self.account, one, now) for one in group if one not in there]
+        return Page(source=self.kind, account=self.account, tombstones=tuple(gone))
+
+    async def _comments(self, web: Web, which: Mapping[str, str]) -> Answer:
+        return await web.get(
+            f"{self._base}/youtube/v3/comments",
+            headers={"X-goog-api-key": self._settings.key},
+            params={"part": "snippet", "maxResults": "100", "textFormat": "plainText", **which},
+            also=_SAID_IN_THE_BODY,
+            allow_private=self._settings.allow_private,
+        )
 
 
 def _value(answer: Answer, now: datetime) -> Any:
