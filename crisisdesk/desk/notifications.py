@@ -16,6 +16,7 @@ from typing import Any, Final
 from crisisdesk.desk.call_cards import PIERCING_LEVEL, role_name, script
 from crisisdesk.desk.channels import Channels
 from crisisdesk.desk.core import DESK, Core
+from crisisdesk.desk.kept_numbers import strike_kept
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.escalation import CallAttempt, Escalation, EscalationState
@@ -64,8 +65,10 @@ class Notifications:
             self._core.log(tx, "escalation.quiet", incident.id, actor=DESK, data=data)
         if contact.example or self.silent(incident):
             return
+        strike = strike_kept(tx.connection) or str
         for kind, address in self._ways(contact, attempt.channels):
             one = self._message(incident, escalation, attempt, contact, playbook, kind, address, now, quiet, until)
+            one = replace(one, subject=strike(one.subject), body=strike(one.body))
             head = chain.head(tx.connection) if kind in _KEPT else None
             if head is not None:
                 one = replace(one, body=f"{one.body}\n\n{Texts(self._lang)('notice.chain', head=head)}")

@@ -15,6 +15,7 @@ from typing import Final
 from crisisdesk.desk import roles
 from crisisdesk.desk.channels import Channels, ChannelView
 from crisisdesk.desk.core import DESK, Core
+from crisisdesk.desk.kept_numbers import strike_kept
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.errors import CrisisDeskError
@@ -102,14 +103,15 @@ class Reminders:
         address = self._channels.unarmed(view).address(contact)
         if not address:
             return None
-        texts = Texts(self._lang)
+        texts, strike = Texts(self._lang), strike_kept(connection) or str
         fields = {
             "what": clamp(action.what, 200), "name": contact.name, "incident": clamp(incident.title, 120),
             "due": day(action.due_at, incident.zone, texts),
         }  # fmt: skip
         message = Message(
             token=secrets.token_urlsafe(18), to=address, name=contact.name, lang=self._lang, level=1, test=True,
-            subject=texts("review.letter.subject", **fields), body=texts("review.letter.body", **fields),
+            subject=strike(texts("review.letter.subject", **fields)),
+            body=strike(texts("review.letter.body", **fields)),
         )  # fmt: skip
         return _Letter(action, contact, view, message, tries)
 

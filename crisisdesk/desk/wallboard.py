@@ -14,6 +14,7 @@ from typing import Any, Final
 from crisisdesk import serving
 from crisisdesk.desk.core import Core
 from crisisdesk.desk.handover import Handover
+from crisisdesk.desk.kept_numbers import strike_kept
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.room import Room
 from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
@@ -22,6 +23,7 @@ from crisisdesk.model.events import WallboardChanged
 from crisisdesk.model.incident import Incident, IncidentState
 from crisisdesk.model.playbook import Audience, Bilingual, Playbook
 from crisisdesk.model.wallboard import PUBLIC_PARTS, Owed, Part, Said, Standing, Wallboard
+from crisisdesk.pipeline.phones import everywhere
 from crisisdesk.reports import wallboard as report
 from crisisdesk.store import rows, sources
 from crisisdesk.store.database import Connection
@@ -130,10 +132,11 @@ class Wallboards:
             public = _public(connection, incident, playbook)
             owed = _owed(connection, incident, public)
             said = _said(connection, incident, public) if Part.TEXTS in parts else ()
+            strike = strike_kept(connection) or str
         level = playbook.level(incident.level)
         leveled, told = Part.LEVEL in parts, Part.EXECUTIVE in parts
         news = [one.due_at for one in owed if one.kind is CommitmentKind.NEXT_UPDATE]
-        return Wallboard(
+        found = Wallboard(
             now=now,
             zone=incident.zone,
             drill=self._core.drill or incident.drill,
@@ -149,6 +152,7 @@ class Wallboards:
             promises=tuple(Owed(c.what, c.due_at) for c in owed[:_PROMISES]) if Part.PROMISES in parts else (),
             texts=said,
         )
+        return everywhere(found, strike)
 
     # -- serving -----------------------------------------------------------------------------------------------------
 

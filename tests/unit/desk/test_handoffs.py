@@ -27,11 +27,12 @@ from crisisdesk.model.fact import FactSection
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.source import PrivateWay
+from crisisdesk.model.wallboard import Part
 from crisisdesk.pipeline.impostors import check, distance, skeleton
 from crisisdesk.pipeline.measures import figures
 from crisisdesk.pipeline.phones import without_numbers
 from crisisdesk.reports import incident as report
-from crisisdesk.reports import measures, setting, tables, written
+from crisisdesk.reports import measures, setting, tables, wallboard, written
 from crisisdesk.reports.base import FORMATS, Kind
 from crisisdesk.texts import Texts
 from tests.fakes.outbox import START, desk_on
@@ -168,6 +169,11 @@ def _planted(desk: Desk, mention: int) -> int:
         incident, Bilingual(f"llamar al {c}", f"call {b}"), START + timedelta(hours=2),
         kind=CommitmentKind.INDIVIDUAL, to_whom=f"Ana {n}", giver="Guardia", owner=f"Red {a}",
     )  # fmt: skip
+    desk.commitments.promise(
+        incident, Bilingual(f"volver a llamar al {a}", f"call {b} again"), START + timedelta(hours=3),
+        kind=CommitmentKind.REMEDY, giver="Guardia", owner="Red",
+    )  # fmt: skip
+    desk.incidents.set_title(incident, f"Sin servicio, lo cuenta el {b}")
     area = desk.areas.save(f"Red {a}", owner=f"Luis {b}").id
     route = desk.areas.send(area, mention_id=mention, cause=f"sin señal {n}", ask=f"llamen al {c}, pedido 88001234")
     desk.areas.sign(route.id, RouteState.ANSWERED, by=f"Eva {a}", text=f"llamada hecha al {b}")
@@ -196,6 +202,8 @@ def _exports(desk: Desk, incident: int, folder: Path) -> dict[str, bytes]:
         made[f"voice.{lang}"] = setting.web(measured.voice(desk.measures, texts, week), texts).encode()
     made["handover"] = repr(desk.handover.note(incident, playbook)).encode()
     made["executive"] = repr(desk.handover.tell(incident, playbook)).encode()
+    desk.wallboards.choose(Part)
+    made["board"] = wallboard.page(desk.wallboards.view(), Texts("es")).encode()
     made["thanks"] = desk.community.statement()
     rows = desk.measures.rows(desk.measures.period(START.date(), START.date(), days=7))
     made |= {f"measures/{name}": body for name, body in measures.csv_files(rows, figures(rows)).items()}
@@ -219,6 +227,7 @@ def test_a_kept_number_that_was_written_down_anywhere_is_in_no_export(
     pack = made["area.es.md"].decode()
     assert "pedido 88001234" in pack and "llamada hecha" in pack  # what is no telephone is still told
     assert "llamó Ana" in made["review.es.internal.md"].decode()
+    assert "volver a llamar al" in made["board"].decode()
 
 
 @given(st.text(alphabet="ab ,.", max_size=12), st.sampled_from(FORMS[:4]), st.text(alphabet="ab ,.", max_size=12))

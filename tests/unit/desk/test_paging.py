@@ -138,6 +138,22 @@ def test_a_step_goes_out_once_and_is_accepted(lived: Callable[..., None]) -> Non
     lived(story)
 
 
+def test_a_number_that_somebody_gave_us_goes_out_with_no_step(lived: Callable[..., None]) -> None:
+    async def story(house: House) -> None:
+        house.webhook()
+        house.server.says("/hook", reply(200, '{"id": "w7"}', content_type="application/json"))
+        desk = house.desk
+        incident = desk.incidents.open(title="Sin servicio, lo cuenta el 55 1234 5678", level=1).id
+        desk.ingest.manual("no tengo señal", author="vecina", channel="x")
+        desk.handoffs.keep_phone(desk.mentions.latest(1)[0].id, "55 1234 5678", "sí")
+        desk.escalation.start(incident, "direccion")
+        await house.send()
+        bodies = [asked.body.decode() for asked in house.server.asked]
+        assert bodies and all("lo cuenta el" in body and "1234" not in body for body in bodies)
+
+    lived(story)
+
+
 @pytest.mark.parametrize("whole", [True, False], ids=["a drill's profile", "a drill in a real profile"])
 def test_a_drill_sends_nothing_at_all(lived: Callable[..., None], whole: bool) -> None:
     async def story(house: House) -> None:

@@ -97,6 +97,19 @@ def test_a_contact_a_role_and_a_name_get_one_letter_each(house: House) -> None:
     assert "Rubén Castañeda" in body and "«Sin servicio»" in body and "{" not in body
 
 
+def test_a_number_that_somebody_gave_us_is_in_no_letter(house: House) -> None:
+    house.desk.ingest.manual("no tengo señal", author="vecina", channel="x")
+    mention = house.desk.mentions.latest(1)[0].id
+    house.desk.handoffs.keep_phone(mention, "55 1234 5678", "sí")
+    house.desk.incidents.set_title(house.incident, "Sin servicio, llamar al 55 1234 5678")
+    house.late("jefe.redes", "Llamar al 5512345678")
+    house.send()
+    (sent,) = house.sink.taken
+    letter = email.message_from_bytes(sent.content or b"", policy=email.policy.default)
+    told = f"{letter['Subject']}\n{letter.get_content()}"  # type: ignore[attr-defined]
+    assert "Llamar al" in told and "1234" not in told
+
+
 def test_a_letter_waits_for_a_start_and_for_the_server(house: House) -> None:
     house.late("jefe.redes")
     house.desk.close()
