@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -63,8 +64,12 @@ _ERRORS: Final = {
 }
 
 
+@lru_cache(maxsize=16)
 def read_scenario(source: str | bytes, file: str) -> Scenario:
-    """Read a scenario; raise :class:`ScenarioError` with file and line of the first fault."""
+    """Read a scenario; raise :class:`ScenarioError` with file and line of the first fault.
+
+    The last ones are kept: a list of the drills reads all of them for their titles, and nobody changes one.
+    """
     text, findings = decode(source, file)
     node: Node | None = None
     if not findings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,14 +45,20 @@ def tree(text: str) -> Part:
     return root
 
 
-LEAVES = {
-    name: [(path, part) for path, part in walk(tree(text)) if part.kind == "text"] for name, text in BOOKS.items()
-}
-LISTS = {
-    name: [(path, part) for path, part in walk(tree(text)) if part.kind == "list" and len(part.items) > 1]
-    for name, text in BOOKS.items()
-}
-ENTRIES = {name: [(path, part) for path, part in walk(tree(text)) if path] for name, text in BOOKS.items()}
+@cache
+def entries(name: str) -> list[tuple[tuple[str | int, ...], Part]]:
+    """Every value of a playbook but the whole."""
+    return [(path, part) for path, part in walk(tree(BOOKS[name])) if path]
+
+
+@cache
+def leaves(name: str) -> list[tuple[tuple[str | int, ...], Part]]:
+    return [(path, part) for path, part in entries(name) if part.kind == "text"]
+
+
+@cache
+def lists(name: str) -> list[tuple[tuple[str | int, ...], Part]]:
+    return [(path, part) for path, part in entries(name) if part.kind == "list" and len(part.items) > 1]
 
 
 def storable(text: str) -> str:
@@ -73,7 +80,7 @@ def comments(text: str) -> list[str]:
 @given(st.data())
 def test_a_text_typed_in_a_form_changes_its_own_characters_only(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(BOOKS)))
-    path, part = LEAVES[name][data.draw(st.integers(0, len(LEAVES[name]) - 1))]
+    path, part = leaves(name)[data.draw(st.integers(0, len(leaves(name)) - 1))]
     typed = storable(data.draw(TYPED))
     text = BOOKS[name]
     try:
@@ -92,7 +99,7 @@ def test_a_text_typed_in_a_form_changes_its_own_characters_only(data: st.DataObj
 
 @pytest.mark.parametrize("name", sorted(BOOKS))
 def test_writing_a_value_that_is_there_already_changes_nothing(name: str) -> None:
-    for path, part in LEAVES[name]:
+    for path, part in leaves(name):
         assert set_value(BOOKS[name], path, part.text) == BOOKS[name]
     root = tree(BOOKS[name])
     assert set_value(BOOKS[name], (), root.data()) == BOOKS[name]
@@ -101,8 +108,8 @@ def test_writing_a_value_that_is_there_already_changes_nothing(name: str) -> Non
 @settings(max_examples=60)
 @given(st.data())
 def test_an_item_moved_takes_its_lines_along_and_leaves_the_rest(data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from(sorted(name for name in BOOKS if LISTS[name])))
-    path, part = LISTS[name][data.draw(st.integers(0, len(LISTS[name]) - 1))]
+    name = data.draw(st.sampled_from(sorted(name for name in BOOKS if lists(name))))
+    path, part = lists(name)[data.draw(st.integers(0, len(lists(name)) - 1))]
     now, to = (data.draw(st.integers(0, len(part.items) - 1)) for _ in range(2))
     text = BOOKS[name]
     made = move_item(text, (*path, now), to)
@@ -120,7 +127,7 @@ def test_an_item_moved_takes_its_lines_along_and_leaves_the_rest(data: st.DataOb
 @given(st.data())
 def test_what_is_removed_takes_only_its_own_lines(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(BOOKS)))
-    path, part = ENTRIES[name][data.draw(st.integers(0, len(ENTRIES[name]) - 1))]
+    path, part = entries(name)[data.draw(st.integers(0, len(entries(name)) - 1))]
     text = BOOKS[name]
     made = remove(text, path)
     before = value_at(text, path[:-1])
@@ -139,8 +146,8 @@ def test_what_is_removed_takes_only_its_own_lines(data: st.DataObject) -> None:
 @settings(max_examples=60)
 @given(st.data())
 def test_an_item_added_adds_lines_and_changes_no_other(data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from(sorted(name for name in BOOKS if LISTS[name])))
-    path, part = LISTS[name][data.draw(st.integers(0, len(LISTS[name]) - 1))]
+    name = data.draw(st.sampled_from(sorted(name for name in BOOKS if lists(name))))
+    path, part = lists(name)[data.draw(st.integers(0, len(lists(name)) - 1))]
     at = data.draw(st.integers(0, len(part.items)))
     value = data.draw(st.sampled_from([item.data() for item in part.items]))
     text = BOOKS[name]
