@@ -45,14 +45,13 @@ class Ingest:
             classifier = self._verdicts.classifier(tx.connection)
             came = [normalise(mention) for mention in page.mentions]
             judged = list(zip(came, classifier.verdicts(came), strict=True))
-            before = mentions.newest_id(tx.connection)
             added = mentions.add(tx.connection, judged)
-            newest = mentions.newest_id(tx.connection) if added else before
-            times = [m.published_at for m in added]
+            ids = sorted(number for number, _ in added)
+            times = [m.published_at for _, m in added]
             edited = versions.edit(tx.connection, judged, now) if len(times) < len(judged) else []
             if page.received and (added or edited) and not any(m.private for m, _ in judged):
                 also = mentions.ids_of(tx.connection, edited)
-                answers.keep(tx.connection, page.source, page.account, page.received, before, newest, also)
+                answers.keep(tx.connection, page.source, page.account, page.received, ids, also)
             buried = versions.bury(tx.connection, page.tombstones)
             for gap in page.gaps:
                 mentions.open_gap(tx.connection, gap.source, gap.start, gap.end, gap.reason)
@@ -61,7 +60,7 @@ class Ingest:
                 self._watchman.reworded()
                 tx.emit(MentionsChanged(len(edited), buried))
             if times:
-                self._folding.take_in(tx, before, newest)
+                self._folding.take_in(tx, ids[0] - 1, ids[-1])
                 self._watchman.arrived(tx, min(times), _said(judged, added))
                 changed = {mentions.floor_minute(at) for at in times}
                 told = minutes.counts_of(tx.connection, changed) if len(changed) <= _TOLD else ()
@@ -84,15 +83,15 @@ class Ingest:
 
     def _source(self, tx: Transaction, page: Page, now: datetime) -> None:
         """The source answered: keep its cursor and its health in the same transaction as what it brought."""
-        known = sources.source_row(tx.connection, page.source, page.account)
-        if known is None or (page.cursor == "" and page.checked is None):
+        if page.cursor == "" and page.checked is None:
             return
         changes: dict[str, object] = {"last_ok": page.checked or now, "failures": 0, "error_key": ""}
         if page.cursor:
             changes["cursor"] = page.cursor
         if page.budget is not None:
             changes["budget"] = page.budget
-        sources.update_source(tx.connection, page.source, page.account, **changes)
+        if not sources.update_source(tx.connection, page.source, page.account, **changes):
+            return
         mentions.close_gap(tx.connection, f"{page.source}:{page.account}", now)
         tx.emit(SourceHealthChanged(page.source, page.account))
 
@@ -132,9 +131,9 @@ class Ingest:
             tx.emit(MentionsAdded(0, counts[-1][0] + timedelta(minutes=1)))
 
 
-def _said(judged: Sequence[tuple[Mention, Verdict]], added: Sequence[Mention]) -> list[Said]:
+def _said(judged: Sequence[tuple[Mention, Verdict]], added: Sequence[tuple[int, Mention]]) -> list[Said]:
     """What counting needs of those that were added."""
-    new = {id(m) for m in added}
+    new = {id(m) for _, m in added}
     return [
         Said(m.published_at, (m.source, m.account, m.native_id), m.author, m.text, m.is_repost, v.complaint)
         for m, v in judged

@@ -205,11 +205,9 @@ class Sources:
                 await asyncio.to_thread(self._failed, known, error)
                 return
             last = not (page.more and left)
-            await asyncio.to_thread(self._ingest.page, page, look=last)
-            if last or known.failures:
-                pace = timedelta(seconds=0 if page.more else listener.limits.pace)
-                await asyncio.to_thread(self._heard, known, pace)
-                known = replace(known, failures=0)
+            pace = timedelta(seconds=0 if page.more else listener.limits.pace)
+            await asyncio.to_thread(self._take, known, page, pace, last=last)
+            known = replace(known, failures=0)
             cursor = page.cursor or cursor
             if last:
                 return
@@ -221,6 +219,13 @@ class Sources:
         with self._core.write() as tx:
             sources.update_source(tx.connection, row.source, row.account, cursor="")
         return Page(source=row.source, account=row.account, gaps=(gap,), checked=now)
+
+    def _take(self, row: SourceRow, page: Page, pace: timedelta, *, last: bool) -> None:
+        """Take a page in and, where it is the last or ends a silence, note when to ask again: one transaction."""
+        with self._core.write():
+            self._ingest.page(page, look=last)
+            if last or row.failures:
+                self._heard(row, pace)
 
     def _heard(self, row: SourceRow, pace: timedelta) -> None:
         with self._core.write() as tx:

@@ -72,6 +72,7 @@ class Classifier:
         ``tier``: ``FULL`` reads the meaning of sentences besides, where that is installed.
         """
         self._ids = tuple(t.id for t in types)
+        self._weighable = [name for name in USUAL if name in ("", *self._ids)]
         self._order = _precedence(types, lexicon)
         lists: dict[str, tuple[str, ...]] = {
             "complaint": lexicon.complaint,
@@ -182,12 +183,13 @@ class Classifier:
         deciding: list[Hit] = []
         score, complaint, safety = self._weigh(read, deciding)
         said = self._sentiment(mention, read, score, complaint, looked)
-        deciding = [hit for hit in deciding if _agrees(hit, read, said.sentiment)]
+        sentiment = said.sentiment
+        deciding = [hit for hit in deciding if _agrees(hit, read, sentiment)]
         kind, hits = self._kind(read, said, complaint, safety)
         deciding += [hit for hit in read.hits if hit.label == _TYPE + kind and not read.negated[hit.first]][:2]
         verdict = Verdict(
             type=kind,
-            sentiment=said.sentiment,
+            sentiment=sentiment,
             complaint=complaint,
             safety=safety,
             words=_shown(read, deciding, said.spans),
@@ -246,7 +248,7 @@ class Classifier:
         if rule == COMPLAINT_TYPE and complaint and not said.cues[LINK]:
             return rule, hits  # with a link it may be a headline about one
         scores = table.score(TYPE, said.weighed, features(hits, rule, said, complaint, safety))
-        return max((name for name in USUAL if not name or name in self._ids), key=lambda name: scores[name]), hits
+        return max(self._weighable, key=scores.__getitem__), hits
 
     def row(self, mention: Mention) -> str:
         """The row that the words alone say."""

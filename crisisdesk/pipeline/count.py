@@ -98,12 +98,13 @@ class Worded(NamedTuple):
     words: str
     is_repost: bool
     complaint: bool
+    minute: datetime
 
 
 def worded(one: Said) -> Worded:
     """Read the text once, however often it is counted."""
     words = "" if one.is_repost else wording(one.text)
-    return Worded(one.at, one.key, one.author, words, one.is_repost, one.complaint)
+    return Worded(one.at, one.key, one.author, words, one.is_repost, one.complaint, minute(one.at))
 
 
 def tally(said: Iterable[Said], voices: Voices | None = None) -> dict[datetime, Tally]:
@@ -118,7 +119,7 @@ def _tallies(ordered: Iterable[Worded], voices: Voices) -> dict[datetime, Tally]
     totals: dict[datetime, int] = {}
     moments: dict[datetime, list[tuple[float, bool]]] = {}
     for one in ordered:
-        at = minute(one.at)
+        at = one.minute
         totals[at] = totals.get(at, 0) + 1
         if voices.heard(one.at, one.author, one.words, one.is_repost):
             second = (one.at - at).total_seconds()

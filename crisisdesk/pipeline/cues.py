@@ -27,7 +27,12 @@ _FROWN: Final = re.compile(r":-?[(/]")
 
 def cues(text: str, hits: Sequence[Hit], negated: Sequence[bool], language: str = "") -> list[float]:
     """The cues of a text in ``language``, each between 0 and about 1.5."""
-    listed = {"negative": 0, "positive": 0, "complaint": 0, "negator": 0}
+    return [*listed(hits, negated, language), *signs(text)]
+
+
+def listed(hits: Sequence[Hit], negated: Sequence[bool], language: str = "") -> list[float]:
+    """The first cues: how many words of the lists of ``language`` there are."""
+    counts = {"negative": 0, "positive": 0, "complaint": 0, "negator": 0}
     portuguese = language == "pt"
     for hit in hits:
         label = hit.label
@@ -35,16 +40,21 @@ def cues(text: str, hits: Sequence[Hit], negated: Sequence[bool], language: str 
             label = label.removeprefix("pt.")
         elif label != "complaint":
             continue
-        if label not in listed:
+        if label not in counts:
             continue
         if negated[hit.first] and label in ("negative", "positive"):
             label = "positive" if label == "negative" else "negative"
-        listed[label] += 1
+        counts[label] += 1
+    return [min(n, _MOST) / 2 for n in counts.values()]
+
+
+def signs(text: str) -> list[float]:
+    """The other cues, which are the same in every language."""
     pictures = _PICTURE.findall(text)
-    signs = (
-        sum(picture in _LAUGHING for picture in pictures),
-        sum(picture in _LOVING for picture in pictures) + text.count("<3"),
-        sum(picture in _ANGRY for picture in pictures) + text.count(":'("),
+    found = (
+        sum(map(_LAUGHING.__contains__, pictures)),
+        sum(map(_LOVING.__contains__, pictures)) + text.count("<3"),
+        sum(map(_ANGRY.__contains__, pictures)) + text.count(":'("),
         len(_SMILE.findall(text)),
         len(_FROWN.findall(text)),
         text.count("!") + text.count("¡"),
@@ -58,4 +68,4 @@ def cues(text: str, hits: Sequence[Hit], negated: Sequence[bool], language: str 
         text.startswith("RT"),
         text.startswith("@"),
     )
-    return [min(n, _MOST) / 2 for n in listed.values()] + [min(float(n), _MOST) / _MOST for n in signs]
+    return [n / _MOST if n < _MOST else 1.0 for n in found]

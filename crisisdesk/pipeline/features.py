@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -116,6 +117,6 @@ def _cut(read: list[str]) -> list[Pieces]:
     owner = of[begin]
     numbers = passed[end - 2] - passed[np.cumsum(sizes) - sizes][owner]
     order = np.argsort(owner, kind="stable")
-    cuts = np.cumsum(np.bincount(owner, minlength=len(read)))[:-1]
-    each = zip(read, np.split(buckets[order], cuts), np.split(numbers[order], cuts), strict=True)
-    return [Pieces(*one) for one in each]
+    buckets, numbers = buckets[order], numbers[order]
+    cuts = [0, *np.cumsum(np.bincount(owner, minlength=len(read))).tolist()]
+    return [Pieces(text, buckets[a:b], numbers[a:b]) for text, (a, b) in zip(read, pairwise(cuts), strict=True)]

@@ -29,7 +29,7 @@ LANGUAGE: Final = "language"
 
 
 class Weighed(NamedTuple):
-    """A text against a table: what each piece adds to each column, times ``length``, and the columns' sums."""
+    """A text against a table: what each piece adds to each column, times ``length``; sums with bias."""
 
     shares: Floats
     length: float
@@ -83,21 +83,22 @@ class Table:
         """Look texts up, the same as one by one and cheaper; all their rows are held at once."""
         if not texts:
             return []
-        rows = self._rows[np.concatenate([text.buckets for text in texts])]
+        rows = self._rows.take(np.concatenate([text.buckets for text in texts]), axis=0)  # faster than [...]
         ends = np.cumsum([len(text.buckets) for text in texts]).tolist()
         starts = [0, *ends[:-1]]
         sums = np.add.reduceat(rows, starts, axis=0)
         lengths = [sqrt(squares) or 1.0 for squares in sums[:, -1].tolist()]
         sums /= np.array(lengths, np.float32)[:, None]
+        sums[:, :-1] += self._bias
         return [
             Weighed(rows[start:end], length, one)
             for start, end, length, one in zip(starts, ends, lengths, sums, strict=True)
         ]
 
-    def score(self, name: str, text: Weighed, cues: Sequence[float] = ()) -> dict[str, float]:
+    def score(self, name: str, text: Weighed, cues: Sequence[float] | Floats = ()) -> dict[str, float]:
         """The logit of each class of the head ``name``."""
         of = self._columns[name]
-        logits = text.sums[of] + self._bias[of]
+        logits = text.sums[of]
         if len(cues):
             logits = logits + np.asarray(cues, np.float32) @ self._cues[name]
         return dict(zip(self._classes[name], logits.tolist(), strict=True))

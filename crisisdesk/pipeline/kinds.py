@@ -34,7 +34,7 @@ FEATURES: Final = (
 
 def features(hits: frozenset[str], rule: str, said: Said, complaint: bool, safety: bool) -> list[float]:
     """The numbers of :data:`FEATURES`: ``hits`` are the rows whose words are there, ``rule`` the first."""
-    found = [float(name in hits) for name in USUAL[1:]]
-    found += [float(name == rule) for name in USUAL]
+    found = [1.0 if name in hits else 0.0 for name in USUAL[1:]]
+    found += [1.0 if name == rule else 0.0 for name in USUAL]
     found += [said.scores["negative"] / 2, said.scores["neutral"] / 2, said.scores["positive"] / 2]
     return [*found, float(complaint), float(safety), *said.cues]

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from resources import files
@@ -75,6 +76,14 @@ class Hit(NamedTuple):
     last: int
 
 
+class _Begun(NamedTuple):
+    """What may begin with a word: the lists that it stands in by itself, and all its phrases by their second word."""
+
+    alone: tuple[str, ...]
+    longer: Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
+    prefixes: Sequence[str]
+
+
 class Phrases:
     """Finds the words and phrases of many lists at once, in time linear in the text."""
 
@@ -84,7 +93,7 @@ class Phrases:
         for label, phrases in lists.items():
             for phrase in phrases:
                 self._add(label, phrase)
-        self._begun: dict[str, tuple[Sequence[tuple[tuple[str, ...], str]], Sequence[str]]] = {}
+        self._begun: dict[str, _Begun] = {}
         self._lengths = sorted({len(prefix) for prefix in self._prefixes})
         self._known = {word for found in self._phrases.values() for words, _ in found for word in words}
 
@@ -98,8 +107,11 @@ class Phrases:
             return
         self._phrases.setdefault(words[0], []).append((words, label))
 
-    def spelled(self, word: str) -> str:
-        """A lengthened word as it is spelled: «nooo» is «no», «goood» is «good» where the lists know it."""
+    def spelled(self, words: Sequence[str]) -> list[str]:
+        """Lengthened words as they are spelled: «nooo» is «no», «goood» is «good» where the lists know it."""
+        return [self._spelled(word) for word in words] if _LONG.search(" ".join(words)) else list(words)
+
+    def _spelled(self, word: str) -> str:
         if not _LONG.search(word):
             return word
         double = _LONG.sub(r"\1\1", word)
@@ -108,27 +120,30 @@ class Phrases:
     def find(self, words: Sequence[str]) -> list[Hit]:
         """Every hit in order; where phrases of one list begin at the same word, the longest."""
         hits: list[Hit] = []
-        for at, word in enumerate(words):
-            begun = self._begun.get(word)
-            if begun is None:
-                begun = self._look(word)
-            phrases, prefixes = begun
-            if not phrases and not prefixes:
+        for at, (word, then) in enumerate(pairwise((*words, ""))):
+            begun = self._begun.get(word) or self._look(word)
+            longer = begun.longer.get(then)
+            if longer is None:
+                hits += [Hit(label, at, at + 1) for label in begun.alone]
                 continue
             longest: dict[str, int] = {}
-            for phrase, label in phrases:
+            for phrase, label in longer:
                 size = len(phrase)
-                if size > longest.get(label, 0) and (size == 1 or tuple(words[at : at + size]) == phrase):
+                if size > longest.get(label, 0) and (size <= 2 or tuple(words[at : at + size]) == phrase):
                     longest[label] = size
-            for label in prefixes:
+            for label in begun.prefixes:
                 longest.setdefault(label, 1)
-            hits.extend(Hit(label, at, at + size) for label, size in longest.items())
+            hits += [Hit(label, at, at + size) for label, size in longest.items()]
         return hits
 
-    def _look(self, word: str) -> tuple[Sequence[tuple[tuple[str, ...], str]], Sequence[str]]:
+    def _look(self, word: str) -> _Begun:
         """What may begin with a word; remembered, for the same words come again and again."""
+        phrases = self._phrases.get(word, ())
         prefixes = [label for length in self._lengths for label in sorted(self._prefixes.get(word[:length], ()))]
-        found = (self._phrases.get(word, ()), tuple(dict.fromkeys(prefixes)))
+        alone = [label for phrase, label in phrases if len(phrase) == 1]
+        seconds = {phrase[1] for phrase, _ in phrases if len(phrase) > 1}
+        longer = {then: [(p, label) for p, label in phrases if p[1:2] in ((), (then,))] for then in seconds}
+        found = _Begun(tuple(dict.fromkeys((*alone, *prefixes))), longer, prefixes)
         if len(self._begun) >= _REMEMBERED:
             self._begun = {}
         self._begun[word] = found

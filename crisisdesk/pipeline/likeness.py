@@ -18,7 +18,7 @@ import unicodedata
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import filterfalse, pairwise
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -47,7 +47,7 @@ def words(text: str) -> list[str]:
     """The words of a text as they are compared."""
     read = wording(text)
     if not read.isascii():
-        read = "".join(c for c in unicodedata.normalize("NFKD", read) if not unicodedata.combining(c))
+        read = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", read)))
     return read.split()
 
 
@@ -106,7 +106,8 @@ class Kinds:
         read = words(text)
         if not read:
             return None
-        whole = b"=" + " ".join(read).encode()[:200] + crc32(" ".join(read).encode()).to_bytes(4, "big")
+        said = " ".join(read).encode()
+        whole = b"=" + said[:200] + crc32(said).to_bytes(4, "big")
         same = self._by_key.get(whole)
         if same is not None and self._joins(same, at):
             return same

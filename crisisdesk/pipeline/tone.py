@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from crisisdesk.model.label import Reason
-from crisisdesk.pipeline.cues import cues
+from crisisdesk.pipeline.cues import listed, signs
 from crisisdesk.pipeline.features import Pieces, cut
 from crisisdesk.pipeline.heads import CLASSES, LANGUAGE, LANGUAGES, Floats, Table, Weighed, softmax
 from crisisdesk.pipeline.wording import Read, Said
@@ -45,7 +45,9 @@ def voices(table: Table, text: Weighed, claimed: str = "") -> Voices:
     if len(text.shares) < _FEWEST:
         return Voices(claimed, {claimed: 1.0}) if claimed in LANGUAGES else Voices("", {})
     chances = softmax(table.score(LANGUAGE, text))
-    spoken = {lang: sum(p for name, p in chances.items() if name[:2] == lang) for lang in LANGUAGES}
+    spoken = dict.fromkeys(LANGUAGES, 0.0)
+    for name, p in chances.items():
+        spoken[name[:2]] += p
     if spoken.get(claimed, 0.0) >= _POSSIBLE:
         chances = {name: p for name, p in chances.items() if name[:2] == claimed}
         lang = claimed
@@ -85,20 +87,22 @@ def said(table: Table, text: str, read: Read, looked: Looked, claimed: str = "")
     weighed = looked.weighed
     language, heads = voices(table, weighed, claimed)
     likeliest = max(heads, key=lambda name: heads[name], default="")
-    shown = cues(text, read.hits, read.negated, likeliest[:2])
+    seen = signs(text)
+    cues = {lang: (*listed(read.hits, read.negated, lang), *seen) for lang in {n[:2] for n in (likeliest, *heads)}}
+    shown = cues[likeliest[:2]]
     if not heads:
-        return Said("", {}, (), (), tuple(shown), weighed)
+        return Said("", {}, (), (), shown, weighed)
+    asked = {lang: np.array((*its, *looked.sense), np.float32) for lang, its in cues.items()}
     scores = dict.fromkeys(CLASSES, 0.0)
     for name, weight in heads.items():
-        its = shown if name[:2] == likeliest[:2] else cues(text, read.hits, read.negated, name[:2])
-        for label, score in table.score(name, weighed, [*its, *looked.sense]).items():
+        for label, score in table.score(name, weighed, asked[name[:2]]).items():
             scores[label] += weight * score
     chosen = max(scores, key=lambda label: scores[label])
     toward = np.zeros(len(weighed.shares), np.float32)
     for name, weight in heads.items():
         toward += np.float32(weight) * table.toward(name, chosen, weighed)
     reasons, spans = _reasons(looked.cut, toward, read)
-    return Said(language, scores, reasons, spans, tuple(shown), weighed)
+    return Said(language, scores, reasons, spans, shown, weighed)
 
 
 def _reasons(cut: Pieces, toward: Floats, read: Read) -> tuple[tuple[Reason, ...], tuple[tuple[int, int], ...]]:
@@ -108,7 +112,7 @@ def _reasons(cut: Pieces, toward: Floats, read: Read) -> tuple[tuple[Reason, ...
         return (), ()
     words = cut.text.split()
     weights = np.bincount(cut.words, toward).tolist()
-    spoke = [number for number in range(min(len(weights), len(words))) if weights[number] >= _SPOKE]
+    spoke = [number for number, weight in enumerate(weights[: len(words)]) if weight >= _SPOKE]
     reasons: list[Reason] = []
     spans: list[tuple[int, int]] = []
     for number in sorted(spoke, key=weights.__getitem__, reverse=True):

@@ -58,7 +58,7 @@ class Said(NamedTuple):
     @property
     def sentiment(self) -> Sentiment:
         """The class that scores most."""
-        return Sentiment(max(self.scores, key=lambda name: self.scores[name]))
+        return Sentiment(max(self.scores, key=self.scores.__getitem__))
 
 
 class Wording:
@@ -72,7 +72,7 @@ class Wording:
         """Read one text."""
         prepared = prepare(text)
         found = tokens(prepared)
-        words = [self._phrases.spelled(token.word) for token in found]
+        words = self._phrases.spelled([token.word for token in found])
         hits = self._phrases.find(words)
         return Read(prepared, found, words, hits, self._negated(words, found, hits))
 

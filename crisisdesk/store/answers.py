@@ -47,19 +47,18 @@ _KEEP: Final = insert(answer)
 
 
 def keep(
-    connection: Connection, source: str, account: str, received: Sequence[Received], before: int, last: int,
+    connection: Connection, source: str, account: str, received: Sequence[Received], new: Sequence[int],
     also: Sequence[int],
 ) -> None:  # fmt: skip
-    """Keep the answers of a page whose new mentions have ids above ``before`` up to ``last``; ``also`` it changed."""
-    first = before + 1 if last > before else 0
+    """Keep the answers of a page with the ids of its new mentions, ascending; ``also`` it changed."""
     for one in received:
         sha256 = hashlib.sha256(one.body).hexdigest()
         packed = zlib.compress(one.body, _QUICK)
         connection.execute(_KEEP_BODY, {"sha256": sha256, "packed": packed})
         values = {
             "source": source, "account": account, "url": one.url, "status": one.status, "headers": one.headers,
-            "at": one.at, "sha256": sha256, "size": len(one.body), "packed_size": len(packed), "first": first,
-            "last": last if first else -1,
+            "at": one.at, "sha256": sha256, "size": len(one.body), "packed_size": len(packed),
+            "first": new[0] if new else 0, "last": new[-1] if new else -1,
         }  # fmt: skip
         row = connection.execute(_KEEP, values).inserted_primary_key
         if row is not None and also:

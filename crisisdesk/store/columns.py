@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Column, Dialect, ForeignKey, Integer, MetaData, Text, TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICRO = timedelta(microseconds=1)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -23,11 +24,11 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a naive datetime reached the data file")
-        return (value - _EPOCH) // timedelta(microseconds=1)
+        return (value - _EPOCH) // _MICRO
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Whole microseconds back into an aware UTC instant."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        return None if value is None else _EPOCH + value * _MICRO
 
 
 class Json(TypeDecorator[Any]):

@@ -65,6 +65,7 @@ _FORGET_VOICES = (
     .where(minute_count.c.minute >= bindparam("first"), minute_count.c.minute < bindparam("until"))
     .values(voices=None, complainers=None)
 )
+_CLOSE = update(gap).where(gap.c.source == bindparam("whose"), gap.c.end.is_(None))
 
 
 def floor_minute(instant: datetime) -> datetime:
@@ -77,8 +78,8 @@ def floor_block(instant: datetime) -> datetime:
     return instant.replace(minute=instant.minute - instant.minute % 10, second=0, microsecond=0)
 
 
-def add(connection: Connection, new: Sequence[tuple[Mention, Verdict]]) -> list[Mention]:
-    """Store mentions and count each in its minute; returns those that were not there already, in their order.
+def add(connection: Connection, new: Sequence[tuple[Mention, Verdict]]) -> list[tuple[int, Mention]]:
+    """Store mentions and count each in its minute; returns those that were not there already, in their order, with ids.
 
     A mention is the same when source, account and native id are the same, and also when the same import row (id,
     time and text) comes again from a file with another name.
@@ -97,7 +98,7 @@ def add(connection: Connection, new: Sequence[tuple[Mention, Verdict]]) -> list[
     added = [pair for key, pair in first.items() if key in stored]
     full_text.take_in(connection, [full_text.Words(stored[identity(m)], m.text, m.author) for m, _ in added])
     _count(connection, added)
-    return [m for m, _ in added]
+    return [(stored[identity(m)], m) for m, _ in added]
 
 
 def ids_of(connection: Connection, found: Sequence[Mention]) -> list[int]:
@@ -388,7 +389,7 @@ def open_gap(
 
 def close_gap(connection: Connection, source: str, end: datetime) -> None:
     """End the lasting gap of ``source``, if there is one."""
-    connection.execute(update(gap).where(gap.c.source == source, gap.c.end.is_(None)).values(end=end))
+    connection.execute(_CLOSE, {"whose": source, "end": end})
 
 
 def gaps(connection: Connection, start: datetime, end: datetime) -> tuple[Gap, ...]:

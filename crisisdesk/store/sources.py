@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from crisisdesk.store.schema import incident, mention, meta, playbook, source
+
+# A statement that each page of a source needs is made once: making one takes longer than running it.
+_ONE = (source.c.source == bindparam("kind")) & (source.c.account == bindparam("whose"))
+_ROW = select(source).where(_ONE)
+_UPDATE = update(source).where(_ONE)
+_META = select(meta.c.value).where(meta.c.key == bindparam("name"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +47,7 @@ def sources(connection: Connection) -> tuple[SourceRow, ...]:
 
 def source_row(connection: Connection, kind: str, account: str) -> SourceRow | None:
     """One source."""
-    query = select(source).where(source.c.source == kind, source.c.account == account)
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_ROW, {"kind": kind, "whose": account}).mappings().first()
     return None if row is None else SourceRow(**row)
 
 
@@ -73,10 +78,9 @@ def add_source(
     connection.execute(upsert(source).values(values).on_conflict_do_nothing())
 
 
-def update_source(connection: Connection, kind: str, account: str, **changes: Any) -> None:
-    """Change columns of a source."""
-    where = (source.c.source == kind) & (source.c.account == account)
-    connection.execute(update(source).where(where).values(changes))
+def update_source(connection: Connection, kind: str, account: str, **changes: Any) -> bool:
+    """Change columns of a source; whether there is one."""
+    return connection.execute(_UPDATE, {"kind": kind, "whose": account, **changes}).rowcount == 1
 
 
 def remove_source(connection: Connection, kind: str, account: str) -> None:
@@ -98,7 +102,7 @@ def brought(connection: Connection, start: datetime, end: datetime) -> tuple[tup
 
 def get_meta(connection: Connection, key: str) -> Any:
     """A setting of the data file, or ``None``."""
-    return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
+    return connection.execute(_META, {"name": key}).scalar_one_or_none()
 
 
 def set_meta(connection: Connection, key: str, value: Any) -> None:
