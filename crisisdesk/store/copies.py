@@ -31,6 +31,7 @@ _SPARE: Final = 64 << 20
 _TOGETHER: Final = 2 << 30
 """Bytes that all copies may take; ``_LEAST`` of the newest stay however large they are."""
 _LEAST: Final = 2
+_ASIDE: Final = ".broken-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def put_back(copy: Copy, data: Path, now: datetime) -> Path | None:
     try:
         shutil.copyfile(copy.path, fresh)
         _check(fresh, copy.path.name)
+        _doubt(fresh)
         _flush(fresh)
         aside = _put_aside(data, now)
         fresh.replace(data)
@@ -146,14 +148,18 @@ def put_back(copy: Copy, data: Path, now: datetime) -> Path | None:
 
 
 def drop(data: Path) -> None:
-    """Delete every copy: what was taken out of the data file by law must not be read in them."""
+    """Delete every copy, half copies, and what copies were put in the place of: what was taken out of the data file by
+    law must not be read in them."""
     for copy in of(data):
         copy.path.unlink(missing_ok=True)
+    left = (*folder_of(data).glob(f".{data.stem}-*.part"), *data.parent.glob(f"{data.name}{_ASIDE}*"))
+    for path in left:
+        path.unlink(missing_ok=True)
 
 
 def _put_aside(data: Path, now: datetime) -> Path | None:
     """Keep the data file and its log under another name; its own name goes on to stand for it until it is replaced."""
-    aside = data.with_name(f"{data.name}.broken-{now.astimezone(UTC).strftime(_STAMP)}Z")
+    aside = data.with_name(f"{data.name}{_ASIDE}{now.astimezone(UTC).strftime(_STAMP)}Z")
     for ending in ("-wal", "-shm"):  # the copy must not be read together with the log of the old file
         old = data.with_name(data.name + ending)
         if old.exists():
@@ -185,6 +191,17 @@ def _check(path: Path, name: str) -> None:
             raise NotOurFileError("store.foreign", path=name)
         if copy.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise NotOurFileError("store.damaged", path=name)
+
+
+def _doubt(path: Path) -> None:
+    """What was on its way out when the copy was made may be out by now: at the next start a person is asked.
+
+    There is no writing «unknown» here: that is an act with its row in the timeline (``Outbox.recover``).
+    """
+    with closing(sqlite3.connect(path)) as copy:
+        if copy.execute("SELECT count(*) FROM sqlite_master WHERE name = 'outgoing'").fetchone()[0]:
+            copy.execute("UPDATE outgoing SET state = 'sending' WHERE state IN ('ready', 'queued', 'failed')")
+            copy.commit()
 
 
 def _flush(path: Path) -> None:

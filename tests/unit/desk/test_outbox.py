@@ -32,8 +32,9 @@ from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.source import LengthUnit, Limits, ReplyPlan
 from crisisdesk.paths import profile
 from crisisdesk.settings import Settings
+from crisisdesk.store import copies
 from crisisdesk.store.database import Transaction
-from tests.fakes.outbox import CountingReplier, desk_on, reply_of
+from tests.fakes.outbox import START, CountingReplier, desk_on, reply_of
 
 ROOT = Path(__file__).resolve().parents[3]
 WEB: Any = None
@@ -375,6 +376,34 @@ def test_whatever_else_breaks_is_a_doubt_and_not_a_second_try(desk: Desk, replie
     with pytest.raises(RuntimeError):
         sent(desk, row)
     assert desk.outbox.get(row.id).state is OutgoingState.UNKNOWN
+
+
+@pytest.mark.parametrize("waits", [OutgoingState.READY, OutgoingState.QUEUED, OutgoingState.FAILED])
+def test_what_a_copy_holds_as_waiting_may_be_out_once_it_is_put_back(
+    desk: Desk, replier: CountingReplier, tmp_path: Path, waits: OutgoingState
+) -> None:
+    def gone() -> None:
+        raise TransientError("web.no_network") if waits is OutgoingState.QUEUED else RefusedError("web.refused")
+
+    row = confirmed(desk)
+    if waits is not OutgoingState.READY:
+        replier.before = gone
+        sent(desk, row)
+        replier.before = lambda: None
+    assert desk.outbox.get(row.id).state is waits
+    data = desk.paths.database
+    copy = copies.take(data, START)
+    if waits is not OutgoingState.READY:
+        desk.outbox.confirm_again(row.id)
+    assert sent(desk, row).state is OutgoingState.SENT
+    desk.close()
+    copies.put_back(copy, data, START)
+    again = desk_on(tmp_path / "desk", replier)
+    assert again.outbox.get(row.id).state is OutgoingState.UNKNOWN
+    assert "outgoing.unknown" in {e.kind for e in again.timeline.entries(row.incident_id)}
+    assert asyncio.run(again.outbox.look(row.id, WEB)).state is OutgoingState.SENT
+    assert replier.keys() == [row.key]
+    again.close()
 
 
 def test_what_another_desk_sends_while_one_starts_is_not_put_in_doubt(

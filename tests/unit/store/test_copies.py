@@ -191,6 +191,18 @@ def test_what_is_taken_out_by_law_is_in_no_copy(tmp_path: Path) -> None:
     data = tmp_path / "crisisdesk.db"
     database = filled(data, "canary-4711")
     copies.take(data, NOW)
+    database.close()
+    copies.put_back(copies.find(data, "latest"), data, NOW)
+    half = copies.folder_of(data) / ".crisisdesk-20261130T203000Z.part"
+    half.write_bytes(b"canary-4711")  # a copy that a power cut ended
+    other = tmp_path / "crisisdesk.db.of-a-person"
+    other.write_bytes(b"not ours")
+    assert sum(b"canary-4711" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()) == 4
+    database = Database(data)
+    with database.write() as tx:
+        rows.contacts.delete(tx.connection, slug="canary-4711")
     database.scrub()
     database.close()
     assert copies.of(data) == ()
+    assert not any(b"canary-4711" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert other.exists()
