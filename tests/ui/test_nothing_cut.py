@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
 from crisisdesk.app import Desk
 from crisisdesk.texts import Texts
+from tests.fakes.desk import FakeDesk
 from tests.fakes.hostile import hostile_desk
 from ui.actions import MORE_PAGES, PAGES
 from ui.shots import settle
@@ -65,3 +66,25 @@ def test_everything_in_sight_has_room(qapp: QApplication, desk: Desk, lang: str)
                 found.append(f"{name}: {said(part)[:60]!r} {lack}")
     window.close()
     assert found == []
+
+
+@pytest.mark.parametrize("size", [(1093, 614), (880, 560)])  # a small laptop at 125 per cent, and the least there is
+def test_in_a_small_window_what_is_to_be_done_is_whole(qapp: QApplication, qtbot: Any, size: tuple[int, int]) -> None:
+    window = make_window(cast(Any, FakeDesk()))
+    qtbot.addWidget(window)
+    window.resize(*size)
+    window.show()
+    settle(window)
+    room: Any = window.page("room")
+    card, rows = room.situation, room.next.list.rows()
+    buttons = [one for one in card.spike.buttons.values() if one.isVisible()]
+    assert buttons
+    for one in buttons:
+        assert one.height() >= one.sizeHint().height()
+        assert card.rect().contains(one.rect().translated(one.mapTo(card, one.rect().topLeft())))
+    assert rows[0].height() <= room.next.list.viewport().height()
+    window.go("commitments")
+    settle(window)
+    for one in window.page("commitments").findChildren(QAbstractButton):
+        assert not one.isVisible() or not cut(one), one.text()
+    window.close()

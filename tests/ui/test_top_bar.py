@@ -50,6 +50,17 @@ def at(window: Window, desk: FakeDesk, clock: str) -> str:
     return said(window.console.top._left)
 
 
+@pytest.mark.parametrize("size", [(880, 560), (1000, 600), (1093, 614), (1366, 768)])
+def test_it_is_whole_in_a_small_window(opened: Callable[..., Opened], size: tuple[int, int]) -> None:
+    window, _desk = opened()
+    window.resize(*size)
+    settle(window)
+    top = window.console.top
+    for label in (top._owed, top._left):
+        assert label.width() >= label.sizeHint().width()
+    assert top._last.isVisible() is (size[0] >= 1200)
+
+
 def test_it_is_there_on_every_page(opened: Callable[..., Opened]) -> None:
     window, _desk = opened()
     for page in PAGES:

@@ -26,7 +26,8 @@ from ui.widgets.button import Button
 from ui.widgets.draft_form import FormWords
 from ui.widgets.durations_file import DurationsFile
 from ui.widgets.empty import EmptyState
-from ui.widgets.keycap import KeyCap
+from ui.widgets.flow import Flow
+from ui.widgets.keycap import KeyCap, with_key
 from ui.widgets.ladders import scrolled
 from ui.widgets.ledger import LedgerList, in_order, individual, score, score_words
 from ui.widgets.ledger_notes import LedgerNotes
@@ -91,18 +92,11 @@ class CommitmentsPage(Page):
         self._list.body.addWidget(self._rows, 1)
         self.none_button = Button(on_press=self.ask_no_time, kind="primary")
         self.individual = Button(on_press=lambda: self.ask_promise(CommitmentKind.INDIVIDUAL), key="I")
-        line = QHBoxLayout()
-        line.setSpacing(GAP)
-        line.addWidget(self.none_button)
-        line.addWidget(KeyCap(key_of("promise.new", self.texts), self._list))
-        line.addSpacing(GAP)
-        line.addWidget(self.individual)
-        line.addWidget(KeyCap("I", self._list))
-        line.addSpacing(GAP)
+        line = Flow(2 * GAP)
         self.internal = Button(on_press=lambda: self.ask_promise(CommitmentKind.INTERNAL), key="N")
-        line.addWidget(self.internal)
-        line.addWidget(KeyCap("N", self._list))
-        line.addSpacing(GAP)
+        keys = (key_of("promise.new", self.texts), "I", "N")
+        for button, key in zip((self.none_button, self.individual, self.internal), keys, strict=True):
+            line.addWidget(with_key(button, key))
         self.batch = Button(on_press=self.close_individual, key="B")
         self._batch_key = KeyCap("B", self._list)
         batch = QHBoxLayout()
@@ -110,7 +104,6 @@ class CommitmentsPage(Page):
         batch.addWidget(self.batch)
         batch.addWidget(self._batch_key)
         batch.addStretch(1)
-        line.addStretch(1)
         self._list.footer.addLayout(line)
         self._list.footer.addLayout(batch)
         self.earlier = Button(on_press=self.ask_durations, kind="quiet", key="H")

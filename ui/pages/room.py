@@ -32,6 +32,7 @@ from ui.widgets.timeline_panel import TimelinePanel
 ENTRIES: Final = 60
 DRAWER_BELOW: Final = 1136  # page width: the window's 1200 less the rail
 STRIP_BELOW: Final = (960, 520)
+NO_CHART_BELOW: Final = 500  # lower, the strip would press together what is owed next
 WIDTHS: Final = ((0, 386, 304), (1600, 440, 380), (2200, 520, 480))  # from this page width: next, timeline
 
 
@@ -162,6 +163,7 @@ class RoomPage(Page):
         shape = "strip" if small else "drawer" if self.width() < DRAWER_BELOW else "columns"
         next_width, timeline_width = [w[1:] for w in WIDTHS if self.width() >= w[0]][-1]
         self.timeline.setFixedWidth(timeline_width)
+        self.chart.setVisible(self.height() >= NO_CHART_BELOW)
         if small:
             self._free_width()
         else:
@@ -177,6 +179,8 @@ class RoomPage(Page):
             self._grid.setColumnStretch(0, 1)
             self.chart.set_strip(small)
             self.situation.set_compact(small)
+            if self._scene is not None:
+                self.situation.set_scene(self._scene.view, self._scene.playbook)
             self.next.drawer.setVisible(shape != "columns")
             if shape == "columns":
                 self.timeline.setMaximumHeight(16_777_215)

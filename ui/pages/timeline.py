@@ -30,6 +30,7 @@ from ui.widgets.choose import choose_save
 from ui.widgets.data_table import TALL_ROW, DataTable
 from ui.widgets.empty import EmptyState
 from ui.widgets.entry_view import EntryView
+from ui.widgets.flow import Flow
 from ui.widgets.keycap import KeyCap
 from ui.widgets.note_edit import NoteEdit, Wanted
 from ui.widgets.panel import Panel
@@ -77,14 +78,13 @@ class TimelinePage(Page):
         for widget in (self._order, self.search, KeyCap("/")):
             self._list.header.addWidget(widget)
         chips = QWidget()
-        line = QHBoxLayout(chips)
+        line = Flow(4)
+        chips.setLayout(line)
         line.setContentsMargins(INSET, 0, INSET, 8)
-        line.setSpacing(4)
         group = QButtonGroup(self)
         for button in self.groups.values():
             group.addButton(button)
             line.addWidget(button)
-        line.addStretch(1)
         self.groups["all"].setChecked(True)
         self._rows = QStackedWidget()
         self._rows.addWidget(self.table)

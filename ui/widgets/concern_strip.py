@@ -67,14 +67,19 @@ class ConcernStrip(QWidget):
         super().__init__()
         self._context = context
         self.shown: tuple[Concern, ...] = ()
+        self._compact = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self.hide()
 
+    def set_compact(self, compact: bool) -> None:
+        """In a small window only the newest, from the next time that they are shown."""
+        self._compact = compact
+
     def set_concerns(self, concerns: Sequence[Concern], zone: str, playbook: Playbook | None = None) -> None:
         """Show the newest of ``concerns``."""
-        self.shown = tuple(concerns[:MOST])
+        self.shown = tuple(concerns[: 1 if self._compact else MOST])
         clear(self._column)
         for concern in self.shown:
             self._column.addWidget(self._line(concern, zone, playbook))

@@ -16,6 +16,7 @@ from crisisdesk.model.playbook import Bilingual
 from crisisdesk.plain import one_line
 from crisisdesk.texts import Texts
 from ui.widgets.button import Button
+from ui.widgets.flow import Flow
 
 _LANGUAGES: Final = ("es", "en", "pt")
 _ANY: Final = "*"
@@ -50,15 +51,14 @@ class InboxFilters(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(12, 6, 12, 6)
         whole.setSpacing(6)
-        line = QHBoxLayout()
-        line.setSpacing(6)
+        line = Flow(6, even=True)
         whole.addLayout(line)
         for name, box in self.boxes.items():
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            box.setMinimumWidth(72)
+            box.setMinimumWidth(100)
             box.activated.connect(self._recall if name == "saved" else self._tell)
             if name != "saved":
-                line.addWidget(box, 1)
+                line.addWidget(box)
         self._kept = QWidget()
         kept = QHBoxLayout(self._kept)
         kept.setContentsMargins(0, 0, 0, 0)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from ui.theme import GAP
 from ui.widgets.safe import SafeLabel
 
 
@@ -25,3 +26,14 @@ class KeyCap(SafeLabel):
             self.hide()
         elif self.parentWidget() is not None:  # without one it would be a window of its own for a moment
             self.show()
+
+
+def with_key(button: QWidget, key: str) -> QWidget:
+    """A button and its key, which stay side by side wherever they are laid."""
+    both = QWidget()
+    line = QHBoxLayout(both)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(GAP)
+    line.addWidget(button)
+    line.addWidget(KeyCap(key, both))
+    return both

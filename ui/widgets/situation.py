@@ -146,6 +146,8 @@ class Situation(Panel):
         """Leave out what a small window has no room for."""
         self._compact = compact
         self.spike.set_compact(compact)
+        self.concerns.set_compact(compact)
+        self.body.setContentsMargins(12, *((8, 12, 8) if compact else (12, 12, 12)))
         self.set_footer_visible(bool(self._phases.text()) and not compact)
 
     def ask_open(self, playbook: Playbook, zone: str, alert: Alert | None) -> None:

@@ -139,16 +139,17 @@ class SpikeCard(QFrame):
         return button
 
     def set_compact(self, compact: bool) -> None:
-        """Leave out the words and the quotes in a small window."""
+        """In a small window leave out the words, the quotes, and what the list below says anyway."""
         self._compact = compact
         self._details.setVisible(not compact and not self._asking)
+        self._against.setVisible(not compact)
+        self._next.setVisible(bool(self._next.text()) and not compact and not self._asking)
 
     def set_asking(self, asking: bool) -> None:
         """Stand back while something is asked: only the headline stays."""
         self._asking = asking
         self._row.setVisible(not asking)
         self._why.setVisible(self._proposes and not asking)
-        self._next.setVisible(bool(self._next.text()) and not asking)
         self.set_compact(self._compact)
 
     def set_alert(
@@ -219,7 +220,7 @@ class SpikeCard(QFrame):
         said += [Run(f" ({key})")] if key else []
         said += [Run(f"; {then}", "muted")] if then else []
         self._next.set_runs(said if what else ())
-        self._next.setVisible(bool(what) and not self._asking)
+        self._next.setVisible(bool(what) and not self._asking and not self._compact)
 
     def _show_stats(self, alert: Alert) -> None:
         texts, signal, why = self._context.texts, alert.signal, alert.explanation

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from crisisdesk.model.room import ReplayStatus, RoomView
@@ -18,6 +19,8 @@ from ui.widgets.runs import Run, RunsLabel
 from ui.widgets.safe import SafeLabel
 
 HEIGHT = 56
+LAST_FROM = 1060
+ELAPSED_FROM = 840
 
 
 class TopBar(QFrame):
@@ -82,6 +85,13 @@ class TopBar(QFrame):
         holder.setLayout(owed)
         owed.setContentsMargins(0, 0, 0, 0)
         line.addWidget(holder)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is owed next is never pressed together: what was said last, and since when, give way to it."""
+        super().resizeEvent(event)
+        for part in (self._last_label, self._last):
+            part.setVisible(self.width() >= LAST_FROM)
+        self._elapsed.setVisible(self.width() >= ELAPSED_FROM)
 
     def set_view(self, view: RoomView) -> None:
         """Show the bars of ``view``."""
