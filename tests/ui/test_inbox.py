@@ -17,11 +17,13 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from crisisdesk.model.errors import StoreBusyError
 from crisisdesk.model.mention import IngestReport, RowProblem, StoredMention
+from crisisdesk.paths import put_file
 from crisisdesk.plain import clamp, hidden
 from tests.fakes.pages_b import DeskB, Stage, mention, stage
 from ui.models.columns import MENTIONS, Look
 from ui.models.table import Insert, Remove, RowTable, steps
 from ui.pages.inbox import InboxPage
+from ui.widgets import mention_view
 
 
 @pytest.fixture
@@ -74,10 +76,13 @@ def test_a_text_that_cannot_be_written_is_said(inbox: Stage, tmp_path: Path) -> 
 def test_the_text_that_was_asked_for_is_written_and_not_by_the_windows_thread(
     inbox: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted, write, by = rows(inbox)[0].mention.text, Path.write_text, []
-    monkeypatch.setattr(
-        Path, "write_text", lambda *given, **more: (by.append(current_thread()), write(*given, **more))[1]
-    )
+    wanted, by = rows(inbox)[0].mention.text, []
+
+    def noted(path: Path, content: bytes) -> None:
+        by.append(current_thread())
+        put_file(path, content)
+
+    monkeypatch.setattr(mention_view, "put_file", noted)
     save_whole(inbox, tmp_path / "texto.txt")
     assert (tmp_path / "texto.txt").read_text("utf-8") == wanted
     assert by and main_thread() not in by

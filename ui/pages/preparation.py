@@ -139,12 +139,8 @@ class PreparationPage(Page):
         }  # fmt: skip
         self._stack = QStackedWidget()
         self._scrolls: dict[str, QScrollArea] = {}
-        for name, widget in self._sections.items():
+        for widget in self._sections.values():
             widget.setProperty("ground", "clear")
-            scroll = self._scrolls[name] = QScrollArea()
-            scroll.setWidget(widget)
-            scroll.setWidgetResizable(True)
-            self._stack.addWidget(scroll)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
         whole.setSpacing(GUTTER)
@@ -274,7 +270,18 @@ class PreparationPage(Page):
     def _show_section(self, step: Step | None) -> None:
         if step is not None:
             writing = step.name == "editor"
-            self._stack.setCurrentWidget(self.editor if writing else self._scrolls[step.name])
+            self._stack.setCurrentWidget(self.editor if writing else self._laid(step.name))
+
+    def _laid(self, name: str) -> QScrollArea:
+        """A section in its place; it is laid there when it is first shown, since all together are a thousand parts."""
+        scroll = self._scrolls.get(name)
+        if scroll is None:
+            scroll = self._scrolls[name] = QScrollArea()
+            make_plain(self._sections[name])
+            scroll.setWidget(self._sections[name])
+            scroll.setWidgetResizable(True)
+            self._stack.addWidget(scroll)
+        return scroll
 
     def _enter_section(self, step: Step) -> None:
         if step.name == "editor":
