@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, whole, words
 from crisisdesk.connectors.hub import Changed, Dialect, same
-from crisisdesk.connectors.sending import body_of, send
+from crisisdesk.connectors.sending import body_of, send, taken
 from crisisdesk.model.source import Receipt, ReplyPlan
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Chatwoot(Dialect):
             headers=self._headers,
             allow_private=self._permits,
         )
-        value = body_of(answer)
+        value = taken(answer, "id")
         return Receipt(words(value, "id"), "", instant(value, "created_at") or now)
 
     async def sent(self, web: Web, talk: str, text: str, now: datetime) -> Receipt | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from crisisdesk.connectors.base import option
 from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, whole, words
-from crisisdesk.connectors.sending import send
+from crisisdesk.connectors.sending import send, taken
 from crisisdesk.connectors.walk import Told, Walk, Walker
 from crisisdesk.markup import plain_text
 from crisisdesk.model.errors import PermanentError
@@ -88,8 +88,6 @@ class Discourse(Walker):
 
     async def publish(self, web: Web, plan: ReplyPlan, now: datetime) -> Receipt:
         """Post it; Discourse knows no idempotency key."""
-        from crisisdesk.web import json_of
-
         answer = await send(
             web,
             f"{self._base}/posts.json",
@@ -97,7 +95,7 @@ class Discourse(Walker):
             headers=self._headers(),
             allow_private=self._settings.allow_private,
         )
-        return self._receipt(json_of(answer), now)
+        return self._receipt(taken(answer, "id", "action"), now)  # «enqueued»: a moderator looks first
 
     async def confirm(self, web: Web, plan: ReplyPlan, now: datetime) -> Receipt | None:
         """Whether the topic's newest posts hold our words."""

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 from crisisdesk.connectors.base import option
 from crisisdesk.connectors.fields import Reading, at, instant, joined, objects, rows, whole, words
-from crisisdesk.connectors.sending import body_of, send
+from crisisdesk.connectors.sending import body_of, send, taken
 from crisisdesk.connectors.walk import Told, Walk, Walker
 from crisisdesk.model.errors import AuthError
 from crisisdesk.model.mention import Mention
@@ -108,7 +108,7 @@ class GooglePlay(Walker):
             headers=await self._headers(web, now),
             allow_private=self._settings.allow_private,
         )
-        edited = instant(body_of(answer), "result", "lastEdited", "seconds")
+        edited = instant(taken(answer, "result"), "result", "lastEdited", "seconds")
         return Receipt(plan.target, "", edited or now)
 
     async def confirm(self, web: Web, plan: ReplyPlan, now: datetime) -> Receipt | None:

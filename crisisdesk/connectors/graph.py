@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
 from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, whole, words
-from crisisdesk.connectors.sending import body_of, send
+from crisisdesk.connectors.sending import body_of, send, taken
 from crisisdesk.connectors.walk import FIRST
 from crisisdesk.model.errors import AuthError, NotAllowedError, PermanentError, RateLimitedError, TransientError
 from crisisdesk.model.mention import Page
@@ -219,6 +219,7 @@ class Graph(ABC):
             also=_SAID_IN_THE_BODY,
             allow_private=self.allow_private,
         )
+        taken(answer, "id", "error")
         return Receipt(words(value_of(answer, now), "id"), "", now)
 
     async def find(self, web: Web, path: str, params: Mapping[str, str], text: str, now: datetime) -> Receipt | None:

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 
 from crisisdesk.connectors.base import option
 from crisisdesk.connectors.fields import Reading, at, instant, joined, objects, rows, whole, words
-from crisisdesk.connectors.sending import body_of, send
+from crisisdesk.connectors.sending import body_of, send, taken
 from crisisdesk.connectors.walk import Told, Walk, Walker
 from crisisdesk.model.errors import AuthError, NotAllowedError, PermanentError, RateLimitedError
 from crisisdesk.model.mention import Mention, Page
@@ -158,7 +158,7 @@ class Reddit(Walker):
             },
             allow_private=self._settings.allow_private,
         )
-        value = body_of(answer)
+        value = taken(answer, "json")
         for error in rows(value, "json", "errors"):
             raise _said(words(error, 0), words(error, 1), answer.host, now)
         return _receipt(at(value, "json", "data", "things", 0, "data"), now)

@@ -59,8 +59,8 @@ def body_of(answer: Answer, now: datetime | None = None) -> Any:
         raise
 
 
-def taken(answer: Answer, name: str) -> Any:
-    """The JSON of a request that was taken, whose field ``name`` tells what became of it.
+def taken(answer: Answer, *names: str) -> Any:
+    """The JSON of a request that was taken, in which one of the fields ``names`` tells what became of it.
 
     Raises:
         AmbiguousError: the service said yes and nothing that can be read: what was sent may be out.
@@ -72,6 +72,6 @@ def taken(answer: Answer, name: str) -> Any:
         if answer.status >= 400:
             raise
         raise AmbiguousError(error.key, **error.fields) from None
-    if answer.status < 400 and not (isinstance(value, dict) and value.get(name)):
+    if answer.status < 400 and not (isinstance(value, dict) and any(map(value.get, names))):
         raise AmbiguousError("web.unexpected", host=answer.host)
     return value

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from crisisdesk.connectors.base import option
 from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, whole, words
-from crisisdesk.connectors.sending import body_of, send
+from crisisdesk.connectors.sending import body_of, send, taken
 from crisisdesk.model.errors import AuthError, NotAllowedError, PermanentError, RateLimitedError
 from crisisdesk.model.mention import Gap, Mention, Page
 from crisisdesk.model.source import LengthUnit, Limits, PrivateOption, PrivateWay, Query, Receipt, ReplyPlan
@@ -112,6 +112,7 @@ class Telegram:
             also=_SAID_IN_THE_BODY,
             allow_private=self._settings.allow_private,
         )
+        taken(answer, "ok", "error_code")
         result = at(value_of(answer, now), "result")
         chat, message = words(result, "chat", "id"), words(result, "message_id")
         return Receipt(f"{chat}:{message}", "", instant(result, "date") or now)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from crisisdesk.connectors.base import option
 from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, whole, words
-from crisisdesk.connectors.sending import body_of, send
+from crisisdesk.connectors.sending import body_of, send, taken
 from crisisdesk.connectors.walk import Told, Walk, Walker
 from crisisdesk.model.errors import AuthError, NotAllowedError, PermanentError
 from crisisdesk.model.mention import Mention, Page
@@ -141,7 +141,7 @@ class X(Walker):
             also=_SAID_IN_THE_BODY,
             allow_private=self._settings.allow_private,
         )
-        native_id = words(_value(answer), "data", "id")
+        native_id = words(_value(answer) if answer.status >= 400 else taken(answer, "data"), "data", "id")
         return Receipt(native_id, link_of(self._settings.handle.lstrip("@"), native_id), now)
 
     async def confirm(self, web: Web, plan: ReplyPlan, now: datetime) -> Receipt | None:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from crisisdesk.connectors.base import option
 from crisisdesk.connectors.fields import Reading, at, instant, listed, objects, rows, whole, words
-from crisisdesk.connectors.sending import body_of, send
+from crisisdesk.connectors.sending import body_of, send, taken
 from crisisdesk.connectors.walk import Told, Walk, Walker
 from crisisdesk.model.errors import AuthError, PermanentError, RateLimitedError
 from crisisdesk.model.mention import Mention, Page
@@ -111,7 +111,7 @@ class YouTube(Walker):
             also=_SAID_IN_THE_BODY,
             allow_private=self._settings.allow_private,
         )
-        value = _value(answer, now)
+        value = _value(answer, now) if answer.status >= 400 else taken(answer, "id")
         return Receipt(words(value, "id"), "", instant(value, "snippet", "publishedAt") or now)
 
     async def confirm(self, web: Web, plan: ReplyPlan, now: datetime) -> Receipt | None:

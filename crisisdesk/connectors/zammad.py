@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, words
 from crisisdesk.connectors.hub import Changed, Dialect, same
-from crisisdesk.connectors.sending import body_of, send
+from crisisdesk.connectors.sending import body_of, send, taken
 from crisisdesk.markup import plain_text
 from crisisdesk.model.source import Receipt, ReplyPlan
 
@@ -85,7 +85,7 @@ class Zammad(Dialect):
             headers=self._headers,
             allow_private=self._permits,
         )
-        value = body_of(answer)
+        value = taken(answer, "id")
         return Receipt(words(value, "id"), "", instant(value, "created_at") or now)
 
     async def sent(self, web: Web, talk: str, text: str, now: datetime) -> Receipt | None:

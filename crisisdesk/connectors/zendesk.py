@@ -10,8 +10,7 @@ from urllib.parse import quote
 
 from crisisdesk.connectors.fields import Reading, at, instant, objects, rows, words
 from crisisdesk.connectors.hub import Changed, Dialect, same
-from crisisdesk.connectors.sending import body_of, send
-from crisisdesk.model.errors import PermanentError
+from crisisdesk.connectors.sending import body_of, send, taken
 from crisisdesk.model.source import Receipt, ReplyPlan
 
 if TYPE_CHECKING:
@@ -76,9 +75,7 @@ class Zendesk(Dialect):
             headers=self._headers,
             allow_private=self._permits,
         )
-        value = body_of(answer)
-        if at(value, "ticket") is None:
-            raise PermanentError("web.unexpected", host=answer.host)
+        value = taken(answer, "ticket")
         event = next((e for e in objects(rows(value, "audit", "events")) if words(e, "type") == "Comment"), None)
         return Receipt(words(event, "id") or talk, "", now)
 
