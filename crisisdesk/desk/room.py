@@ -14,7 +14,7 @@ from crisisdesk.desk.watchman import Watchman
 from crisisdesk.model.alert import Alert, AlertState, SignalKind
 from crisisdesk.model.commitment import CommitmentKind, CommitmentState
 from crisisdesk.model.concern import ConcernState
-from crisisdesk.model.draft import DraftState
+from crisisdesk.model.draft import Draft, DraftState
 from crisisdesk.model.incident import Assignment, Incident, IncidentState, IncidentTask, TaskState
 from crisisdesk.model.mention import MinuteCount
 from crisisdesk.model.playbook import Bilingual, Playbook
@@ -130,7 +130,7 @@ class Room:
     ) -> Published | None:
         if incident is None:
             return None
-        out = rows.drafts.where(connection, incident_id=incident.id, state=DraftState.PUBLISHED)
+        out = _own_texts(connection, incident)
         last = max(out, key=lambda d: (d.published_at or d.updated_at, d.id), default=None)
         if last is None:
             return None
@@ -254,7 +254,7 @@ class Room:
     def _acts(self, connection: Connection, incident: Incident, end: datetime) -> list[Flag]:
         playbook = self._playbooks.of(incident.id)
         found = []
-        for draft in rows.drafts.where(connection, incident_id=incident.id, state=DraftState.PUBLISHED):
+        for draft in _own_texts(connection, incident):
             template = playbook.template(draft.template_id)
             purpose = template.purpose if template else Bilingual(draft.template_id, draft.template_id)
             found.append(Flag(at=draft.published_at or draft.updated_at, kind="published", label=purpose))
@@ -304,6 +304,12 @@ def _bucketed(
         for i, n in enumerate((c.total, c.reposts, c.complaints, c.negative)):
             bucket[i] += n
     return tuple(MinuteCount(minute, *values) for minute, values in sums.items())
+
+
+def _own_texts(connection: Connection, incident: Incident) -> tuple[Draft, ...]:
+    """What is out and answers nobody: of answers there may be hundreds, each for one reader."""
+    out = rows.drafts.where(connection, incident_id=incident.id, state=DraftState.PUBLISHED)
+    return tuple(draft for draft in out if draft.mention_id is None)
 
 
 def _phases(

@@ -147,3 +147,8 @@ class ReviewData:
     call_centre: CallCentre | None = None
     calibration: tuple[Calibration, ...] = ()
     calibration_all: tuple[Calibration, ...] = ()
+
+    @property
+    def own_texts(self) -> tuple[Draft, ...]:
+        """Those of ``published`` that answer nobody."""
+        return tuple(draft for draft in self.published if draft.mention_id is None)

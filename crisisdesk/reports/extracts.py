@@ -41,7 +41,7 @@ def situation(data: ReviewData, *, cut: str = Cut.INTERNAL) -> str:
         "owed": promises,
         "broken": [c for c in data.commitments if c.state is CommitmentState.BROKEN],
         "sheet": known,
-        "last_published": data.published[-1] if data.published else None,
+        "last_published": data.own_texts[-1] if data.own_texts else None,
         "assignments": data.assignments,
         "open_tasks": [t for t in data.tasks if t.state is TaskState.OPEN],
         "mentions": {

@@ -54,7 +54,7 @@ def lead(reader: Reader) -> tuple[str, ...]:
     if first is not None and first.took is not None:
         key = "lead.first" if first.target is None else "lead.first_target"
         said.append(reader.say(key, took=reader.t_plus(first.took), target=reader.t_plus(first.target)))
-    said.append(reader.say("lead.said", texts=len(data.published), updates=_score(reader, data.updates)))
+    said.append(reader.say("lead.said", texts=len(data.own_texts), updates=_score(reader, data.updates)))
     said.append(reader.say("lead.promises", made=data.promises.made, outcome=_outcome(reader, data.promises)))
     if data.peak is not None:
         said.append(
@@ -106,9 +106,12 @@ def _milestone(reader: Reader, one: Milestone) -> tuple[Cell, ...]:
 
 
 def said(reader: Reader) -> Section:
-    """Every published text in both languages, with when and where."""
-    messages = tuple(message(reader, draft) for draft in reader.data.published)
-    blocks = messages or (Words((reader.say("said.none"),)),)
+    """Every published text that answers nobody, in both languages, with when and where."""
+    data = reader.data
+    messages = tuple(message(reader, draft) for draft in data.own_texts)
+    blocks: tuple[Message | Words, ...] = messages or (Words((reader.say("said.none"),)),)
+    if answers := len(data.published) - len(data.own_texts):
+        blocks += (Words((reader.say("said.answers", n=answers),)),)
     return Section("said", reader.say("said.title"), blocks)
 
 

@@ -140,6 +140,17 @@ def test_on_x_only_those_who_called_us_are_answered_and_else_there_is_the_link(d
     assert str(caught.value.fields["link"]).startswith("https://")
 
 
+def test_an_answer_to_one_person_is_no_text_for_everybody(desk: Desk) -> None:
+    """The bar's last text, the chart's flags and the board keep to what answers nobody: answers come by the hundred."""
+    incident = opened(desk)
+    (mention,) = people(desk, 1)
+    answer = desk.replies.start(mention)
+    desk.drafts.publish(answer.id, channel="mastodon", url="", lang="es")
+    assert desk.room.view().last_published is None
+    assert not [flag for flag in desk.room.chart(None, incident).flags if flag.kind == "published"]
+    assert [draft.id for draft in desk.review.data(incident).published] == [answer.id]
+
+
 # ── begun ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -18,7 +18,7 @@ from crisisdesk.model.playbook import Audience, Bilingual
 from crisisdesk.model.review import ReviewData
 from crisisdesk.model.room import ChartData, Flag
 from crisisdesk.reports import charts, incident
-from crisisdesk.reports.base import Kind, Message, Quote, Table
+from crisisdesk.reports.base import Kind, Message, Quote, Table, Words
 from crisisdesk.reports.redaction import public
 from crisisdesk.texts import Texts
 from tests.fakes import review
@@ -186,6 +186,18 @@ def test_state_is_a_mark_and_not_colour_alone() -> None:
     assert "✓ cumplida" in text
     assert plain(words.duration(review.MINUTE, ES)) in plain(text)
     assert "▲ 1 min tarde" in plain(text)
+
+
+@pytest.mark.parametrize(("answers", "line"), [(1, "una respuesta a una persona"), (2, "2 respuestas a personas")])
+def test_answers_to_people_are_counted_and_not_set_among_the_texts(answers: int, line: str) -> None:
+    full = review.review_data()
+    told = tuple(replace(full.published[-1], id=900 + n, mention_id=n) for n in range(1, answers + 1))
+    data = replace(full, published=(*full.published, *told))
+    (section,) = [s for s in incident.document(data, ES).sections if s.key == "said"]
+    assert sum(isinstance(b, Message) for b in section.blocks) == len(full.published)
+    last = section.blocks[-1]
+    assert isinstance(last, Words) and line in last.sentences[0]
+    assert data.own_texts == full.published
 
 
 def test_published_texts_stand_in_both_languages_whatever_the_reader_speaks() -> None:
