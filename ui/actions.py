@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from PySide6.QtGui import QKeySequence
@@ -130,6 +131,11 @@ def key_text(key: str, texts: Texts) -> str:
     """A key as a key cap shows it: ``Ctrl+2`` → «Ctrl 2», ``Return`` → «Intro»."""
     if key == "Return":
         return texts("ui.key.return")
+    return _cap(key)
+
+
+@cache  # a room asks for some hundred at each read
+def _cap(key: str) -> str:
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
 
 

@@ -80,7 +80,7 @@ def look_at(made: Stage, path: Path, *, there: bool = True) -> Any:
 
 def test_a_playbook_that_cannot_be_read_is_told_and_the_old_one_stays(made: Stage, tmp_path: Path) -> None:
     view = look_at(made, tmp_path / "nada.yaml", there=False)
-    assert "Sigue en uso el plan de antes" in words(view) and not view.use.isVisible()
+    assert "Sigue en uso el manual de antes" in words(view) and not view.use.isVisible()
     assert made.desk.playbook is s.PLAYBOOK
 
 

@@ -33,6 +33,8 @@ class RunsLabel(QWidget):
         self._pixel_size = pixel_size
         self._layout = QTextLayout()
         self._width = -1
+        self._heights: dict[int, int] = {}  # a layout asks for the same few widths again and again
+        self._natural = -1.0
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -56,12 +58,16 @@ class RunsLabel(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """The height of the wrapped text."""
-        return self._lay_out(width)
+        if width not in self._heights:
+            self._heights[width] = self._lay_out(width)
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         """One line's width at most, and the height that goes with it."""
-        width = min(int(self._natural_width()) + 2, 420)
-        return QSize(width, self._lay_out(max(self.width(), 60) if self._width > 0 else width))
+        if self._natural < 0:
+            self._natural = self._natural_width()
+        width = min(int(self._natural) + 2, 420)
+        return QSize(width, self.heightForWidth(max(self.width(), 60) if self._width > 0 else width))
 
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for any column."""
@@ -118,6 +124,8 @@ class RunsLabel(QWidget):
         self._layout.setTextOption(option)
         self._layout.setFormats(self._formats())
         self._width = -1
+        self._heights.clear()
+        self._natural = -1.0
         self.updateGeometry()
         self.update()
 
