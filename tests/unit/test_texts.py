@@ -193,13 +193,17 @@ ONE_WORD = {
         "equipo": r"\b(?:ordenador|computadora|computador)(?:es|s)?\b",
         "centro de llamadas": r"\bdatos de la central\b",
         "promesa": r"\bcompromisos?\b",
-        "hoja de la verdad": r"\bhoja de verdad\b",
+        "hoja de la verdad": r"\bhoja de (?:verdad|hechos)\b",
+        "contactos": r"\bagenda\b",
+        "clave": r"\bsecretos?\b",
+        "anotar": r"\bapunt(?:ar|ad[oa]s?|amos)\b",
         "incidencia": r"\bincidentes?\b|\bcrisis abierta\b",
     },
     "en": {
         "management": r"\b(?:the|for) direction\b",
         "playbook": r"\bprotocols?\b",
         "call centre": r"\bcall center\b",
+        "keyring": r"\bkeychain\b",
         "incident": r"\bopen crisis\b",
     },
 }
