@@ -18,7 +18,7 @@ from crisisdesk.model.playbook import Bilingual
 from crisisdesk.pipeline.phones import everywhere
 from crisisdesk.plain import clamp
 from crisisdesk.reports import area_pack
-from crisisdesk.store import mentions, rows
+from crisisdesk.store import mentions, rows, versions
 from crisisdesk.store.database import Connection, Transaction
 from crisisdesk.texts import Texts, both
 
@@ -99,6 +99,7 @@ class Areas:
         Raises:
             InputError: neither a mention nor a cause, or a due time that has passed.
             NotFoundError: no such area or mention.
+            StepError: the mention was deleted.
         """
         cause, ask = clamp(cause.strip(), _WORDS), clamp(ask.strip(), _WORDS)
         if mention_id is None and not cause:
@@ -111,6 +112,7 @@ class Areas:
                 raise InputError("area.past")
             if mention_id is not None:
                 mentions.get(tx.connection, mention_id)
+                versions.must_stand(tx.connection, mention_id)
                 waits = rows.routes.first(tx.connection, area_id=area_id, mention_id=mention_id, state=WAITING)
                 if waits is not None:
                     return waits

@@ -17,7 +17,7 @@ from crisisdesk.model.errors import InputError, NotFoundError, StepError
 from crisisdesk.model.events import CommunityChanged
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.plain import clamp, csv_cell
-from crisisdesk.store import mentions, people, rows
+from crisisdesk.store import mentions, people, rows, versions
 from crisisdesk.store.database import Transaction
 from crisisdesk.texts import both
 
@@ -97,6 +97,7 @@ class Community:
                 raise StepError("community.other_topic", who=expert.author, topics=", ".join(expert.topics))
             if mention_id is not None:
                 mentions.get(tx.connection, mention_id)
+                versions.must_stand(tx.connection, mention_id)
             asked = rows.questions.insert(
                 tx.connection,
                 Question(

@@ -86,6 +86,8 @@ class Followups:
                 due = review_due(incident, self._playbooks.of(incident_id)) or now
                 new = ReviewPlan(id=0, incident_id=incident_id, due_at=due, set_by=who, set_at=now)
                 known = rows.review_plans.insert(tx.connection, new)
+            if known.held_at is not None:
+                return known  # somebody at another desk was first
             held = rows.review_plans.update(tx.connection, known.id, held_at=now, held_by=who)
             self._log(tx, "review.held", incident_id)
             return held

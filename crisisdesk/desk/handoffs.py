@@ -25,7 +25,7 @@ from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.source import PrivateOption, PrivateWay
 from crisisdesk.pipeline.impostors import check
 from crisisdesk.plain import clamp
-from crisisdesk.store import mentions, rows, schema, sources
+from crisisdesk.store import mentions, rows, schema, sources, versions
 from crisisdesk.store.database import Transaction
 from crisisdesk.texts import both
 
@@ -108,6 +108,7 @@ class Handoffs:
         now, salt = self._core.clock.now(), secrets.token_hex(16)
         with self._core.write() as tx:
             stored = mentions.get(tx.connection, mention_id)
+            versions.must_stand(tx.connection, mention_id)
             incident = incident_id or self._replies.incident(tx.connection).id
             new = rows.call_backs.insert(
                 tx.connection,

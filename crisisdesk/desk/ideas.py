@@ -13,7 +13,7 @@ from crisisdesk.model.errors import InputError, NotFoundError, StepError
 from crisisdesk.model.events import CommunityChanged
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.plain import clamp
-from crisisdesk.store import mentions, rows
+from crisisdesk.store import mentions, rows, versions
 from crisisdesk.store.database import Connection, Transaction
 
 _WORDS: Final = 2_000
@@ -151,4 +151,7 @@ def _whole(words: Bilingual) -> Bilingual:
 
 
 def _known(connection: Connection, mention_ids: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(mentions.get(connection, one).id for one in dict.fromkeys(mention_ids))
+    known = tuple(mentions.get(connection, one).id for one in dict.fromkeys(mention_ids))
+    for one in known:
+        versions.must_stand(connection, one)
+    return known

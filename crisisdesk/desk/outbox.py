@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from crisisdesk.connectors.base import Poster, Replier, Sender
 from crisisdesk.desk.core import Core, check_step
 from crisisdesk.desk.drafts import Drafts
-from crisisdesk.desk.replies import must_stand
 from crisisdesk.desk.reply_locks import ReplyLocks
 from crisisdesk.model.draft import Draft, DraftState, digest_of
 from crisisdesk.model.errors import AmbiguousError, CrisisDeskError, InputError, StepError, TransientError, WebError
@@ -25,7 +24,7 @@ from crisisdesk.model.outgoing import OUTGOING_STEPS, Outgoing, OutgoingState
 from crisisdesk.model.reply_lock import ReplyLock
 from crisisdesk.model.source import Receipt, ReplyPlan
 from crisisdesk.pipeline.lengths import counted
-from crisisdesk.store import mentions, outgoing, rows
+from crisisdesk.store import mentions, outgoing, rows, versions
 from crisisdesk.store.database import Connection, Transaction
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ class Outbox:
         with self._core.read() as connection:
             draft = rows.drafts.get(connection, draft_id)
             target = mentions.get(connection, mention_id).mention
-            must_stand(connection, mention_id)
+            versions.must_stand(connection, mention_id)
         replier = self._replier(target.source, target.account)
         if replier is None:
             raise InputError("outgoing.no_replier", source=target.source)
@@ -280,7 +279,7 @@ class Outbox:
     def _check(self, connection: Connection, draft: Draft, row: Outgoing) -> None:
         """The text may still go out, as the plan has it."""
         if row.mention_id is not None:
-            must_stand(connection, row.mention_id)
+            versions.must_stand(connection, row.mention_id)
         if draft.body.get(row.lang) not in row.plan.text:
             raise StepError("outgoing.other_text")
         whole = whole_plan(self._sender(row), row.plan)

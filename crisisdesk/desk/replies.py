@@ -29,7 +29,7 @@ NAME: Final = "nombre"
 _OPENING: Final = "reconocimiento"
 _FROM_SHEET: Final = {"situacion": FactSection.KNOW, "siguiente_paso": FactSection.DOING}
 _CALLED: Final = 60
-NOT_NOW: Final = ("lock.held", "reply.no_incident", "reply.gone", "draft.may_be_out", "draft.no_template")
+NOT_NOW: Final = ("lock.held", "reply.no_incident", "mention.gone", "draft.may_be_out", "draft.no_template")
 """Why an answer cannot be begun though nothing is wrong with it."""
 REACH: Final = 2_000
 """So many of the newest mentions of a fold are looked at for its people."""
@@ -59,7 +59,7 @@ class Replies:
         """
         with self._core.write() as tx:
             stored = mentions.get(tx.connection, mention_id)
-            must_stand(tx.connection, mention_id)
+            versions.must_stand(tx.connection, mention_id)
             incident = self.incident(tx.connection)
             template = self._template(incident, stored, template_id)
             writing = DraftState.WRITING  # what was begun is returned as it is; a second answer begins like the first
@@ -161,12 +161,6 @@ class Replies:
         begun = rows.drafts.where(connection, incident_id=incident_id)
         used = {d.values[_OPENING].text.es for d in begun if d.mention_id is not None and _OPENING in d.values}
         return unused(_manner(stored.verdict), stored.id, used)
-
-
-def must_stand(connection: Connection, mention_id: int) -> None:
-    """Refuse to answer what was deleted, at its source or by law: there is nobody to read it, as ``StepError``."""
-    if versions.is_gone(connection, mention_id):
-        raise StepError("reply.gone")
 
 
 _TEXTS: Final = (FieldKind.TEXT, FieldKind.FACT, FieldKind.LIST)

@@ -100,7 +100,7 @@ class Timeline:
         """Correct a note's text or time; the original stays and can be read.
 
         Raises:
-            StepError: no note, or one whose words were deleted by law: new words would be told as deleted.
+            StepError: no note, or one that was taken out or deleted by law: nobody would read the new words.
         """
         if not text.strip():
             raise InputError("timeline.empty_note")
@@ -112,6 +112,8 @@ class Timeline:
                 raise StepError("timeline.only_notes", kind=first.kind)
             if not first.text:
                 raise StepError("timeline.redacted")
+            if timeline.is_removed(tx.connection, first.revises or first.id):
+                raise StepError("timeline.removed")
             return self._core.log(
                 tx,
                 first.kind,

@@ -74,6 +74,12 @@ def _load(row: Mapping[str, Any]) -> Entry:
     return msgspec.convert({str(name): value for name, value in row.items()}, Entry)
 
 
+def is_removed(connection: Connection, entry_id: int) -> bool:
+    """Whether an entry was taken out of the timeline."""
+    incident_id = incident_of(connection, entry_id)
+    return incident_id is not None and entry_id in _told_of(connection, incident_id, REMOVED)
+
+
 def last(connection: Connection, incident_id: int, kind: str) -> datetime | None:
     """When an incident's newest entry of a kind was written, or ``None``."""
     t = timeline.c

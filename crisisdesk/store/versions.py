@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
+from crisisdesk.model.errors import StepError
 from crisisdesk.model.mention import Judge, Mention, Sentiment, Verdict
 from crisisdesk.model.source import Tombstone
 from crisisdesk.store import answers, full_text
@@ -129,7 +130,9 @@ def standing(
     return tuple(found), rows[-1].native_id if len(rows) == _LOOKED else ""
 
 
-def is_gone(connection: Connection, mention_id: int) -> bool:
-    """Whether a mention was deleted, at its source or by law, or there is none."""
+def must_stand(connection: Connection, mention_id: int) -> None:
+    """Nothing is done any more for what was deleted, at its source or by law: ``StepError`` «mention.gone»."""
     m_ = mention.c
-    return connection.execute(select(m_.id).where(m_.id == mention_id, m_.deleted_at.is_(None))).first() is None
+    gone = select(m_.id).where(m_.id == mention_id, m_.deleted_at.is_not(None))
+    if connection.execute(gone).first() is not None:
+        raise StepError("mention.gone")

@@ -203,3 +203,14 @@ def test_a_day_lasts_until_no_minute_of_it_is_left(zone: str, day: datetime) -> 
     last = last_minute(local.astimezone(UTC), zone)
     assert last.astimezone(ZoneInfo(zone)).date() == day.date()
     assert (last + timedelta(minutes=1)).astimezone(ZoneInfo(zone)).date() == day.date() + DAY
+
+
+def test_a_review_is_held_once_until_it_is_called_again(desk: Desk, incident: Incident, clock: PlayClock) -> None:
+    over(desk, incident, clock)
+    held = desk.followups.hold(incident.id)
+    clock.move_to(START + 5 * HOUR)
+    with desk.core.acting_as("luis"):
+        assert desk.followups.hold(incident.id) == held
+    assert kinds(desk, incident) == ["review.held"]
+    desk.followups.set_due(incident.id, START + 6 * HOUR)
+    assert desk.followups.hold(incident.id).held_at == START + 5 * HOUR

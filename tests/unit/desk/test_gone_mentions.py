@@ -59,7 +59,7 @@ def test_nobody_begins_to_answer_it(desk: Desk) -> None:
     for mention in (first, second):
         with pytest.raises(StepError) as caught:
             desk.replies.start(mention)
-        assert caught.value.key == "reply.gone"
+        assert caught.value.key == "mention.gone"
     assert desk.reply_locks.standing() == ()
 
 
@@ -69,7 +69,7 @@ def test_an_answer_that_was_begun_is_not_sent_any_more(desk: Desk) -> None:
     gone(desk, mention, source="manual", account="ana")
     with pytest.raises(StepError) as caught:
         desk.outbox.confirm(draft, mention, "es", plan)
-    assert caught.value.key == "reply.gone"
+    assert caught.value.key == "mention.gone"
     with pytest.raises(StepError):
         asyncio.run(desk.outbox.plan(draft, mention, "es", WEB))
     assert desk.outbox.list(desk.incidents.list()[0].id) == ()
@@ -83,7 +83,7 @@ def test_what_waited_for_the_network_is_not_confirmed_again(desk: Desk, tmp_path
     gone(desk, mention, source="manual", account="ana")
     with pytest.raises(StepError) as caught:
         desk.outbox.confirm_again(row.id)
-    assert caught.value.key == "reply.gone"
+    assert caught.value.key == "mention.gone"
     assert desk.outbox.cancel(row.id).state is OutgoingState.CANCELLED
 
 
@@ -127,3 +127,23 @@ def test_the_review_and_the_alert_quote_nobody_who_is_gone_and_the_pack_still_co
     assert [m.id for m in found.examples] == [second]
     assert found.mentions == 2
     assert [m.id for m in desk.evidence.data(incident).mentions] == [first, second]
+
+
+def test_nothing_is_begun_for_it_anywhere_else(desk: Desk) -> None:
+    (one,) = said(desk, WRONG)
+    area, eva = desk.areas.save("Red"), desk.community.add_expert("mastodon", "eva", ("vpn",), "sí")
+    incident = desk.incidents.list()[0].id
+    (stands,) = said(desk, "quiero una app")
+    idea = desk.ideas.note(incident, Bilingual("una app", "an app"), (stands,))
+    gone(desk, one)
+    entries = len(desk.timeline.entries(incident))
+    for act in (
+        lambda: desk.areas.send(area.id, mention_id=one),
+        lambda: desk.community.ask(eva.id, "vpn", "¿sirve?", one),
+        lambda: desk.handoffs.keep_phone(one, "55 1234 5678", "sí"),
+        lambda: desk.ideas.note(incident, Bilingual("otra", "another"), (one,)),
+        lambda: desk.ideas.join(idea.id, (one,)),
+    ):
+        with pytest.raises(StepError, match=r"mention\.gone"):
+            act()
+    assert len(desk.timeline.entries(incident)) == entries

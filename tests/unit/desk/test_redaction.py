@@ -93,6 +93,13 @@ def test_a_note_whose_words_were_deleted_by_law_gets_no_new_ones(desk: Desk) -> 
     assert (left.redacted, left.text) == (True, "")
 
 
+def test_a_note_that_was_taken_out_is_not_corrected_unseen(desk: Desk) -> None:
+    note = desk.timeline.note(1, "a las siete")
+    desk.timeline.remove(note.id, "era de otra incidencia")
+    with pytest.raises(StepError, match="removed"):
+        desk.timeline.revise(note.id, "a las ocho")
+
+
 def test_no_byte_of_the_words_stays_in_the_file_or_beside_it(desk: Desk) -> None:
     note = desk.timeline.note(1, SECRET)
     assert SECRET.encode() in bytes_of(desk)
