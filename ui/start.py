@@ -219,7 +219,7 @@ class First:
         from crisisdesk.logs import set_up
         from ui.bridge import Bridge
 
-        self._log = set_up(self._paths)
+        self._log = set_up(self._paths, secrets=self._secrets)
         sys.excepthook = self._broke
         self._server = QLocalServer()
         QLocalServer.removeServer(_server_name(self._paths))
@@ -229,6 +229,10 @@ class First:
         self.bridge.failed.connect(self._cannot_open)
         self.bridge.broke.connect(self._cannot_open)
         self.bridge.call(self._build, self._built)
+
+    def _secrets(self) -> tuple[str, ...]:
+        """What must never stand in the log: every secret that this session has seen."""
+        return self._desk.channels.vault.secrets() if self._desk is not None else ()
 
     def _build(self) -> Any:
         """On the ``store`` thread: the heavy imports and the data file."""

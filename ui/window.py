@@ -149,9 +149,7 @@ class Window(QMainWindow):
         self.complain(error)
 
     def _on_events(self, events: list[ev.Event]) -> None:
-        for event in events:
-            if isinstance(event, ev.StoreTroubled):
-                self.console.bottom.set_trouble(self.texts(f"errors.{event.key}", path=event.path))
+        self.console.hear(events)
         if any(isinstance(event, _SAVED) for event in events):
             self.console.bottom.set_saved()
         if any(isinstance(event, _BARS) for event in events):

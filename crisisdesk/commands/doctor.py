@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import io
+import json
 import platform
 import sqlite3
 import sys
+import zipfile
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from crisisdesk import __version__
 from crisisdesk.commands.console import open_desk, print_json
-from crisisdesk.paths import profile
+from crisisdesk.logs import redact
+from crisisdesk.paths import Paths, profile, put_file
 from crisisdesk.plain import one_line
 from crisisdesk.texts import Texts
 from crisisdesk.vault import Vault
@@ -20,6 +25,7 @@ from crisisdesk.words import when
 def declare(sub: argparse.ArgumentParser, texts: Texts) -> None:
     """The command's own arguments."""
     sub.add_argument("--json", action="store_true", help=texts("cli.json"))
+    sub.add_argument("--bundle", type=Path, metavar="FILE.zip", help=texts("cli.doctor.bundle"))
 
 
 def _qt() -> tuple[bool, str]:
@@ -30,6 +36,18 @@ def _qt() -> tuple[bool, str]:
         return False, "—"
     numbers = tuple(int(part) for part in found.split(".")[:2])
     return numbers >= (6, 10) and (numbers < (6, 12) or sys.version_info >= (3, 12)), found
+
+
+def _bundle(paths: Paths, vault: Vault, told: dict[str, dict[str, object]]) -> bytes:
+    """What helps to find a fault, as a zip: these answers and the logs; no data file, no settings, no secret."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("doctor.json", json.dumps(told, ensure_ascii=False, indent=2))
+        for file in sorted(paths.logs.glob("*")):
+            if file.is_file():
+                text = file.read_text("utf-8", errors="replace")
+                archive.writestr(f"logs/{file.name}", redact(text, vault.secrets()))
+    return made.getvalue()
 
 
 def run(options: argparse.Namespace, texts: Texts) -> int:
@@ -53,8 +71,12 @@ def run(options: argparse.Namespace, texts: Texts) -> int:
         checks["copy"] = (last is not None, "—" if last is None else when(last, desk.zone, texts, desk.clock.now()))
         contacts = len(desk.contacts.list())
         checks["contacts"] = (contacts > 0, str(contacts))
+    told = {name: {"ok": ok, "value": value} for name, (ok, value) in checks.items()}
+    if options.bundle is not None:
+        put_file(options.bundle, _bundle(paths, vault, told))
+        print(texts("cli.doctor.bundled", file=options.bundle.name), file=sys.stderr)
     if options.json:
-        print_json({name: {"ok": ok, "value": value} for name, (ok, value) in checks.items()})
+        print_json(told)
     else:
         for name, (ok, value) in checks.items():
             print(f"{'✓' if ok else '◆'} {texts(f'cli.doctor.{name}')}: {one_line(value)}")

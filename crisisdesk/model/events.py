@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.model.mention import MinuteCount
 
 
@@ -254,6 +255,13 @@ class StoreTroubled(Event):
 
     key: str
     path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyHindered(Event):
+    """The data file cannot be copied, or its disk is nearly full; ``error`` says why."""
+
+    error: CrisisDeskError
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,14 @@ def folder_of(data: Path) -> Path:
     return data.with_name("copies")
 
 
+def free(data: Path) -> int:
+    """The bytes that are left where a data file lies; a very large number where the system does not say."""
+    try:
+        return shutil.disk_usage(data.parent).free
+    except OSError:
+        return 1 << 62
+
+
 def of(data: Path) -> tuple[Copy, ...]:
     """The copies that there are, the newest first."""
     found: list[Copy] = []
@@ -104,7 +112,7 @@ def take(data: Path, now: datetime, *, before: int = 0) -> Copy:
     fresh, there = folder / f".{name}.part", folder / f"{name}.db"
     try:
         folder.mkdir(exist_ok=True)
-        if shutil.disk_usage(folder).free < data.stat().st_size + _SPARE:
+        if free(data) < data.stat().st_size + _SPARE:
             raise StoreFullError("store.no_room_for_copy", path=data.name)
         _copy(data, fresh)
         _check(fresh, data.name)

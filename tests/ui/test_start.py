@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -149,3 +150,17 @@ def test_broken_settings_are_told_in_a_sentence(qapp: QApplication, qtbot: QtBot
     assert "errors." not in first._window.console.notice.text()
     first._window.close()
     first.close()
+
+
+@pytest.mark.allow_logs
+def test_no_secret_that_the_session_knows_stands_in_the_log(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    paths = profile(tmp_path)
+    first = start.First(qapp, paths, Settings(), TEXTS, None)
+    qtbot.waitUntil(lambda: first._window is not None, timeout=30_000)
+    assert first._window is not None and first._desk is not None
+    first._desk.channels.vault.set("source", "CDCANARY-4711-of-nobody")
+    logging.getLogger("crisisdesk.web").warning("asked /botCDCANARY-4711-of-nobody/getUpdates in vain")
+    first._window.close()
+    first.close()
+    written = (paths.logs / "crisisdesk.log").read_text("utf-8")
+    assert "getUpdates in vain" in written and "CDCANARY" not in written

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from crisisdesk.model.errors import NotFoundError
-from crisisdesk.model.events import StoreTroubled, TimelineAdded
+from crisisdesk.model.errors import NotFoundError, StoreFullError
+from crisisdesk.model.events import CopyHindered, StoreTroubled, TimelineAdded
 from crisisdesk.model.mention import SourceHealth, SourceState
 from crisisdesk.texts import LANGUAGES, Texts, catalogue
 from tests.fakes import samples
@@ -63,6 +63,14 @@ def test_a_defect_does_not_end_the_window(opened: Callable[..., Any], qtbot: Any
     window.context.bridge.read(lambda: 1 // 0)
     qtbot.waitUntil(window.console.notice.isVisible)
     assert "ZeroDivisionError" in window.console.notice.text()
+
+
+def test_a_hindered_copy_is_said_until_somebody_closes_it(opened: Callable[..., Any]) -> None:
+    window, desk = opened()
+    desk.bus.publish([CopyHindered(StoreFullError("store.low", path="crisisdesk.db", left="499"))])
+    desk.bus.publish([TimelineAdded(1, 9)])
+    settle(window)
+    assert "Quedan 499 MB" in window.console.notice.text()
 
 
 def test_a_store_in_trouble_is_said_until_something_is_saved(opened: Callable[..., Any]) -> None:

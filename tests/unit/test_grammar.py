@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,19 @@ def test_the_profiles_language_is_used_and_its_broken_settings_are_left_alone(tm
         assert language(["--data-dir", str(tmp_path)]) in LANGUAGES
         assert kept.read_text() == broken
     assert language(["--data-dir", "\0"]) in LANGUAGES
+
+
+def test_the_bundle_holds_answers_and_logs_and_nothing_that_is_secret(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = tmp_path / "d", tmp_path / "b.zip"
+    (folder / "logs").mkdir(parents=True)
+    (folder / "logs" / "crisisdesk.log").write_bytes(b"asked https://ana:CDCANARY-1@host/x \xff\n")
+    (folder / "settings.toml").write_text('brand = "Acme"\n')
+    main(["--data-dir", str(folder), "--lang", "en", "doctor", "--json", "--bundle", str(out)])
+    assert "b.zip" in capsys.readouterr().err
+    with zipfile.ZipFile(out) as archive:
+        assert archive.namelist() == ["doctor.json", "logs/crisisdesk.log"]
+        everything = b"".join(map(archive.read, archive.namelist()))
+        assert json.loads(archive.read("doctor.json"))["sqlite"]["ok"] is True
+    assert b"asked https://" in everything and b"CDCANARY" not in everything and b"Acme" not in everything

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
+from crisisdesk.model import events as ev
 from crisisdesk.model.room import ReplayStatus, RoomView
 from ui.context import Context
 from ui.widgets.bottom_bar import BottomBar
@@ -60,6 +61,15 @@ class Console(DrillFrame):
         waiting = f"ui.waiting_{view.alert.signal.kind}" if view.alert else "ui.calm"
         title = view.incident.title if view.incident else texts(waiting)
         return f"{texts('ui.drill') + ' · ' if drill else ''}{title} — {texts('ui.app.title')}"
+
+    def hear(self, events: list[ev.Event]) -> None:
+        """Tell what troubles the data file: below until something is saved, a copy until it is closed."""
+        texts = self._context.texts
+        for event in events:
+            if isinstance(event, ev.CopyHindered):
+                self.notice.complain(texts.error(event.error))
+            if isinstance(event, ev.StoreTroubled):
+                self.bottom.set_trouble(texts(f"errors.{event.key}", path=event.path))
 
     def retranslate(self) -> None:
         """Say everything again."""
