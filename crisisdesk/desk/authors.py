@@ -104,9 +104,7 @@ class Authors:
     def vips(self) -> frozenset[tuple[str, str]]:
         """(source, person) of everybody who is a VIP or on a VIP list."""
         with self._core.read() as connection:
-            everybody = _known(connection)
-        found = ((written, msgspec.convert(data, Known)) for written, data in everybody.items())
-        return frozenset(_key(written) for written, known in found if known.vip or known.lists)
+            return vips(connection)
 
     def crowd(self, limit: int = CROWD) -> Crowd:
         """How the authors of the newest ``limit`` mentions spread over the levels of Generation V."""
@@ -164,6 +162,12 @@ class Authors:
 def on_list(connection: Connection, name: str) -> tuple[tuple[str, str], ...]:
     """(source, person) of everybody on a VIP list."""
     return tuple((one.source, one.person) for one in vip_lists(connection).get(name, ()))
+
+
+def vips(connection: Connection) -> frozenset[tuple[str, str]]:
+    """:meth:`Authors.vips` in a transaction."""
+    found = ((written, msgspec.convert(data, Known)) for written, data in _known(connection).items())
+    return frozenset(_key(written) for written, known in found if known.vip or known.lists)
 
 
 def vip_lists(connection: Connection) -> dict[str, tuple[Member, ...]]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from crisisdesk.desk.authors import vips
 from crisisdesk.desk.core import DESK, Core
 from crisisdesk.desk.hearing import health
 from crisisdesk.desk.watchman import Watchman, unheard
@@ -33,6 +34,7 @@ _TIER: Final = 10.0
 _SAMPLE: Final = 600
 _SHOWN: Final = 20
 _FEW: Final = 20
+_NAMED: Final = 3
 _MOST_DAYS: Final = 365_000.0
 _MOST_WAITING: Final = "backlog.days"
 """Where the most of each day is kept: ISO day (UTC) → mentions that waited too long."""
@@ -52,6 +54,7 @@ class Concerns:
         self._slot: datetime | None = None
         self._hour: datetime | None = None
         self._silent = False  # silence is told: the next mention ends it
+        self._watched: frozenset[tuple[str, str]] = frozenset()  # those on VIP lists, as of the last look
         self._quiet: Sighting | None = None  # the source that fell silent, looked for once an hour
 
     def list(self, *, open_only: bool = True) -> tuple[Concern, ...]:
@@ -78,7 +81,13 @@ class Concerns:
 
     def urgent(self, judged: Iterable[tuple[Mention, Verdict]]) -> bool:
         """Whether one of these may matter by itself, or ends a silence."""
-        return any(self._silent or v.safety or (m.followers or 0) >= rare.REACH_FLOOR for m, v in judged)
+        return any(
+            self._silent
+            or v.safety
+            or (m.followers or 0) >= rare.REACH_FLOOR
+            or (m.source, m.author_id or m.author) in self._watched
+            for m, v in judged
+        )
 
     def look(self, tx: Transaction, now: datetime, *, at_once: bool = False) -> None:
         """Look whether anything is so rare that a person should know; each five minutes, or ``at_once``."""
@@ -92,6 +101,7 @@ class Concerns:
         known_since = mentions.first_minute(tx.connection, now - _MEMORY)
         if known_since is None:
             return
+        self._watched = vips(tx.connection)
         held = dict.fromkeys(ConcernKind, False)
         for sighting in self._sightings(tx.connection, known_since, now, regular=regular):
             if sighting.return_days >= self._watchman.return_days:
@@ -116,7 +126,8 @@ class Concerns:
                 tx.emit(ConcernChanged(last.id))
             rows.concerns.update(tx.connection, last.id, return_days=max(days, last.return_days), **changes)
             return
-        if last is not None and now - last.updated_at < _COOL and days < _TIER * last.return_days:
+        soon = last is not None and now - last.updated_at < _COOL and days < _TIER * last.return_days
+        if last is not None and soon and not _others(sighting, last):
             return
         concern = rows.concerns.insert(
             tx.connection,
@@ -131,7 +142,7 @@ class Concerns:
                 figures=dict(sighting.figures),
             ),
         )
-        data = {**sighting.figures, "of": sighting.kind}
+        data = {name: value for name, value in sighting.figures.items() if name != "persons"} | {"of": sighting.kind}
         self._core.log(tx, "concern.raised", self._core.open_incident(tx.connection), actor=DESK, data=data)
         tx.emit(ConcernChanged(concern.id))
 
@@ -143,6 +154,7 @@ class Concerns:
         start = now - _HOUR
         yield from self._danger(connection, known_since, start, now)
         yield from self._reach(connection, known_since, start, now)
+        yield from self._vips(connection, known_since, start, now)
         yield from self._mood(connection, known_since, start, now)
         yield from self._silence(connection, now)
         if regular:  # nobody waits too long from one moment to the next
@@ -170,6 +182,28 @@ class Concerns:
         days = rare.rare_record(loud.at, last, known_since)
         figures = {"author": loud.author, "followers": loud.followers}
         yield Sighting(kind=ConcernKind.REACH, return_days=days, mention_ids=(loud.id,), figures=figures)
+
+    def _vips(
+        self, connection: Connection, known_since: datetime, start: datetime, now: datetime
+    ) -> Iterator[Sighting]:
+        """Who is on a VIP list and spoke against us: each by how long ago they last did."""
+        newest: dict[tuple[str, str], concerns.Complaining] = {}
+        for one in concerns.complaining(connection, self._watched, start, now):
+            newest.setdefault((one.source, one.person), one)
+        found = []
+        for one in newest.values():
+            last = concerns.complained(connection, one.source, one.person, start)
+            days = rare.rare_record(one.at, last, known_since)
+            if days >= self._watchman.return_days:
+                found.append((days, one))
+        if found:
+            names = list(dict.fromkeys(one.author or one.person for _, one in found))
+            persons = [list(one[1:3]) for _, one in found]
+            figures = {"count": len(found), "names": ", ".join(names[:_NAMED]), "persons": persons}
+            ids = tuple(one.id for _, one in found)[:_SHOWN]
+            yield Sighting(
+                kind=ConcernKind.VIP, return_days=max(days for days, _ in found), mention_ids=ids, figures=figures
+            )
 
     def _mood(
         self, connection: Connection, known_since: datetime, start: datetime, now: datetime
@@ -253,6 +287,13 @@ class Concerns:
                 figures = {"since": one.last.isoformat(), "names": name}
                 return Sighting(kind=ConcernKind.DIED, return_days=days, figures=figures)
         return None
+
+
+def _others(sighting: Sighting, last: Concern) -> bool:
+    """Whether it is about somebody whom the last one did not name: another person is news, whoever was seen before."""
+    now, before = (one.figures.get("persons") or () for one in (sighting, last))
+    assert isinstance(now, Sequence) and isinstance(before, Sequence)
+    return any(one not in before for one in now)
 
 
 def _midnight(day: str) -> datetime:

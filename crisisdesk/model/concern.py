@@ -13,6 +13,7 @@ class ConcernKind(StrEnum):
 
     SAFETY = "safety"
     REACH = "reach"
+    VIP = "vip"
     NEGATIVE = "negative"
     BACKLOG = "backlog"
     CALMED = "calmed"
@@ -35,7 +36,8 @@ class Sighting:
         return_days: so much happens once in this many days on this desk's own history; infinite when it never has.
         mention_ids: the mentions that show it, newest first.
         figures: what the sentence about it needs: ``count``, ``of``, ``share``, ``usual``, ``author``, ``followers``,
-            ``since``, ``names``, ``types`` (pairs of a type's id and its number).
+            ``since``, ``names``, ``types`` (pairs of a type's id and its number); and ``persons``, [source, person]
+            each, by whom two sightings of VIPs are told apart.
     """
 
     kind: ConcernKind

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Integer, func, select, text, type_coerce
+from sqlalchemy import ColumnElement, Connection, Integer, and_, case, func, or_, select, text, type_coerce
 
+from crisisdesk.store import people
 from crisisdesk.store.schema import mention, minute_count
 
 _DANGER: Final = text("safety")  # as the partial indexes have it
 _LOUD: Final = text("followers >= 10000")
 _HOUR_US: Final = 3_600_000_000
+_MOST: Final = 200
 
 
 class Loud(NamedTuple):
@@ -20,6 +23,16 @@ class Loud(NamedTuple):
     id: int
     author: str
     followers: int
+    at: datetime
+
+
+class Complaining(NamedTuple):
+    """Who spoke against us, and when."""
+
+    id: int
+    source: str
+    person: str
+    author: str
     at: datetime
 
 
@@ -63,6 +76,34 @@ def as_loud(connection: Connection, followers: int, before: datetime) -> datetim
     query = select(func.max(m.published_at)).where(_LOUD, m.followers >= followers, m.published_at < before)
     found: datetime | None = connection.execute(query).scalar_one()
     return found
+
+
+def complaining(
+    connection: Connection, persons: Iterable[tuple[str, str]], start: datetime, end: datetime
+) -> tuple[Complaining, ...]:
+    """What anybody of ``persons`` said against us in ``start <= published_at <= end``, in own words; newest first."""
+    m = mention.c
+    person = case((m.author_id != "", m.author_id), else_=m.author)
+    query = select(m.id, m.source, person, m.author, m.published_at).where(
+        people.said_by_any(persons, since=start), m.published_at <= end, _against()
+    )
+    rows = connection.execute(query.order_by(m.published_at.desc(), m.id.desc()).limit(_MOST))
+    return tuple(Complaining(*row) for row in rows)
+
+
+def complained(connection: Connection, source: str, person: str, before: datetime) -> datetime | None:
+    """When somebody spoke against us last, before ``before``."""
+    m = mention.c
+    said = select(func.max(m.published_at)).where(people.said_by(source, person), m.published_at < before, _against())
+    found: datetime | None = connection.execute(said).scalar_one()
+    return found
+
+
+def _against() -> ColumnElement[bool]:
+    m = mention.c
+    return and_(
+        or_(m.complaint, m.safety, m.sentiment == "negative"), m.is_repost.is_(False), m.deleted_at.is_(None)
+    )
 
 
 def moods(connection: Connection, start: datetime, end: datetime, most: int) -> tuple[tuple[int, str, bool], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -23,17 +23,18 @@ def said_by(source: str, person: str) -> ColumnElement[bool]:
     return said_by_any([(source, person)])
 
 
-def said_by_any(persons: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
-    """Everything that anybody of ``persons`` said, (source, person) each; of nobody nothing."""
+def said_by_any(persons: Iterable[tuple[str, str]], *, since: datetime | None = None) -> ColumnElement[bool]:
+    """Everything that anybody of ``persons`` said ``since``, (source, person) each; of nobody nothing."""
+    late = [] if since is None else [m.published_at >= since]
     of: dict[str, list[str]] = {"": []}
     for source, person in persons:
         of.setdefault(source, []).append(person)
     found = []
     for source, names in of.items():
         # «is there a name» as it stands in the two partial indexes, so that SQLite sees that they serve
-        found.append(select(m.id).where(m.source == source, m.author_id.in_(names), text("author_id != ''")))
+        found.append(select(m.id).where(m.source == source, m.author_id.in_(names), text("author_id != ''"), *late))
         by_name = text("author_id = '' AND author != ''")
-        found.append(select(m.id).where(m.source == source, m.author.in_(names), by_name))
+        found.append(select(m.id).where(m.source == source, m.author.in_(names), by_name, *late))
     return m.id.in_(union(*found))
 
 

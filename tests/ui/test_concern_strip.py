@@ -27,6 +27,7 @@ from ui.widgets.concern_strip import rarity, sentence
 FIGURES: dict[ConcernKind, dict[str, object]] = {
     ConcernKind.SAFETY: {"count": 3},
     ConcernKind.REACH: {"author": "<b>famosa</b>", "followers": 1_250_000},
+    ConcernKind.VIP: {"count": 2, "names": "<b>ana</b>, beto", "persons": [["x", "7"], ["x", "8"]]},
     ConcernKind.NEGATIVE: {"share": 81, "count": 62, "usual": 24},
     ConcernKind.BACKLOG: {"count": 15, "types": [["<b>queja", 12], ["otra", 3]]},
     ConcernKind.CALMED: {"since": "2026-11-22T11:20:00+00:00"},

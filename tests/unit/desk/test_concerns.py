@@ -110,6 +110,37 @@ def test_who_is_as_loud_as_somebody_this_week_is_no_news(desk: Desk) -> None:
     assert take(desk, said(2, NOW, followers=70_000)) == ()
 
 
+def test_a_vip_who_complains_is_told_however_few_follow_them_and_another_one_too(desk: Desk, clock: PlayClock) -> None:
+    angry = "pésimo servicio, una vergüenza"
+    long_ago = NOW - timedelta(days=20)
+    known = [said(f"v{n}", long_ago, text, n) for n, text in (("eva", "hola"), ("luz", angry), ("sol", "hola"))]
+    desk.ingest.page(Page(source="feed", account="a", mentions=tuple(known)), look=False)
+    for one in desk.mentions.latest(40 * 48):
+        if one.mention.author in ("eva", "luz"):
+            desk.authors.enlist(one.id, "Prensa")
+    assert take(desk, said(1, NOW, "qué buen día", "eva"), said(2, NOW, angry, "sol")) == ()
+    clock.move_to(NOW + timedelta(minutes=5))  # whoever was put on a list is known from the next look on
+    assert take(desk, said(3, clock.now(), "hola")) == ()
+    (first,) = take(desk, said(4, clock.now(), angry, "eva", 12))
+    assert (first.kind, first.figures["names"], first.figures["count"]) == (ConcernKind.VIP, "eva", 1)
+    desk.concerns.seen(first.id)
+    clock.move_to(clock.now() + timedelta(minutes=1))
+    assert take(desk, said(5, clock.now(), angry, "eva")) == ()  # the same person, seen
+    (second,) = take(desk, said(6, clock.now(), angry, "luz"))
+    assert (second.id != first.id, second.figures["count"]) == (True, 2)
+    assert second.figures["names"] == "luz, eva" and second.mention_ids[1:] != ()
+    assert 19 < first.return_days <= 365_000
+
+
+def test_a_vip_who_complained_this_week_is_no_news(desk: Desk) -> None:
+    angry = "pésimo servicio, una vergüenza"
+    known = said("v", NOW - timedelta(days=2), angry, "eva")
+    desk.ingest.page(Page(source="feed", account="a", mentions=(known,)), look=False)
+    (one,) = (m for m in desk.mentions.latest(40 * 48) if m.mention.author == "eva")
+    desk.authors.enlist(one.id, "Prensa")
+    assert take(desk, said(1, NOW, angry, "eva")) == ()
+
+
 def test_a_turn_of_mood_counts_voices_and_not_one_angry_person(desk: Desk, clock: PlayClock) -> None:
     angry = "pésimo servicio, una vergüenza, nunca más"
     one = [said(f"o{n}", NOW - timedelta(seconds=n), angry, "eva") for n in range(40)]
