@@ -299,6 +299,8 @@ class Outbox:
         fields = {name: str(value) for name, value in error.fields.items()}
         with self._core.write() as tx:
             current = rows.outgoing.get(tx.connection, row.id)
+            if current.state is state:
+                return current  # another desk has started meanwhile, and knew no better
             return self._move(tx, current, state, error_key=error.key, error_fields=fields)
 
     def _sent(self, tx: Transaction, row: Outgoing, receipt: Receipt) -> Outgoing:

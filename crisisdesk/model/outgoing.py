@@ -10,7 +10,10 @@ from crisisdesk.model.source import ReplyPlan
 
 
 class OutgoingState(StrEnum):
-    """``QUEUED`` never becomes ``READY`` by itself, and ``UNKNOWN`` never becomes anything by itself."""
+    """``QUEUED`` never becomes ``READY`` by itself, and ``UNKNOWN`` never becomes anything by itself.
+
+    A desk that starts takes what another one is sending for lost; that one still knows how it ended, and says so.
+    """
 
     READY = "ready"
     QUEUED = "queued"
@@ -26,7 +29,7 @@ OUTGOING_STEPS: dict[OutgoingState, frozenset[OutgoingState]] = {
     _S.READY: frozenset({_S.SENDING, _S.QUEUED, _S.CANCELLED}),
     _S.QUEUED: frozenset({_S.READY, _S.CANCELLED}),
     _S.SENDING: frozenset({_S.SENT, _S.FAILED, _S.UNKNOWN, _S.QUEUED}),
-    _S.UNKNOWN: frozenset({_S.SENT, _S.READY, _S.CANCELLED}),
+    _S.UNKNOWN: frozenset({_S.SENT, _S.READY, _S.CANCELLED, _S.QUEUED, _S.FAILED}),  # the last two by who was sending
     _S.FAILED: frozenset({_S.READY, _S.CANCELLED}),
     _S.SENT: frozenset(),
     _S.CANCELLED: frozenset(),

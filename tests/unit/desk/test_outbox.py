@@ -406,6 +406,31 @@ def test_what_a_copy_holds_as_waiting_may_be_out_once_it_is_put_back(
     again.close()
 
 
+@pytest.mark.parametrize(
+    ("fault", "ends"),
+    [
+        (None, OutgoingState.SENT),
+        (TransientError("web.no_network"), OutgoingState.QUEUED),
+        (RefusedError("web.refused"), OutgoingState.FAILED),
+        (AmbiguousError("web.cut", host="m.example"), OutgoingState.UNKNOWN),
+    ],
+)
+def test_who_was_sending_while_another_desk_started_still_says_how_it_ended(
+    desk: Desk, replier: CountingReplier, tmp_path: Path, fault: Exception | None, ends: OutgoingState
+) -> None:
+    row = confirmed(desk)
+
+    def meanwhile() -> None:
+        desk_on(tmp_path / "desk").close()
+        assert desk.outbox.get(row.id).state is OutgoingState.UNKNOWN
+        if fault is not None:
+            raise fault
+
+    replier.before = meanwhile
+    assert sent(desk, row).state is ends
+    assert desk.outbox.get(row.id).state is ends
+
+
 def test_what_another_desk_sends_while_one_starts_is_not_put_in_doubt(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
