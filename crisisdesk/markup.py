@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 from typing import Final
 
 MARKUP_LIMIT: Final = 200_000
@@ -63,10 +64,15 @@ def _after(markup: str, end: str, start: int) -> int:
     return len(markup) if found < 0 else found + len(end)
 
 
+@cache
+def _span_of(name: str) -> re.Pattern[str]:
+    return re.compile(rf'<span class="{re.escape(name)}">[^<]*</span>')
+
+
 def without_class(markup: str, name: str) -> str:
     """The fragment without its ``span`` elements of class ``name``, which a page does not show; in one pass."""
     kept, at_ = [], 0
-    for found in re.finditer(rf'<span class="{re.escape(name)}">[^<]*</span>', markup[:MARKUP_LIMIT]):
+    for found in _span_of(name).finditer(markup[:MARKUP_LIMIT]):
         kept.append(markup[at_ : found.start()])
         at_ = found.end()
     return "".join(kept) + markup[at_:MARKUP_LIMIT]

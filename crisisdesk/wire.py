@@ -276,14 +276,13 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _check_depth(value: object) -> None:
-    level = [value]
+    level = [value] if isinstance(value, (dict, list)) else []
     for _ in range(_JSON_DEPTH):
         level = [
             child
             for parent in level
-            if isinstance(parent, dict | list)
             for child in (parent.values() if isinstance(parent, dict) else parent)
-            if isinstance(child, dict | list)
+            if isinstance(child, (dict, list))  # made once, which «dict | list» is not
         ]
         if not level:
             return

@@ -31,9 +31,9 @@ def at(value: Any, *path: str | int) -> Any:
 def words(value: Any, *path: str | int) -> str:
     """A text or a number as text at ``path``, else ``""``; nothing that is true or false is a text."""
     found = at(value, *path)
-    if isinstance(found, bool) or found is None:
-        return ""
-    return stored(str(found)) if isinstance(found, str | int | float) else ""
+    if isinstance(found, str):
+        return stored(found)
+    return stored(str(found)) if isinstance(found, int | float) and not isinstance(found, bool) else ""
 
 
 def whole(value: Any, *path: str | int) -> int | None:
