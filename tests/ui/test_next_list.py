@@ -149,6 +149,21 @@ def test_what_is_due_on_another_day_says_so_below_its_time_and_moves_no_title(sc
     assert today._title.x() == other._title.x()
 
 
+def test_the_list_scrolls_by_what_its_rows_need_at_this_width(scene: Scene, qtbot: Any) -> None:
+    long = Bilingual("Confirmar con el centro de red y con las menciones que bajan", "Confirm with the network centre")
+    items = [replace(item(NextKind.CALL, n, n), title=long, why=long) for n in range(1, 12)]
+    bar, view = scene.panel.list.verticalScrollBar(), scene.panel.list.viewport()
+    scene.show(items)
+    for size in ((386, 400), (1_000, 400), (1_000, 900), (386, 900)):
+        scene.panel.resize(*size)
+        with qtbot.waitSignal(scene.panel.list.moved):
+            scene.show(items)
+        need = sum(row.height() for row in scene.panel.list.rows())
+        assert bar.maximum() == max(0, need - view.height()), size
+    bar.setValue(bar.maximum())
+    assert scene.panel.list.in_sight(items[-1])
+
+
 def test_with_room_for_all_nothing_is_said_twice(scene: Scene, qtbot: Any) -> None:
     scene.show([*late(9), PROMISE])
     with qtbot.waitSignal(scene.panel.list.moved):

@@ -98,7 +98,7 @@ class AuthorCardView(QWidget):
         self.told.setText(" · ".join(filter(None, said)))
         counted = {name: getattr(card.acts, name) for name in ("starts", "answers", "asks", "forwards")}
         level = texts(f"inbox.author.level.{card.level.value}") if card.level else texts("inbox.author.level.none")
-        self.acts.setText(texts("inbox.author.acts", level=level, all=card.acts.all, **counted))
+        self.acts.setText(texts("inbox.author.acts", level=level, n=card.acts.all, **counted))
         safe_tooltip(self.acts, texts("inbox.author.method"))
 
     def _say(self) -> None:

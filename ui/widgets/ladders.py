@@ -250,7 +250,7 @@ class RoleList(QWidget):
         line = QHBoxLayout(row)
         line.setContentsMargins(11, 6, 11, 7)
         line.setSpacing(GAP)
-        label = SafeLabel(name, "muted", elide=True)
+        label = SafeLabel(name, "muted", wrap=True)
         line.addWidget(label, 5)
         tone = Run(shown) if who else Run(f"◆ {shown}", "promise", bold=True)
         line.addWidget(RunsLabel(self._context.theme, (tone,), limit=60), 4)

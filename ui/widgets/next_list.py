@@ -153,6 +153,7 @@ class NextList(QScrollArea):
             self.choose_key(self._chosen)
         else:
             self.choose(0)
+        self._fit()
         QTimer.singleShot(0, self, self.moved.emit)  # when the rows have found their places
 
     def chosen(self) -> NextItem | None:
@@ -204,9 +205,14 @@ class NextList(QScrollArea):
         self._opened = opened
         self.set_items(self._items, self._zone)
 
+    def _fit(self) -> None:
+        """As high as the rows are at this width: what Qt asks for is more, and a scroll bar that scrolls nothing."""
+        self._inner.setMinimumHeight(max(0, self._column.totalHeightForWidth(self.viewport().width())))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer rows are in sight."""
         super().resizeEvent(event)
+        self._fit()
         self.moved.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
