@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from resources import files
 
 from crisisdesk.model.errors import InputError
+from crisisdesk.playbooks import nodes
 from crisisdesk.playbooks.read import inspect
 from crisisdesk.playbooks.save import add_item, move_item, remove, rename_key, set_value, value_at
 from crisisdesk.playbooks.spans import Part, parts_of
@@ -43,6 +44,14 @@ def tree(text: str) -> Part:
     root, _ = parts_of(text)
     assert root is not None
     return root
+
+
+@pytest.fixture(scope="module", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """The program keeps the trees of its last few texts; here more books than that take turns."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(nodes, "_parsed", lru_cache(maxsize=24)(nodes._parsed.__wrapped__))
+        yield
 
 
 @cache
