@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import sqlite3
 from contextlib import closing, suppress
@@ -32,6 +33,7 @@ _TOGETHER: Final = 2 << 30
 """Bytes that all copies may take; ``_LEAST`` of the newest stay however large they are."""
 _LEAST: Final = 2
 _ASIDE: Final = ".broken-"
+_DROPPED: Final = ".dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,27 @@ def take_when_due(data: Path, now: datetime) -> Copy | None:
 
 
 def take(data: Path, now: datetime, *, before: int = 0) -> Copy:
-    """Copy the data file as it is this instant, whoever writes to it meanwhile.
+    """Copy the data file as it is this instant, whoever writes to it meanwhile; anew when somebody is erased from it.
 
     Raises:
         StoreFullError: there is no room for a copy; none was begun.
         NotOurFileError: the data file is damaged.
         StoreError: it cannot be written.
     """
+    while True:
+        dropped = _dropped(data)
+        try:
+            made = _taken(data, now, before)
+        except StoreError:
+            if _dropped(data) == dropped:
+                raise
+        else:
+            if _dropped(data) == dropped:
+                return made
+            made.path.unlink(missing_ok=True)
+
+
+def _taken(data: Path, now: datetime, before: int) -> Copy:
     folder = folder_of(data)
     name = f"{data.stem}-{now.astimezone(UTC).strftime(_STAMP)}Z" + (f"-format-{before}" if before else "")
     fresh, there = folder / f".{name}.part", folder / f"{name}.db"
@@ -158,11 +174,21 @@ def put_back(copy: Copy, data: Path, now: datetime) -> Path | None:
 def drop(data: Path) -> None:
     """Delete every copy, half copies, and what copies were put in the place of: what was taken out of the data file by
     law must not be read in them."""
+    if folder_of(data).is_dir():  # first, so that one that is being made now is either listed here or made anew
+        (folder_of(data) / _DROPPED).write_text(secrets.token_hex(8), "ascii")
     for copy in of(data):
         copy.path.unlink(missing_ok=True)
     left = (*folder_of(data).glob(f".{data.stem}-*.part"), *data.parent.glob(f"{data.name}{_ASIDE}*"))
     for path in left:
         path.unlink(missing_ok=True)
+
+
+def _dropped(data: Path) -> str:
+    """Another one after each :func:`drop`."""
+    try:
+        return (folder_of(data) / _DROPPED).read_text("ascii", errors="replace")
+    except OSError:
+        return ""
 
 
 def _put_aside(data: Path, now: datetime) -> Path | None:

@@ -187,6 +187,38 @@ def test_an_update_of_the_format_keeps_a_copy_of_the_old_one(tmp_path: Path) -> 
     assert copy.before == schema.SCHEMA_VERSION - 1
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_copy_that_is_being_made_while_somebody_is_erased_is_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
+    data = tmp_path / "crisisdesk.db"
+    database, check, taken = filled(data, "canary-4711"), copies._check, copies._taken
+
+    def erase() -> None:
+        monkeypatch.undo()
+        with database.write() as tx:
+            rows.contacts.delete(tx.connection, slug="canary-4711")
+        database.scrub()
+
+    def while_it_is_read(path: Path, name: str) -> None:
+        check(path, name)
+        erase()
+
+    def when_it_stands(data: Path, now: datetime, before: int) -> copies.Copy:
+        made = taken(data, now, before)
+        made.path.rename(there := tmp_path / "away")  # as if the list of copies had been read before
+        erase()
+        there.rename(made.path)
+        return made
+
+    copies.folder_of(data).mkdir()
+    monkeypatch.setattr(copies, *(("_taken", when_it_stands) if late else ("_check", while_it_is_read)))
+    copy = copies.take(data, NOW)
+    database.close()
+    assert copies.of(data) == (copy,)
+    assert not any(b"canary-4711" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+
 def test_what_is_taken_out_by_law_is_in_no_copy(tmp_path: Path) -> None:
     data = tmp_path / "crisisdesk.db"
     database = filled(data, "canary-4711")
