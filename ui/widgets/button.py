@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ui.theme import set_style
@@ -24,6 +25,7 @@ class Button(QPushButton):
         *,
         kind: str = "plain",
         key: str = "",
+        deliberate: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -31,10 +33,23 @@ class Button(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         self.setCheckable(kind == "chip")
-        self._key = key
+        self._key, self._deliberate = key, deliberate
         self.set_text(text)
         if on_press is not None:
             self.clicked.connect(lambda _checked=False: on_press())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return presses the button that has the keyboard, as the space bar does; held down it presses once.
+
+        What cannot be taken back (``deliberate``) wants the space bar: nothing goes out to the public on Return.
+        """
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            if not event.isAutoRepeat() and not self._deliberate:
+                self.click()
+            return
+        super().keyPressEvent(event)
 
     def set_text(self, text: str) -> None:
         """Say something else."""

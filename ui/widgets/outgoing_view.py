@@ -48,7 +48,7 @@ class PlanView(QWidget):
         self.payload = PlainView()
         self.payload.setFixedHeight(110)
         self.show_payload = Button("", self._toggle_payload, kind="quiet")
-        self.send = Button("", send, kind="primary")
+        self.send = Button("", send, kind="primary", deliberate=True)
         self.back = Button("", back, kind="quiet")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -133,7 +133,7 @@ class OutgoingRows(QWidget):
         if row.state in _UNSETTLED:  # what a person says yes or no to
             column.addWidget(SafeLabel(f"«{plain.clamp(row.plan.text, 400)}»", "muted", wrap=True, limit=402))
         for key, verb in self._ways(row):
-            column.addWidget(Button(self._said(key), verb, kind="quiet"))
+            column.addWidget(Button(self._said(key), verb, kind="quiet", deliberate=True))
         return box
 
     def _said(self, key: str) -> str:

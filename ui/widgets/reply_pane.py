@@ -45,7 +45,7 @@ class ReplyPane(SendPane):
         self.lock = SafeLabel("", "promise", wrap=True)
         self.take = Button("", self._take, kind="plain")
         self.answered = SafeLabel("", "promise", wrap=True)
-        self.second = Button("", self._send_second, kind="plain")
+        self.second = Button("", self._send_second, kind="plain", deliberate=True)
         self._second: Callable[[], Outgoing] | None = None
         self.facts, self.payload, self.send, self.back = (
             self.view.facts, self.view.payload, self.view.send, self.view.back,
