@@ -61,8 +61,11 @@ class Reader:
         return words.number(value, self.texts)
 
     def share(self, part: int, whole: int) -> str:
-        """``part`` of ``whole`` as a percentage; a dash when there is nothing to divide by."""
-        return words.percent(part / whole, self.texts) if whole else words.MISSING
+        """``part`` of ``whole`` as a percentage; a dash when there is nothing to divide by, and few are not none."""
+        if not whole:
+            return words.MISSING
+        few = 0 < part / whole < 0.005
+        return "<" + words.percent(0.01, self.texts) if few else words.percent(part / whole, self.texts)
 
     def own(self, pair: Bilingual) -> str:
         """A pair of texts in the reader's language, clamped."""

@@ -18,7 +18,8 @@ from crisisdesk.model.playbook import Audience, Bilingual
 from crisisdesk.model.review import ReviewData
 from crisisdesk.model.room import ChartData, Flag
 from crisisdesk.reports import charts, incident
-from crisisdesk.reports.base import Kind, Message, Quote, Table, Words
+from crisisdesk.reports.base import Cut, Kind, Message, Quote, Table, Words
+from crisisdesk.reports.reader import Reader
 from crisisdesk.reports.redaction import public
 from crisisdesk.texts import Texts
 from tests.fakes import review
@@ -395,3 +396,10 @@ def test_whether_the_estimated_risk_was_right_is_in_the_team_s_report_only() -> 
 
 def test_without_an_estimate_that_came_due_the_report_says_so() -> None:
     assert "Ninguna promesa con estimación ha vencido todavía." in incident.html(review.review_data(), Texts("es"))
+
+
+def test_a_few_of_many_are_not_none() -> None:
+    reader = Reader(review.review_data(), ES, Cut.INTERNAL)
+    said = [plain(reader.share(part, 2_639)) for part in (0, 7, 14, 2_639)]
+    assert said == ["0 %", "<1 %", "1 %", "100 %"]
+    assert reader.share(1, 0) == words.MISSING
