@@ -54,6 +54,7 @@ class Bridge(QObject):
         self._closed = False
         self._waiting = 0
         self._awake = False
+        self._asking: set[object] = set()
         self._unheard: deque[Event] = deque()
         self._answers: deque[Callable[[], None]] = deque()
         self._unsubscribe: Callable[[], None] | None = None
@@ -87,6 +88,17 @@ class Bridge(QObject):
         """Run a write on the ``store`` thread; writes run one after the other."""
         self._submit(self._store, fn, on_result, on_error)
 
+    def once(
+        self,
+        asker: object,
+        fn: Callable[[], T],
+        on_result: Callable[[T], Any] | None = None,
+        on_error: OnError | None = None,
+    ) -> None:
+        """As :meth:`call`; what ``asker`` asks again before the answer is left out: a second press is no second act."""
+        if asker not in self._asking:
+            self._submit(self._store, fn, on_result, on_error, asker)
+
     def read(
         self, fn: Callable[[], T], on_result: Callable[[T], Any] | None = None, on_error: OnError | None = None
     ) -> None:
@@ -112,8 +124,8 @@ class Bridge(QObject):
             pool.shutdown(wait=False, cancel_futures=True)
         for pool in (self._store, self._read, self._draw):
             pool.shutdown(wait=True)
-        self._unheard.clear()
-        self._answers.clear()
+        for left in (self._unheard, self._answers, self._asking):
+            left.clear()
 
     def _submit(
         self,
@@ -121,15 +133,22 @@ class Bridge(QObject):
         fn: Callable[[], T],
         on_result: Callable[[T], Any] | None,
         on_error: OnError | None,
+        asker: object = None,
     ) -> None:
         if self._closed:
             return
 
+        def told(future: Future[T]) -> None:
+            self._asking.discard(asker)
+            self._answer(future, on_result, on_error)
+
         def answer(future: Future[T]) -> None:
             if not self._closed and not future.cancelled():
-                self._answers.append(lambda: self._answer(future, on_result, on_error))
+                self._answers.append(lambda: told(future))
                 self._rouse()
 
+        if asker is not None:
+            self._asking.add(asker)
         self._waiting += 1
         pool.submit(fn).add_done_callback(answer)
 

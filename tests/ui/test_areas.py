@@ -95,6 +95,16 @@ def test_a_cause_goes_to_a_new_area_and_is_signed(opened: Opened, qtbot: Any) ->
     assert not page.sign[RouteState.RECEIVED].isEnabled()
 
 
+def test_return_pressed_twice_sends_once(opened: Opened, qtbot: Any) -> None:
+    page, _around, desk = opened
+    page.form.area.setText("Red <i>")
+    page.form.cause.setText("una sola vez")
+    for _press in range(2):
+        qtbot.keyClick(page.form.cause, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(page.rows()) == 3 and page.context.bridge.idle)
+    assert sum(one.route.cause == "una sola vez" for one in desk.areas.board().asked) == 1
+
+
 def test_a_pack_is_saved_or_the_reason_is_said(opened: Opened, qtbot: Any, tmp_path: Path) -> None:
     page, around, desk = opened
     area = desk.areas.list()[0].id

@@ -57,6 +57,34 @@ def test_a_defect_is_logged_and_told(bridge: Bridge, qtbot: Any) -> None:
     assert isinstance(told.args[0], ZeroDivisionError)
 
 
+@pytest.mark.allow_logs
+@pytest.mark.parametrize("error", [None, StoreBusyError("store.busy"), ZeroDivisionError()])
+def test_a_second_press_is_no_second_act_and_the_next_one_is(
+    bridge: Bridge, qtbot: Any, error: Exception | None
+) -> None:
+    begun: list[int] = []
+    answered: list[object] = []
+    gate = threading.Event()
+
+    def work() -> int:
+        begun.append(1)
+        gate.wait(10)
+        if error is not None:
+            raise error
+        return len(begun)
+
+    one, other = QObject(), QObject()
+    for asker in (one, one, other, one):
+        bridge.once(asker, work, answered.append, answered.append)
+    gate.set()
+    qtbot.waitUntil(lambda: bridge.idle)
+    assert len(begun) == 2
+    bridge.once(one, work, answered.append, answered.append)
+    qtbot.waitUntil(lambda: bridge.idle)
+    assert len(begun) == 3
+    assert len(answered) == (0 if isinstance(error, ZeroDivisionError) else 3)
+
+
 def test_answers_come_back_in_the_gui_thread_and_writes_in_order(bridge: Bridge, qtbot: Any) -> None:
     here = threading.current_thread()
     answers: list[tuple[int, str, bool]] = []

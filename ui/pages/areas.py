@@ -268,7 +268,7 @@ class AreasPage(Page):
             kept = known or desk.areas.save(area)
             return desk.areas.send(kept.id, mention_id=mention_id, cause=cause, ask=ask, due_at=due)  # type: ignore[arg-type]
 
-        self.context.bridge.call(do, self._sent, self._not_sent)
+        self.context.bridge.once(self.form, do, self._sent, self._not_sent)
 
     def _sent(self, route: Route) -> None:
         self.form.done()

@@ -236,7 +236,7 @@ class CommunityPage(Page):
     def add_(self) -> None:
         """Keep what the form holds."""
         said = [edit.text().strip() for edit in self.form.values()]
-        self.context.bridge.call(self._keeping(*said), self._added, self._failed)
+        self.context.bridge.once(self, self._keeping(*said), self._added, self._failed)
 
     def _keeping(self, first: str, second: str, third: str, fourth: str) -> Callable[[], object]:
         desk, mentions = self.context.desk, self._mentions

@@ -351,8 +351,9 @@ class RoomPage(Page):
     def _write_note(self, text: str, kind: NoteKind) -> None:
         incident = self._incident()
         incident_id = incident.id if incident else None
-        self._call(
-            lambda: self.context.desk.timeline.note(incident_id, text, kind), lambda _entry: self.timeline.notes.done()
+        notes, timeline = self.timeline.notes, self.context.desk.timeline
+        self.context.bridge.once(
+            notes, lambda: timeline.note(incident_id, text, kind), lambda _entry: notes.done()
         )
 
     def _stop_campaigns(self) -> None:

@@ -212,7 +212,9 @@ class ReviewActions(Panel):
             return
         desk, incident, public = self._context.desk, self._incident, self.public.isChecked()
         what, owner = self.what.text(), self._key(self.owner.text())
-        self._do(lambda: desk.followups.add(incident, what, owner, due, public=public), self._added)
+        self._context.bridge.once(
+            self, lambda: desk.followups.add(incident, what, owner, due, public=public), self._added, self._failed
+        )
 
     def _due(self) -> datetime | None:
         typed = self.due.instant()

@@ -91,7 +91,7 @@ class ReviewVoices(Panel):
         typed = " ".join(self.who.text().split())
         who = next((p.key for p in self._followup.participants if p.name.casefold() == typed.casefold()), typed)
         said = {name: edit.text() for name, edit in self.lines.items()}
-        self._context.bridge.call(lambda: desk.followups.hear(incident, who, **said), self._added, self._failed)
+        self._context.bridge.once(self, lambda: desk.followups.hear(incident, who, **said), self._added, self._failed)
 
     def _added(self, _voice: Feedback) -> None:
         for edit in (self.who, *self.lines.values()):
