@@ -167,7 +167,7 @@ class Desk:
         self.mentions = Mentions(core, self.reply_clock)
         self.inbox_filters = InboxFilters(core)
         self.assignees = Assignees(core, self.playbooks)
-        self.authors = Authors(core)
+        self.authors = Authors(core, self._brand)
 
     def _listen(self, core: Core, return_days: float, brand: tuple[str, ...]) -> None:
         """Where mentions come from, and what every one goes through as it comes in."""

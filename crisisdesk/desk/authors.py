@@ -32,9 +32,9 @@ NAME: Final = 40
 class Authors:
     """Knows the people."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, ours: tuple[str, ...] = ()) -> None:
         self._core = core
-        self.erasures = Erasures(core)
+        self.erasures = Erasures(core, ours)
 
     def card(self, mention_id: int) -> AuthorCard | None:
         """The author of a mention; ``None`` where it names nobody. NotFoundError when there is no such mention."""

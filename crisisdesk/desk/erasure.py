@@ -39,10 +39,15 @@ class _LookedOnly(Exception):
 
 
 class Erasures:
-    """Erases people."""
+    """Erases people.
 
-    def __init__(self, core: Core) -> None:
+    Args:
+        ours: names of the brand, which nobody's erasure takes out of the texts.
+    """
+
+    def __init__(self, core: Core, ours: tuple[str, ...]) -> None:
         self._core = core
+        self._ours = ours
 
     def look(self, mention_id: int, *, only: bool = False) -> Erasure:
         """What :meth:`erase` would take; nothing stays changed."""
@@ -79,7 +84,8 @@ class Erasures:
         person = "" if only else said.author_id or said.author
         ids = erasure.ids_of(connection, said.source, person) if person else [mention_id]
         texts = erasure.texts_of(connection, ids)
-        return _Found(said.source, person, ids, texts, erasure.traces(connection, ids, said.source, person))
+        traces = erasure.traces(connection, ids, said.source, person, self._ours)
+        return _Found(said.source, person, ids, texts, traces)
 
     def _erase(self, tx: Transaction, found: _Found, reason: str) -> Erasure:
         connection, traces = tx.connection, found.traces

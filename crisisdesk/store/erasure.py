@@ -38,8 +38,14 @@ def ids_of(connection: Connection, source: str, person: str) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def traces(connection: Connection, ids: Sequence[int], source: str, person: str) -> Traces:
-    """What is looked for: the words of these mentions and, where there is a ``person``, all that they are known by."""
+def traces(
+    connection: Connection, ids: Sequence[int], source: str, person: str, ours: Iterable[str] = ()
+) -> Traces:
+    """What is looked for: the words of these mentions and, where there is a ``person``, all that they are known by.
+
+    Args:
+        ours: what we are called ourselves: whoever calls themselves so is not meant wherever it stands.
+    """
     c, v = mention.c, mention_version.c
     names, lasting, texts = {person}, {person}, set[str]()
     for n in ids:
@@ -52,7 +58,13 @@ def traces(connection: Connection, ids: Sequence[int], source: str, person: str)
         texts |= set(connection.execute(select(v.text).where(v.mention_id == n)).scalars())
     if len(person) > 24 or ":" in person:  # an id is no name
         names.discard(person)
+    own = {_bare(name) for name in ours}
+    names, lasting = ({name for name in some if _bare(name) not in own} for some in (names, lasting))
     return Traces(names, lasting, own_words(connection, ids, texts))
+
+
+def _bare(name: str) -> str:
+    return name.strip().removeprefix("@").casefold()
 
 
 def own_words(connection: Connection, ids: Sequence[int], texts: Iterable[str]) -> list[str]:

@@ -14,7 +14,8 @@ from typing import get_args, get_type_hints
 import pytest
 
 from crisisdesk.__main__ import main
-from crisisdesk.app import Desk
+from crisisdesk.app import Desk, build_desk
+from crisisdesk.clock import PlayClock
 from crisisdesk.model.attachment import Upload
 from crisisdesk.model.author import Relation
 from crisisdesk.model.chain import Status
@@ -28,7 +29,9 @@ from crisisdesk.model.inbox import Sought
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.model.received import Received
+from crisisdesk.paths import profile
 from crisisdesk.reports import incident as report
+from crisisdesk.settings import Settings
 from crisisdesk.store import rows
 from crisisdesk.store.chain import Key
 from crisisdesk.store.erasure import _ELSEWHERE as elsewhere
@@ -247,6 +250,26 @@ def test_whoever_is_called_like_one_of_our_own_words_takes_none_of_them_along(de
     gone = sum(e.redacted for e in desk.timeline.entries(incident))
     assert (gone, len(desk.timeline.entries(incident))) == (done.entries, kept + done.entries + 1)
     assert done.entries == 2  # the rows of the idea alone
+
+
+def test_whoever_calls_themselves_like_the_brand_does_not_take_its_name_away(tmp_path: Path) -> None:
+    settings = Settings(zone="America/Mexico_City", actor="ana", brand="Luz del Sur", terms=("@LuzDelSur", "Luzsurera"))
+    desk = build_desk(settings, profile(tmp_path / "brand"), clock=PlayClock(START))
+    incident = desk.incidents.open(title="Luz del Sur sin servicio", level=2, started_at=START - timedelta(minutes=5))
+    taken_in(desk, post("1", "esto lo digo yo y nadie más en toda la sierra", "Luz del Sur", "did:plc:parodia99"),
+             post("2", "estamos como siempre, dice una que pasaba", "luzsurera"),
+             post("3", "Luz del Sur no contesta, Luzsurera, @luzdelsur", "vecina"),
+             post("4", "aquí lo mismo que ayer y que antes de ayer", "luzdelsur"))  # fmt: skip
+    entries = len(desk.timeline.entries(incident.id))
+    for name in ("Luz del Sur", "luzsurera", "luzdelsur"):
+        one = next(m.id for m in desk.mentions.latest() if m.mention.author == name)
+        assert desk.authors.erasures.erase(one, "ley").quotes == 0
+    assert desk.incidents.get(incident.id).title == "Luz del Sur sin servicio"
+    assert "Luz del Sur no contesta, Luzsurera, @luzdelsur" in {m.mention.text for m in desk.mentions.latest()}
+    assert len(desk.timeline.entries(incident.id)) == entries + 3  # the acts alone
+    held = b"".join(p.read_bytes() for p in desk.paths.data.rglob("*") if p.is_file())
+    assert b"parodia99" not in held
+    desk.close()
 
 
 def test_every_state_and_kind_in_the_data_file_is_known_as_a_word_of_ours() -> None:
