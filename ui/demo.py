@@ -26,9 +26,10 @@ from crisisdesk.commands.grammar import Grammar, folder
 from crisisdesk.desk import drills
 from crisisdesk.model.draft import DraftState
 from crisisdesk.model.drill import Run
-from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.model.errors import CrisisDeskError, InputError
+from crisisdesk.model.fault import fault_of
 from crisisdesk.model.review import ReviewData
-from crisisdesk.paths import Paths, profile
+from crisisdesk.paths import Paths, profile, put_file
 from crisisdesk.playbooks.story import Scenario
 from crisisdesk.settings import Settings
 from crisisdesk.texts import LANGUAGES, Texts
@@ -113,11 +114,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         options.home = options.home or profile().data
         drills.scenario(options.scenario, options.home)
         if options.auto:
+            _make(options.out)  # before half an hour of the drill, not after it
             return _auto(options, texts, speed)
         return _by_hand(options, texts, speed or SPEED)
     except CrisisDeskError as error:
         print(texts.error(error), file=sys.stderr)
         return 2
+
+
+def _make(out: Path) -> None:
+    """The folder that pictures and reports are left in; InputError when it cannot be had."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        put_file(out / ".try", b"")
+        (out / ".try").unlink()
+    except OSError as error:
+        raise InputError("report.write", path=str(out), reason=fault_of(error)) from error
 
 
 def speed_of(word: str, texts: Texts) -> float:

@@ -173,14 +173,21 @@ def put_back(copy: Copy, data: Path, now: datetime) -> Path | None:
 
 def drop(data: Path) -> None:
     """Delete every copy, half copies, and what copies were put in the place of: what was taken out of the data file by
-    law must not be read in them."""
+    law must not be read in them; StoreError when one of them stays."""
     if folder_of(data).is_dir():  # first, so that one that is being made now is either listed here or made anew
         (folder_of(data) / _DROPPED).write_text(secrets.token_hex(8), "ascii")
     for copy in of(data):
-        copy.path.unlink(missing_ok=True)
+        _delete(copy.path)
     left = (*folder_of(data).glob(f".{data.stem}-*.part"), *data.parent.glob(f"{data.name}{_ASIDE}*"))
     for path in left:
+        _delete(path)
+
+
+def _delete(path: Path) -> None:
+    try:
         path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError("store.copy_stays", file=path.name, reason=fault_of(error)) from error
 
 
 def _dropped(data: Path) -> str:
@@ -268,4 +275,4 @@ def _thin(data: Path) -> None:
         taken += copy.size
         if copy.path not in kept or (place >= _LEAST and taken > _TOGETHER):
             taken -= copy.size
-            copy.path.unlink(missing_ok=True)
+            _delete(copy.path)

@@ -40,6 +40,7 @@ def rows(path: Path, *lines: str) -> Path:
         ("report", "latest", "--out", "r.html"),
         ("report", "latest", "--format", "pdf", "--out", "r.pdf"),
         ("demo", "--auto", "--speed", "fast"),
+        ("demo", "--auto", "--out", "pyproject.toml/out"),
         ("handbook", "no-such-file.yaml", "--out", "h.pdf"),
         ("handbook", "no-such-file.yaml", "--out", "h.docx"),
     ],

@@ -238,3 +238,18 @@ def test_what_is_taken_out_by_law_is_in_no_copy(tmp_path: Path) -> None:
     assert copies.of(data) == ()
     assert not any(b"canary-4711" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert other.exists()
+
+
+def test_a_copy_that_cannot_be_deleted_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tmp_path / "crisisdesk.db"
+    filled(data, "a").close()
+    copy = copies.take(data, NOW)
+
+    def held(*_: object, **__: object) -> None:
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(Path, "unlink", held)
+    with pytest.raises(StoreError) as caught:
+        copies.drop(data)
+    monkeypatch.undo()
+    assert (caught.value.key, caught.value.fields["file"]) == ("store.copy_stays", copy.path.name)
