@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
-from statistics import median
 
 from crisisdesk.desk.answering import answering
 from crisisdesk.desk.core import Core
@@ -17,13 +16,13 @@ from crisisdesk.desk.kept_numbers import Strike, shareable, strike_kept
 from crisisdesk.desk.playbooks import Playbooks
 from crisisdesk.desk.risk import scored
 from crisisdesk.desk.room import Room
-from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
+from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.draft import Draft, DraftState
 from crisisdesk.model.escalation import CallAttempt, Escalation
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import StoredMention
 from crisisdesk.model.playbook import Audience, Playbook
-from crisisdesk.model.review import Brief, Milestone, PromiseScore, ReviewData
+from crisisdesk.model.review import Brief, Milestone, ReviewData, scores
 from crisisdesk.pipeline.phones import everywhere
 from crisisdesk.store import chain, mentions, minutes, rows, timeline
 from crisisdesk.store.database import Connection
@@ -55,6 +54,7 @@ class Review:
             drafts = rows.drafts.where(connection, incident_id=found.id, state=DraftState.PUBLISHED)
             published = tuple(sorted(drafts, key=lambda d: (d.published_at or d.updated_at, d.id)))
             owed = rows.commitments.where(connection, incident_id=found.id)
+            promises, updates = scores(owed)
             ladders = rows.escalations.where(connection, incident_id=found.id)
             calls = (
                 rows.attempts.where(connection, escalation_id=tuple(e.id for e in ladders)) if ladders else ()
@@ -77,8 +77,8 @@ class Review:
                 originals=timeline.raw(connection, found.id),
                 published=published,
                 commitments=tuple(sorted(owed, key=lambda c: (c.due_at, c.id))),
-                promises=score(c for c in owed if c.kind is not CommitmentKind.NEXT_UPDATE),
-                updates=score(c for c in owed if c.kind is CommitmentKind.NEXT_UPDATE),
+                promises=promises,
+                updates=updates,
                 facts=rows.facts.where(connection, incident_id=found.id),
                 tasks=self._incidents.tasks(found.id),
                 assignments=assigned,
@@ -146,25 +146,6 @@ def _examples(connection: Connection, start: datetime) -> tuple[StoredMention, .
     """Complaints of the first hour."""
     first = mentions.between(connection, start, start + timedelta(hours=1))
     return tuple(m for m in first if m.verdict.complaint and not m.mention.is_repost)[:_EXAMPLES]
-
-
-def score(commitments: Iterable[Commitment]) -> PromiseScore:
-    """Count promises by their end; lateness in whole timedeltas, negative = early."""
-    found = list(commitments)
-    late = [delta for c in found if (delta := c.lateness()) is not None]
-
-    def of(state: CommitmentState) -> int:
-        return sum(c.state is state for c in found)
-
-    return PromiseScore(
-        made=len(found),
-        kept=of(CommitmentState.KEPT),
-        moved=of(CommitmentState.MOVED),
-        withdrawn=of(CommitmentState.WITHDRAWN),
-        broken=of(CommitmentState.BROKEN),
-        open=of(CommitmentState.OPEN),
-        median_lateness=timedelta(seconds=median(d.total_seconds() for d in late)) if late else None,
-    )
 
 
 def _milestones(

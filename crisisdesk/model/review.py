@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.chain import Link
-from crisisdesk.model.commitment import Commitment
+from crisisdesk.model.commitment import Commitment, CommitmentKind, CommitmentState
 from crisisdesk.model.contact import Contact
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.duties import AreaSigned, CallCentre, Duty
@@ -49,6 +51,32 @@ class PromiseScore:
     broken: int
     open: int
     median_lateness: timedelta | None
+
+
+def score(commitments: Iterable[Commitment]) -> PromiseScore:
+    """Count promises by their end; lateness in whole timedeltas, negative = early."""
+    found = list(commitments)
+    late = [delta for c in found if (delta := c.lateness()) is not None]
+
+    def of(state: CommitmentState) -> int:
+        return sum(c.state is state for c in found)
+
+    return PromiseScore(
+        made=len(found),
+        kept=of(CommitmentState.KEPT),
+        moved=of(CommitmentState.MOVED),
+        withdrawn=of(CommitmentState.WITHDRAWN),
+        broken=of(CommitmentState.BROKEN),
+        open=of(CommitmentState.OPEN),
+        median_lateness=timedelta(seconds=median(d.total_seconds() for d in late)) if late else None,
+    )
+
+
+def scores(commitments: Iterable[Commitment]) -> tuple[PromiseScore, PromiseScore]:
+    """Those of a solution or to one person, and those of the next news, each by :func:`score`."""
+    found = list(commitments)
+    news = CommitmentKind.NEXT_UPDATE
+    return score(c for c in found if c.kind is not news), score(c for c in found if c.kind is news)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from crisisdesk.model.commitment import Commitment, CommitmentKind
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.mention import Mention, StoredMention
 from crisisdesk.model.playbook import Audience, Bilingual
-from crisisdesk.model.review import ReviewData
+from crisisdesk.model.review import ReviewData, scores
 from crisisdesk.model.room import ChartData
 from crisisdesk.model.timeline import Entry
 from crisisdesk.reports.base import Cut, cut_named
@@ -60,6 +60,8 @@ def public(data: ReviewData) -> ReviewData:
     read = {None, *(d.id for d in texts)}
     private = {c.id for c in data.commitments if c.kind in _PRIVATE or c.draft_id not in read}
     answers = {d.id for d in data.published if d.mention_id is not None}
+    owed = tuple(c for c in data.commitments if c.id not in private)
+    promises, updates = scores(owed)
     entries = (e for e in data.entries if e.kind in PUBLIC_KINDS and not _about(e, private) and _told(data, e, answers))
     return replace(
         data,
@@ -70,7 +72,9 @@ def public(data: ReviewData) -> ReviewData:
         entries=tuple(_entry(e, strike) for e in entries),
         originals=(),
         published=tuple(_draft(d) for d in texts),
-        commitments=tuple(_commitment(c, strike) for c in data.commitments if c.id not in private),
+        commitments=tuple(_commitment(c, strike) for c in owed),
+        promises=promises,
+        updates=updates,
         facts=(),
         tasks=(),
         assignments=(),

@@ -94,6 +94,7 @@ def test_an_answer_to_one_person_is_no_public_text_whatever_its_template() -> No
     shown = public(data)
     assert [d.id for d in shown.published] == [d.id for d in full.published]
     assert [c.id for c in shown.commitments] == [c.id for c in public(full).commitments]
+    assert (shown.promises.made + shown.updates.made, shown.promises) == (len(shown.commitments), public(full).promises)
     for text in (tables.json(data, cut=Cut.PUBLIC), extracts.situation(data, cut=Cut.PUBLIC)):
         assert "p/99" not in text and "c/98" not in text
     assert "p/99" not in tables.timeline_csv(data, ES, cut=Cut.PUBLIC).decode()
