@@ -50,7 +50,8 @@ class Community:
     def add_expert(self, source: str, author: str, topics: tuple[str, ...], consent: str) -> Expert:
         """Somebody agreed to be asked about ``topics``; said again, their topics are those said last."""
         named = tuple(dict.fromkeys(filter(None, (_topic(topic) for topic in topics))))
-        if not source.strip() or not author.strip():
+        source, author = source.strip(), author.strip()
+        if not source or not author:
             raise InputError("community.nobody")
         if not named:
             raise InputError("community.no_topic")

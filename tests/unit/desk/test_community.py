@@ -59,6 +59,8 @@ def test_experts_are_asked_about_their_topics_only_and_agreed_to_it(desk: Desk) 
             desk.community.add_expert(*args)
     eva = desk.community.add_expert("mastodon", "eva", ("Redes  móviles", "VPN"), "me escribió que sí")
     assert [e.author for e in desk.community.experts("redes móviles")] == ["eva"]
+    desk.community.add_expert(" mastodon", "eva ", ("Redes  móviles", "VPN"), "me escribió que sí")  # typed
+    assert [(e.source, e.author) for e in desk.community.experts()] == [("mastodon", "eva")]
     assert desk.community.experts("cobros") == ()
     with pytest.raises(StepError) as caught:
         desk.community.ask(eva.id, "cobros", "¿qué opinas?")
