@@ -14,7 +14,8 @@ from ui.context import Context
 from ui.models.columns import DANGER_MARK, DONE_MARK, WARNING_MARK, Look, outside
 from ui.theme import GAP
 from ui.widgets.button import Button
-from ui.widgets.panel import Panel, clear
+from ui.widgets.panel import Panel
+from ui.widgets.press_list import PressList
 from ui.widgets.press_row import PressRow
 from ui.widgets.safe import SafeLabel
 
@@ -38,11 +39,7 @@ class ProposalsList(Panel):
         self._proposals: tuple[PlaybookProposal, ...] = ()
         self._chosen: int | None = None
         self._sure = False
-        self._made: tuple[PressRow, ...] = ()
-        self._rows = QWidget()
-        column = QVBoxLayout(self._rows)
-        column.setContentsMargins(1, 0, 1, 0)
-        column.setSpacing(0)
+        self._rows = PressList()
         self._none = SafeLabel("", "muted", wrap=True)
         self._none.setContentsMargins(12, 0, 12, 12)
         self.reason = QLineEdit(maxLength=500)
@@ -76,25 +73,17 @@ class ProposalsList(Panel):
 
     def put(self, proposals: Sequence[PlaybookProposal], look: Look) -> None:
         """Show these, newest first."""
-        focused = next((n for n, row in enumerate(self._made) if row.hasFocus()), None)
         self._proposals = tuple(proposals)
         if self._chosen not in {one.id for one in proposals}:
             self._chosen = proposals[0].id if proposals else None
-        column = self._rows.layout()
-        assert isinstance(column, QVBoxLayout)
-        clear(column)
-        self._made = tuple(self._row(one, look) for one in proposals)
-        for row in self._made:
-            column.addWidget(row)
+        self._rows.show_rows(((one.id, self._row(one, look)) for one in proposals), self._chosen)
         self._rows.setVisible(bool(proposals))
         self._none.setVisible(not proposals)
-        if focused is not None and self._made:
-            self._made[min(focused, len(self._made) - 1)].take_focus()
         self._show_deciding()
 
     def rows(self) -> tuple[PressRow, ...]:
         """The rows in their order."""
-        return self._made
+        return self._rows.rows()
 
     def _row(self, one: PlaybookProposal, look: Look) -> PressRow:
         texts = self._context.texts
@@ -119,7 +108,7 @@ class ProposalsList(Panel):
     def choose(self, proposal_id: int) -> None:
         """Decide on this one."""
         self._chosen = proposal_id
-        for row in self._made:
+        for row in self.rows():
             row.set_chosen(row.property("proposal") == proposal_id)
         self._show_deciding()
         one = self.waiting()

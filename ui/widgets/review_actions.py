@@ -17,7 +17,8 @@ from ui.context import Context
 from ui.models.columns import DANGER_MARK, DONE_MARK, outside
 from ui.theme import GAP
 from ui.widgets.button import Button
-from ui.widgets.panel import Panel, clear, rule
+from ui.widgets.panel import Panel, rule
+from ui.widgets.press_list import PressList
 from ui.widgets.press_row import PressRow
 from ui.widgets.safe import SafeLabel
 from ui.widgets.time_edit import TimeEdit
@@ -43,8 +44,7 @@ class ReviewActions(Panel):
         self._zone = "UTC"
         self._followup = Followup(due_at=None)
         self._chosen: int | None = None
-        self._rows = QWidget()
-        self._made: tuple[PressRow, ...] = ()
+        self._rows = PressList()
         self._none = SafeLabel("", "muted", wrap=True)
         self._none.setContentsMargins(12, 0, 12, 12)
         self.what, self.owner = QLineEdit(maxLength=500), QLineEdit(maxLength=80)
@@ -68,9 +68,6 @@ class ReviewActions(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self._rows)
-        column.setContentsMargins(1, 0, 1, 0)
-        column.setSpacing(0)
         self.body.addWidget(self._rows)
         self.body.addWidget(self._none)
         self._acting = QWidget()
@@ -120,7 +117,7 @@ class ReviewActions(Panel):
 
     def rows(self) -> tuple[PressRow, ...]:
         """The rows in their order."""
-        return self._made
+        return self._rows.rows()
 
     def _shown(self) -> list[Shown]:
         carried = [(one.action, f"{one.title} · {one.incident}") for one in self._followup.carried]
@@ -128,23 +125,15 @@ class ReviewActions(Panel):
 
     def _show_rows(self) -> None:
         texts = self._context.texts
-        focused = next((n for n, row in enumerate(self.rows()) if row.hasFocus()), None)
-        column = self._rows.layout()
-        assert isinstance(column, QVBoxLayout)
-        clear(column)
         shown = self._shown()
+        self._rows.show_rows(((action.id, self._row(action, before)) for action, before in shown), self._chosen)
         if shown and self._chosen not in {action.id for action, _from in shown}:
-            self._chosen = shown[0][0].id
-        self._made = tuple(self._row(action, before) for action, before in shown)
-        for row in self._made:
-            column.addWidget(row)
+            self.choose(shown[0][0].id)
         left = sum(action.state is ActionState.OPEN for action, _from in shown)
         self.set_note(texts("review.actions.note", n=left) if shown else "")
         self._rows.setVisible(bool(shown))
         self._none.setVisible(not shown)
         self._show_steps()
-        if focused is not None and self._made:
-            self._made[min(focused, len(self._made) - 1)].take_focus()
 
     def _row(self, action: ReviewAction, before: str) -> PressRow:
         texts, now = self._context.texts, self._context.desk.clock.now()
