@@ -321,7 +321,7 @@ class _Show:
             self._failed(error)
             return
         print("\n".join(score_lines(run, self._texts)))
-        print(self._texts("demo.done", folder=self._out.name))
+        print(self._texts("demo.done" if data is not None else "demo.done_calm", folder=self._out.name))
         self.status = 0
         self._end()
 

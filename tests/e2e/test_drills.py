@@ -224,6 +224,7 @@ def test_the_false_alarm_from_the_command_line(tmp_path: Path) -> None:
     kept = json.loads((out / "score.json").read_text("utf-8"))
     assert kept["scenario"] == "falsa-alarma-futbol" and kept["finished"]
     assert not (out / "report.html").exists()  # no incident, nothing to report
+    assert "report are in" not in done.stdout and "without an incident" in done.stdout
     assert (out / "room-light.png").stat().st_size > 20_000
 
 
