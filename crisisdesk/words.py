@@ -183,6 +183,12 @@ def percent(share: float, texts: Sentences, decimals: int = 0) -> str:
     return texts("words.percent", n=number(share * 100, texts, decimals))
 
 
+def unlabelled(name: str, texts: Sentences) -> str:
+    """A field or a fact that the playbook gives no name: as we know it, else its own name in words."""
+    known = f"words.field.{name}"
+    return texts(known) if texts.has(known) else name.replace("_", " ").capitalize()
+
+
 def bilingual(value: object, texts: Sentences) -> str:
     """The reader's language of a :class:`Bilingual` or a ``{"es": …, "en": …}``; any other value as text."""
     if isinstance(value, Bilingual):
@@ -301,7 +307,7 @@ def entry_sentence(entry: Entry, texts: Sentences, zone: str) -> str:
     fields["kind"] = entry.kind
     if entry.kind.startswith("fact.") and "key" in fields:
         called = bilingual(entry.data.get("label") or "", texts)
-        fields["key"] = called or str(fields["key"]).replace("_", " ").capitalize()
+        fields["key"] = called or unlabelled(str(fields["key"]), texts)
     tails = [texts(f"timeline.tail.{name}", **{name: fields[name]}) for name in ENTRY_TAILS if fields.get(name)]
     for name in ENTRY_FIELDS:
         fields[name] = fields.get(name) or MISSING

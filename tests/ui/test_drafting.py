@@ -19,12 +19,13 @@ from crisisdesk.model.draft import DraftState, FieldValue, Problem
 from crisisdesk.model.errors import StepError, StoreBusyError
 from crisisdesk.model.fact import FactSection
 from crisisdesk.model.finding import Severity
-from crisisdesk.model.playbook import Bilingual
+from crisisdesk.model.playbook import Bilingual, FieldKind, TemplateField
 from tests.fakes import samples as s
 from tests.fakes.foreseen import foreseen
 from tests.fakes.pages_a import VALUES, PagesDesk, Stage, stage
 from ui.pages.drafting import DraftingPage
 from ui.widgets.clock_reading import read_clock
+from ui.widgets.draft_form import FormWords, TimeRow
 
 Opened = tuple[DraftingPage, Stage]
 NO_TIME = "Todavía no hay una hora fiable"
@@ -566,3 +567,16 @@ def test_links_and_names_that_differ_are_said_each(opened: Callable[..., Opened]
     said = page.editor._differ_said.text()
     assert "«a.example» solo está en español" in said
     assert "«Colima» en español, «Lima» en inglés" in said
+
+
+def test_who_gives_a_time_is_called_by_name(opened: Callable[..., Opened], qtbot: Any) -> None:
+    page, _around = opened()
+    assert page._shown is not None
+    slug, name = next(iter(page._shown.people.items()))
+    assert slug != name
+    field = TemplateField(name="promesa", kind=FieldKind.PROMISE, optional=False)
+    row = TimeRow(field, "Hora", page.context, FormWords(s.ZONE, (), page._shown.people), 1)
+    qtbot.addWidget(row.giver)
+    for giver, shown in ((slug, name), ("nobody.known", "nobody.known")):
+        row.put(FieldValue(instant=s.at("11:00"), giver=giver))
+        assert (row.giver.currentText(), row.value().giver) == (shown, giver)

@@ -217,3 +217,8 @@ def test_a_persons_words_stay_as_written() -> None:
 def test_lateness_of_an_entry(lateness: int, texts_es: Callable[..., str]) -> None:
     said = plain(words.entry_sentence(entry("commitment.kept", what="x", lateness=lateness), ES, ZONE))
     assert said == f"Promesa cumplida, {plain(words.lateness(timedelta(minutes=lateness), ES))}: x"
+
+
+def test_a_field_without_a_name_is_called_as_we_know_it_or_by_its_own() -> None:
+    assert [words.unlabelled("hora_solucion", one) for one in (ES, EN)] == ["Hora de la solución", "Time of the fix"]
+    assert words.unlabelled("zona_sin_luz", ES) == "Zona sin luz"

@@ -223,7 +223,8 @@ class CommitmentsPage(Page):
 
     def _givers(self) -> tuple[tuple[str, str], ...]:
         assert self._shown is not None
-        return FormWords.of(self._shown.playbook, self._shown.incident.zone, self.texts.lang).givers
+        shown = self._shown
+        return FormWords.of(shown.playbook, shown.incident.zone, self.texts.lang, shown.people).givers
 
     def retranslate(self) -> None:
         """Say everything in the language on screen."""

@@ -147,9 +147,8 @@ class DraftingPage(Page):
         if view is None:
             return
         zone = view.incident.zone
-        self.sheet.show_facts(
-            view.facts, field_labels(view.playbook, self.texts.lang), view.people, zone=zone, owed=view.to_correct
-        )
+        labels, people = field_labels(view.playbook, self.texts), tuple(view.people.values())
+        self.sheet.show_facts(view.facts, labels, people, zone=zone, owed=view.to_correct)
         self.picker.show_choices(view.playbook, view.drafts, zone=zone)
         if self._draft_id is None:
             self._to_list()
@@ -170,7 +169,7 @@ class DraftingPage(Page):
         shown = self._shown
         assert shown is not None
         self._view = view
-        words = FormWords.of(shown.playbook, shown.incident.zone, self.texts.lang)
+        words = FormWords.of(shown.playbook, shown.incident.zone, self.texts.lang, shown.people)
         fresh, self._fresh = self._fresh, False
         self._middle.setCurrentWidget(self.editor)
         self.side.show()

@@ -247,7 +247,7 @@ class EscalationPage(Page):
         self._chosen = card.attempt.id if card is not None else None
         self.ladders.set_chosen(card.escalation.role if card is not None else "")
         if card is not None:
-            labels = field_labels(shown.playbook, texts.lang)
+            labels = field_labels(shown.playbook, texts)
             self.card.show_card(card, labels, shown.incident.zone)
 
     def retranslate(self) -> None:

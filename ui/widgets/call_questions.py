@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.model.playbook import Bilingual
 from crisisdesk.plain import clamp
+from crisisdesk.words import unlabelled
 from ui.context import Context
 from ui.theme import GAP, set_style
 from ui.widgets.button import Button
@@ -104,7 +105,7 @@ class Questions(QWidget):
         items.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         items.setFixedWidth(146)
         likely = fed_by(question, labels)
-        for name, shown in {likely: labels.get(likely, likely.replace("_", " ").capitalize()), **labels}.items():
+        for name, shown in {likely: labels.get(likely, unlabelled(likely, texts)), **labels}.items():
             items.addItem(clamp(shown, 40), name)
         unknown = Button(texts("escalation.card.unknown"), lambda: self._save(place, known=False), kind="quiet")
         unknown.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

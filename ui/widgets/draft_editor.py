@@ -14,7 +14,7 @@ from crisisdesk.model.draft import DraftState, DraftView, FieldValue
 from crisisdesk.model.playbook import Bilingual, FieldKind
 from crisisdesk.pipeline.lengths import measure
 from crisisdesk.plain import clamp
-from crisisdesk.words import when
+from crisisdesk.words import unlabelled, when
 from ui.context import Context
 from ui.theme import GAP, GUTTER, INSET, set_style
 from ui.widgets.badge import Badge
@@ -114,7 +114,7 @@ class DraftEditor(QWidget):
         super().__init__()
         self._context = context
         self._view: DraftView | None = None
-        self._words = FormWords("UTC", ())
+        self._words = FormWords("UTC", (), {})
         self._next_at = context.desk.clock.now()
         self._channel = ""
         self.form = DraftForm(context)
@@ -273,7 +273,8 @@ class DraftEditor(QWidget):
         for piece in taken:
             field = fields.get(piece.field)
             if piece.empty:
-                label = (field.label.get(self._context.lang) if field else "") or piece.field.replace("_", " ")
+                texts = self._context.texts
+                label = (field.label.get(texts.lang) if field else "") or unlabelled(piece.field, texts)
                 parts.append(Part(label, "optional" if field and field.optional else "empty", piece.field))
             else:
                 kind = field.kind if field is not None else None

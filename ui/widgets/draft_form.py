@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QV
 from crisisdesk.model.draft import DraftState, DraftView, FieldValue
 from crisisdesk.model.playbook import Bilingual, FieldKind, Playbook, TemplateField
 from crisisdesk.plain import clamp
-from crisisdesk.words import when
+from crisisdesk.words import unlabelled, when
 from ui.context import Context
 from ui.theme import set_style
 from ui.widgets.clock_reading import Toward
@@ -30,17 +31,18 @@ SAME_IN_BOTH: Final = frozenset({FieldKind.LINK, FieldKind.PERSON})
 
 @dataclass(frozen=True, slots=True)
 class FormWords:
-    """What a form needs to know beside the draft: the zone, the roles that may give a time, all roles."""
+    """What a form needs to know beside the draft: the zone, the roles that may give a time, all roles, and people."""
 
     zone: str
     givers: tuple[tuple[str, str], ...]
+    people: Mapping[str, str]
 
     @classmethod
-    def of(cls, playbook: Playbook, zone: str, lang: str) -> FormWords:
+    def of(cls, playbook: Playbook, zone: str, lang: str, people: Mapping[str, str]) -> FormWords:
         """The words for a playbook: roles that may give a time come first."""
         allowed = playbook.commitments.may_give_time
         roles = sorted(playbook.roles, key=lambda role: role.id not in allowed)
-        return cls(zone, tuple((role.id, role.name.get(lang) or role.id) for role in roles))
+        return cls(zone, tuple((role.id, role.name.get(lang) or role.id) for role in roles), people)
 
 
 class TypedLine(QLineEdit):
@@ -200,9 +202,7 @@ class TextRow(FieldRow):
 class TimeRow(FieldRow):
     """A time; a promise also says who gives it, and above the limit what speaks for it."""
 
-    def __init__(
-        self, field: TemplateField, label: str, context: Context, words: FormWords, incident_id: int
-    ) -> None:
+    def __init__(self, field: TemplateField, label: str, context: Context, words: FormWords, incident_id: int) -> None:
         super().__init__(field, label, context)
         owed, day_only = field.kind in OWED, field.kind is FieldKind.DATE
         toward = Toward.FUTURE if owed or day_only else Toward.PAST
@@ -225,7 +225,7 @@ class TimeRow(FieldRow):
             self.evidence.edited.connect(self._changed)
             for edit in (self.evidence.known, self.evidence.known_by):
                 edit.setProperty("field", field.name)
-        self._zone, self._incident_id = words.zone, incident_id
+        self._zone, self._people, self._incident_id = words.zone, words.people, incident_id
 
     def _weigh(self) -> None:
         if self.field.kind is FieldKind.PROMISE:
@@ -242,7 +242,7 @@ class TimeRow(FieldRow):
         if value.instant != self.time.instant() or not self.time.line.text():
             self.time.set_instant(value.instant)
         if value.giver and self.giver.findData(value.giver) < 0:
-            self.giver.addItem(clamp(value.giver, 60), value.giver)
+            self.giver.addItem(clamp(self._people.get(value.giver, value.giver), 60), value.giver)
         self.giver.setCurrentIndex(max(self.giver.findData(value.giver), 0))
         self.evidence.put(value.known, value.known_by)
         self._weigh()
@@ -358,7 +358,7 @@ class DraftForm(QWidget):
                 (editor.focusProxy() or editor).installEventFilter(self)
 
     def _row(self, field: TemplateField, words: FormWords, incident_id: int) -> FieldRow:
-        label = field.label.get(self._context.lang) or field.name.replace("_", " ").capitalize()
+        label = field.label.get(self._context.lang) or unlabelled(field.name, self._context.texts)
         if field.optional:
             label = f"{label} · {self._context.texts('drafting.form.optional')}"
         if field.kind in TIMES:

@@ -70,7 +70,8 @@ class DraftSide(Panel):
         texts, zone = self._context.texts, shown.incident.zone
         locked = view.draft.state in (DraftState.PUBLISHED, DraftState.DISCARDED)
         self.check.show_lines(() if locked else check_lines(view, shown.playbook, texts))
-        self.approvals.show_view(view, shown.playbook, shown.people, now=shown.now, zone=zone, locked=locked)
+        people = tuple(shown.people.values())
+        self.approvals.show_view(view, shown.playbook, people, now=shown.now, zone=zone, locked=locked)
         used = {d.channel: d.url for d in shown.drafts if d.state is DraftState.PUBLISHED and d.channel}
         channels = tuple(dict.fromkeys((*(name for name, _limit in view.template.limits), *used)))
         blocked = blocked_because(view, shown.playbook, texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ class DraftSnapshot:
     """What the page reads.
 
     Attributes:
-        people: names to choose from: who says it, who agrees.
+        people: key → name of everybody to choose from: who says it, who agrees, who gives a time.
         view: the open draft, or ``None`` while the list is shown.
         answers: the promise that the open draft answers.
         to_correct: published texts that used a fact which has changed.
@@ -33,7 +34,7 @@ class DraftSnapshot:
     playbook: Playbook
     facts: tuple[Fact, ...]
     drafts: tuple[Draft, ...]
-    people: tuple[str, ...]
+    people: Mapping[str, str]
     view: DraftView | None
     answers: Commitment | None
     now: datetime
@@ -43,7 +44,7 @@ class DraftSnapshot:
     @property
     def last_published(self) -> Draft | None:
         """The text that the public saw last."""
-        out = [d for d in self.drafts if d.state is DraftState.PUBLISHED]
+        out = [d for d in self.drafts if d.state is DraftState.PUBLISHED and d.mention_id is None]
         return max(out, key=lambda d: (d.published_at or d.updated_at, d.id), default=None)
 
     @property
@@ -67,7 +68,7 @@ def read_drafting(desk: Desk, incident_id: int, draft_id: int | None, serial: in
         playbook=desk.incidents.playbook(incident_id),
         facts=desk.facts.sheet(incident_id),
         drafts=desk.drafts.list(incident_id),
-        people=tuple(contact.name for contact in desk.contacts.list()),
+        people={contact.slug: contact.name for contact in desk.contacts.list()},
         view=view,
         answers=desk.commitments.get(answers) if answers is not None else None,
         now=desk.clock.now(),

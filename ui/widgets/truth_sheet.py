@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 from crisisdesk.model.fact import Correction, Fact, FactSection
 from crisisdesk.model.playbook import Bilingual, Playbook
 from crisisdesk.plain import clamp
-from crisisdesk.words import when
+from crisisdesk.texts import Texts
+from crisisdesk.words import unlabelled, when
 from ui.actions import key_of
 from ui.context import Context
 from ui.theme import GAP
@@ -37,12 +38,12 @@ LABEL_WIDTH: Final = 96
 UPDATE: Final = "actualizacion"
 
 
-def field_labels(playbook: Playbook, lang: str) -> dict[str, str]:
+def field_labels(playbook: Playbook, texts: Texts) -> dict[str, str]:
     """What the playbook calls each field that a fact can feed: name → label."""
     fields = (field for template in playbook.templates for field in template.fields)
     found: dict[str, str] = {}
     for field in fields:
-        found.setdefault(field.name, field.label.get(lang) or field.name.replace("_", " ").capitalize())
+        found.setdefault(field.name, field.label.get(texts.lang) or unlabelled(field.name, texts))
     return found
 
 
@@ -329,7 +330,7 @@ class TruthSheet(Panel):
             nothing.setContentsMargins(4, 2, 0, 2)
             self._column.addWidget(nothing)
         for fact in facts:
-            label = labels.get(fact.key) or fact.key.replace("_", " ").capitalize()
+            label = labels.get(fact.key) or unlabelled(fact.key, texts)
             row = FactRow(self._context, fact, label, zone)
             row.pressed.connect(lambda fact=fact: self.open_form(fact))
             self._column.addWidget(row)
