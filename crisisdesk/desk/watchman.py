@@ -134,7 +134,7 @@ class Watchman:
 
     def reworded(self) -> None:
         """Mentions have other words now, or none: what was read of them does not hold any more."""
-        self._recent.clear()
+        self._recent.doubt()
 
     def advance(self, tx: Transaction, now: datetime, *, heard: bool = True) -> tuple[int, ...]:
         """See every minute that has closed by ``now``; returns the ids of alerts that were raised.
@@ -148,6 +148,8 @@ class Watchman:
     def _advance(self, tx: Transaction, now: datetime, heard: bool) -> tuple[int, ...]:
         end = mentions.floor_minute(now)
         detector, until = self._load(tx.connection)
+        if until == end and self._recent.stale:  # what came late into a storm is looked at when the minute closes
+            return self._peek(tx, detector, end, now) if heard else ()
         if self._again_from is not None and until is not None:
             detector, until = self._set_back(tx.connection, self._again_from, until, now)
         if until is None:

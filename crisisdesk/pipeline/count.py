@@ -135,6 +135,11 @@ class Recent:
 
     Every mention since :attr:`begin` is here, and who had spoken before it in its block. It holds the last closed
     minute and the open one, and more of them while they are few: memory does not grow with a storm.
+
+    Attributes:
+        stale: something came into minutes that were let go, or has other words now. In a storm the whole block would
+            have to be read again for each such mention, so that waits until a minute is to be counted; what the open
+            minute shows meanwhile is told as if it had not come.
     """
 
     def __init__(self, most: int = 20_000) -> None:
@@ -144,6 +149,8 @@ class Recent:
     def clear(self) -> None:
         """Know nothing; :meth:`fill` begins again."""
         self.begin: datetime | None = None
+        self.stale = False
+        self._let_go = False
         self._first = Voices()
         self._minutes: dict[datetime, list[Worded]] = {}
         self._until: tuple[datetime, Voices] | None = None
@@ -156,7 +163,7 @@ class Recent:
             self._minutes.setdefault(minute(one.at), []).append(worded(one))
 
     def add(self, said: Iterable[Said]) -> None:
-        """Take what came in; what belongs before :attr:`begin`, in its very block, makes it forget."""
+        """Take what came in; what belongs before :attr:`begin`, in its very block, puts in doubt what is known."""
         for one in said:
             if self.begin is None:
                 return
@@ -166,7 +173,14 @@ class Recent:
                 if self._until is not None and at < self._until[0]:
                     self._until = None
             elif self.begin.timestamp() - at.timestamp() < _BLOCK:
-                self.clear()
+                self.doubt()
+
+    def doubt(self) -> None:
+        """What is known does not hold any more: forget it, or in a storm until the next minute is to be counted."""
+        if self._let_go:
+            self.stale = True
+        else:
+            self.clear()
 
     def _ordered(self, start: datetime, end: datetime) -> Iterator[Worded]:
         for at in sorted(at for at in self._minutes if start <= at < end):
@@ -186,7 +200,7 @@ class Recent:
 
     def tally(self, start: datetime, end: datetime) -> dict[datetime, Tally] | None:
         """As :func:`tally` of all that was said with ``start <= at < end``; ``None`` when that is not known."""
-        voices = self._before(start)
+        voices = None if self.stale else self._before(start)
         if voices is None:
             return None
         found = _tallies(self._ordered(start, end), voices)
@@ -202,7 +216,7 @@ class Recent:
                 break
             _tallies(self._ordered(at, at + MINUTE), self._first)
             held -= len(self._minutes.pop(at))
-            self.begin = at + MINUTE
+            self.begin, self._let_go = at + MINUTE, True
 
     def open(self, start: datetime, until: datetime, most: int) -> Sequence[tuple[float, bool]] | None:
         """The voices so far of the open minute from ``start``: none if it holds more than ``most`` mentions."""

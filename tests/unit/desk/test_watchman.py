@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from crisisdesk.app import build_desk
 from crisisdesk.clock import PlayClock
 from crisisdesk.model.alert import SignalKind
 from crisisdesk.model.mention import Mention, Page
 from crisisdesk.paths import profile
+from crisisdesk.pipeline.count import Recent, tally
 from crisisdesk.settings import Settings
+from crisisdesk.store import mentions
+from crisisdesk.store.schema import minute_count
 from crisisdesk.texts import Texts
 from crisisdesk.words import entry_sentence
 
@@ -46,14 +53,18 @@ def evening() -> list[Mention]:
 EVENING = evening()
 
 
-def alerts(sizes: list[int], delays: list[int], *, blind: bool = False) -> list[tuple[object, ...]]:
+def alerts(
+    sizes: list[int], delays: list[int], *, blind: bool = False, most: int = 20_000
+) -> list[tuple[object, ...]]:
     """What the desk raises when the evening comes in batches, each late by some minutes.
 
-    When ``blind``, nobody looks at the pages, as in the middle of a walk, and the desk is opened anew at the end.
+    When ``blind``, nobody looks at the pages, as in the middle of a walk, and the desk is opened anew at the end. The
+    last minutes are remembered up to ``most`` mentions.
     """
     with TemporaryDirectory() as folder:
         clock = PlayClock(START + HISTORY)
         desk = build_desk(Settings(zone="America/Mexico_City", actor="ana"), profile(Path(folder)), clock=clock)
+        desk._watchman._recent = Recent(most)
         dice = random.Random(4)
         hours = [START + timedelta(minutes=n) for n in range(3 * 1440) if dice.random() < 0.03]
         desk.ingest.history([(at, 1) for at in hours])
@@ -89,6 +100,41 @@ def test_a_storm_of_complaints_is_one_alert_within_minutes() -> None:
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=4), st.lists(st.integers(0, 12), min_size=1, max_size=3))
 def test_batches_and_delays_change_nothing(sizes: list[int], delays: list[int]) -> None:
     assert alerts(sizes, delays) == one_by_one()
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=4), st.lists(st.integers(0, 12), min_size=1, max_size=3))
+def test_in_a_storm_what_came_late_changes_nothing_either(sizes: list[int], delays: list[int]) -> None:
+    assert [signal for _, signal in alerts(sizes, delays, most=3)] == [signal for _, signal in one_by_one()]
+
+
+def test_in_a_storm_what_comes_late_or_is_edited_is_read_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten minutes of a storm are not read from the file again for each of its late mentions."""
+    read = count()
+    whole = mentions.said
+    monkeypatch.setattr(mentions, "said", lambda *about: (next(read), whole(*about))[1])
+    with TemporaryDirectory() as folder:
+        clock = PlayClock(START + timedelta(seconds=1))
+        desk = build_desk(Settings(zone="America/Mexico_City", actor="ana"), profile(Path(folder)), clock=clock)
+        desk._watchman._recent = Recent(most=5)
+        for minute in range(5):
+            clock.move_to(START + timedelta(minutes=minute, seconds=1))
+            storm = (said(100 * minute + n, clock.now() + timedelta(seconds=n), f"sin luz {n}") for n in range(9))
+            desk.ingest.page(Page(source="feed", account="a", mentions=tuple(storm)))
+        before = next(read)
+        for n in range(20):
+            late = said(900 + n, START + timedelta(minutes=1, seconds=n), "tampoco aquí")
+            edit = replace(said(n % 9, START + timedelta(seconds=n % 9 + 1), f"ya volvió {n}"), version=str(n + 1))
+            desk.ingest.page(Page(source="feed", account="a", mentions=(late, edit)))
+        assert next(read) - before == 1  # the counter's own step: nothing was read
+        clock.move_to(START + timedelta(minutes=5, seconds=1))
+        desk.tick()
+        with desk.core.read() as connection:
+            kept = {row.minute: row.voices for row in connection.execute(select(minute_count)).all()}
+            told = {at: t.voices for at, t in tally(whole(connection, START, clock.now())).items()}
+        assert {at: voices for at, voices in kept.items() if at < START + timedelta(minutes=5)} == told
+        assert next(read) - before <= 4
+        desk.close()
 
 
 def test_what_came_in_the_middle_of_a_walk_is_looked_at_also_after_a_restart() -> None:
