@@ -172,15 +172,15 @@ class Watchman:
         """What the open minute shows already: a strong rise need not wait until the minute is over."""
         moments = self._recent.open(minute, now + _SECOND, _FEW)
         if moments is None:
-            self._read(tx.connection, minute)
+            self._read(tx.connection, minute, minute)
             moments = self._recent.open(minute, now + _SECOND, _FEW)
         signal = detector.peek(minute, moments) if moments else None
         return self._signals(tx, [signal]) if signal else ()
 
-    def _read(self, connection: Connection, start: datetime) -> None:
-        """Read what was said since the beginning of the block of ``start``."""
+    def _read(self, connection: Connection, start: datetime, end: datetime) -> dict[datetime, Tally]:
+        """Read what was said since the beginning of the block of ``start``: the tally of ``start`` to ``end``."""
         begin = mentions.floor_block(start)
-        self._recent.fill(begin, mentions.said(connection, begin, None))
+        return self._recent.read(begin, mentions.said(connection, begin, None), start, end)
 
     def _tally(self, connection: Connection, start: datetime, end: datetime, last: bool) -> dict[datetime, Tally]:
         """What was said from ``start``, from memory where it is that young."""
@@ -190,8 +190,7 @@ class Watchman:
         if not last:  # months of history pass by day
             begin = mentions.floor_block(start)
             return tally(mentions.said(connection, begin, end))
-        self._read(connection, start)
-        return self._recent.tally(start, end) or {}
+        return self._read(connection, start, end)
 
     def _set_back(
         self, connection: Connection, again: datetime, until: datetime, now: datetime

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Final, NamedTuple, TypeVar
 
 from crisisdesk.model.mention import VOICE_BLOCK, Mention, Said, Verdict
@@ -147,7 +148,7 @@ class Recent:
         self.clear()
 
     def clear(self) -> None:
-        """Know nothing; :meth:`fill` begins again."""
+        """Know nothing; :meth:`read` begins again."""
         self.begin: datetime | None = None
         self.stale = False
         self._let_go = False
@@ -155,12 +156,24 @@ class Recent:
         self._minutes: dict[datetime, list[Worded]] = {}
         self._until: tuple[datetime, Voices] | None = None
 
-    def fill(self, begin: datetime, said: Iterable[Said]) -> None:
-        """Know all that was said since ``begin``, the beginning of a block."""
+    def read(self, begin: datetime, said: Iterable[Said], start: datetime, end: datetime) -> dict[datetime, Tally]:
+        """Know the last minutes of what was said since ``begin``, in order of time, and return the :meth:`tally`.
+
+        It goes through a minute at a time, so that a storm is never in memory whole.
+        """
         self.clear()
         self.begin = begin
-        for one in said:
-            self._minutes.setdefault(minute(one.at), []).append(worded(one))
+        voices, found = Voices(), dict[datetime, Tally]()
+        for at, group in groupby(map(worded, said), key=lambda one: one.minute):
+            self._minutes[at] = list(group)
+            if at < end:
+                told = _tallies(self._minutes[at], voices)
+                found |= told if at >= start else {}
+                self._until = at + MINUTE, voices.copy()
+            self._trim(at)
+        if self._until is not None:
+            self._until = end, self._until[1]
+        return found
 
     def add(self, said: Iterable[Said]) -> None:
         """Take what came in; what belongs before :attr:`begin`, in its very block, puts in doubt what is known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -182,15 +182,15 @@ def tallies(connection: Connection, start: datetime, end: datetime) -> dict[date
     return {minute: (total, history, voices) for minute, total, history, voices in connection.execute(query)}
 
 
-def said(connection: Connection, start: datetime, end: datetime | None) -> list[Said]:
-    """What was said with ``start <= published_at < end``, in the one order that does not depend on arrival."""
+def said(connection: Connection, start: datetime, end: datetime | None) -> Iterator[Said]:
+    """What was said with ``start <= published_at < end``, part by part, in an order that does not depend on arrival."""
     m = mention.c
     order = (m.published_at, m.source, m.account, m.native_id)
     query = select(*order, m.author, m.text, m.is_repost, m.complaint).where(m.published_at >= start)
     if end is not None:
         query = query.where(m.published_at < end)
-    rows = connection.execute(query.order_by(*order))
-    return [Said(at, (s, a, n), who, text, bool(re), bool(c)) for at, s, a, n, who, text, re, c in rows]
+    rows = connection.execute(query.order_by(*order), execution_options={"yield_per": 1_000})
+    return (Said(at, (s, a, n), who, text, bool(re), bool(c)) for at, s, a, n, who, text, re, c in rows)
 
 
 def keep_voices(connection: Connection, counted: Mapping[datetime, tuple[int, int]]) -> None:

@@ -3,8 +3,8 @@
     packaging/dev.py bench storm [--minutes N] [--rate N] [--stored N] [--json]
 
 Mentions arrive in pages of a quarter of a second, through the same door as every source's (``desk.ingest.page``), on a
-thread of their own; one in twenty is delivered a second time. The desk ticks each second, the window shows the room
-offscreen. What is measured:
+thread of their own; one in twenty is delivered a second time, and one in a hundred was said up to eight minutes before.
+The desk ticks each second, the window shows the room offscreen. What is measured:
 
 * ``stall``: how late a precise 5 ms timer of the GUI thread fires, in milliseconds; ``calm`` is the same before the
   storm, on the same machine: what other programs take.
@@ -86,7 +86,7 @@ class Source(threading.Thread):
         for _ in range(size):
             n = self.sent
             self.sent += 1
-            at = now - timedelta(seconds=chance.random() * 2)
+            at = now - timedelta(seconds=chance.random() * (480 if n % 100 == 99 else 2))
             rows.append(
                 Mention(
                     source="bench", account="storm", native_id=str(n), published_at=at, fetched_at=now,

@@ -122,7 +122,7 @@ def test_what_is_remembered_counts_as_what_is_read(
     everything = in_order((m, Verdict()) for m in said)
     whole = tally(everything)
     begin, recent = AT.replace(minute=0, second=0), Recent(most)
-    recent.fill(begin, ())
+    recent.read(begin, (), begin, begin)
     shuffled = list(everything)
     chance.shuffle(shuffled)
     here = []
@@ -135,16 +135,16 @@ def test_what_is_remembered_counts_as_what_is_read(
         known = tally(sorted(here))
         found = recent.tally(start, end)
         if found is None:  # forgotten: it is read again
-            recent.fill(begin, sorted(here))
-            found = recent.tally(start, end)
+            found = recent.read(begin, sorted(here), start, end)
         assert found == {at: t for at, t in known.items() if start <= at < end}
-    recent.fill(begin, everything)
-    assert recent.tally(begin, begin + timedelta(hours=1)) == whole
+    assert recent.read(begin, everything, begin, begin + timedelta(hours=1)) == whole
+    later = begin + timedelta(hours=1)
+    assert recent.tally(later, later + timedelta(minutes=1)) == {}
 
 
 def test_a_storm_leaves_only_the_last_minutes_in_memory() -> None:
     recent, begin = Recent(most=10), AT.replace(minute=0, second=0)
-    recent.fill(begin, ())
+    recent.read(begin, (), begin, begin)
     for n in range(20):
         at = begin + timedelta(minutes=n)
         recent.add(in_order((mention(f"{k}", "", f"{n}.{k}", published_at=at), Verdict()) for k in range(8)))
@@ -158,14 +158,15 @@ def test_a_late_mention_from_before_what_is_remembered_makes_it_forget() -> None
     begin = AT.replace(minute=20, second=0)
     for late, knows in ((timedelta(minutes=11), True), (timedelta(minutes=1), False)):
         recent = Recent()
-        recent.fill(begin, ())
+        recent.read(begin, (), begin, begin)
         recent.add(in_order([(mention("tarde", published_at=begin - late), Verdict())]))
         assert (recent.begin is not None) is knows
 
 
 def test_the_open_minute_is_looked_at_only_while_it_holds_few() -> None:
     begin, recent = minute(AT), Recent()
-    recent.fill(begin.replace(minute=0), in_order((mention(f"{w} y más", "", w), Verdict()) for w in "abc"))
+    three = in_order((mention(f"{w} y más", "", w), Verdict()) for w in "abc")
+    recent.read(begin.replace(minute=0), three, begin, begin)
     assert recent.open(begin, begin + timedelta(minutes=1), 3) == ((20.0, False),) * 3
     assert recent.open(begin, AT, 3) == ()  # nothing of what is still to come
     assert recent.open(begin, begin + timedelta(minutes=1), 2) == ()
