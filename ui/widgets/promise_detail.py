@@ -21,7 +21,7 @@ from ui.theme import GAP
 from ui.widgets.badge import Badge
 from ui.widgets.button import Button
 from ui.widgets.kept_phones import KeptPhones
-from ui.widgets.keycap import KeyCap
+from ui.widgets.keycap import with_key
 from ui.widgets.ledger import BADGE, giver_words
 from ui.widgets.panel import clear
 from ui.widgets.promise_forms import Givers, MoveForm, RemedyForm, WithdrawForm
@@ -216,14 +216,7 @@ class PromiseDetail(QWidget):
         button.set_key(key)
         button.clicked.connect(lambda _checked=False: do())
         self.buttons[name] = button
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(GAP)
-        line.addWidget(button)
-        line.addWidget(KeyCap(key, row))
-        line.addStretch(1)
-        self._actions.addWidget(row)
+        self._actions.addWidget(with_key(button, key), 0, Qt.AlignmentFlag.AlignLeft)
 
     def _show_remedy(self, commitment: Commitment, playbook: Playbook) -> None:
         """The form that a broken promise asks for, until it has its remedy."""
