@@ -34,6 +34,8 @@ Build = Callable[["Paths"], "Desk"]
 
 WITH_QT: Final = ("demo", "play", "shots")
 SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+_LOST: Final = ("store.damaged", "store.empty", "store.missing", "store.copy_damaged")
+"""What is wrong with the data when a copy may stand in for them."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -277,7 +279,7 @@ class First:
             self._loading.tell(self._texts("errors.ui.broke", error=type(error).__name__))
             return
         words = self._texts.error(error)
-        lost = isinstance(error, StoreError) and error.key in ("store.damaged", "store.empty", "store.missing")
+        lost = isinstance(error, StoreError) and error.key in _LOST
         left = [copy for copy in copies.of(self._paths.database) if copy not in self._tried]
         if not lost or not left:
             self._loading.tell(words)

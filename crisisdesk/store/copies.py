@@ -163,8 +163,11 @@ def put_back(copy: Copy, data: Path, now: datetime) -> Path | None:
         fresh.replace(data)
     except OSError as error:
         raise StoreError("store.copy_failed", path=data.name, reason=fault_of(error)) from error
-    except sqlite3.Error as error:
-        raise _damaged(error, copy.path.name) from error
+    except (NotOurFileError, sqlite3.Error) as error:
+        fault = _damaged(error, copy.path.name) if isinstance(error, sqlite3.Error) else error
+        if isinstance(fault, NotOurFileError):  # «take the last copy» is no advice here
+            fault = NotOurFileError("store.copy_damaged", path=copy.name)
+        raise fault from error
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)

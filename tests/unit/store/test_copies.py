@@ -116,8 +116,9 @@ def test_a_damaged_copy_is_refused_and_the_file_left_alone(tmp_path: Path) -> No
     copy = copies.take(data, NOW)
     copy.path.write_bytes(b"not a copy any more")
     before = data.read_bytes()
-    with pytest.raises(NotOurFileError):
+    with pytest.raises(NotOurFileError) as caught:
         copies.put_back(copy, data, NOW)
+    assert (caught.value.key, caught.value.fields["path"]) == ("store.copy_damaged", copy.name)
     assert data.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copies", "crisisdesk.db"]
 
